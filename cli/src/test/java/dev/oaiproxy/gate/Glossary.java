@@ -250,7 +250,7 @@ final class Glossary {
                     Map.entry("Span", 4),
                     Map.entry("State", 4),
                     Map.entry("Step", 4),
-                    Map.entry("Terms", 6),
+                    Map.entry("Terms", 5),
                     Map.entry("TooLarge", 4),
                     Map.entry("Unknown", 4),
                     Map.entry("UnknownCoding", 3),

@@ -31,6 +31,12 @@ final class ImportTable {
                     Set.of("ledger.key"),
                     Set.of("ledger.account"),
                     Set.of("ledger.ledger"),
+                    Set.of("ledger.store.sql"),
+                    Set.of("ledger.store.connection"),
+                    Set.of("ledger.store.write"),
+                    Set.of("ledger.store.table", "ledger.store.node"),
+                    Set.of("ledger.store.report"),
+                    Set.of("ledger.store.copy"),
                     Set.of("ledger.store"),
                     Set.of("proxy.log", "proxy.encoding", "proxy.upstream"),
                     Set.of("proxy.upstream.websocket", "proxy.connection", "proxy.quota"),
@@ -78,11 +84,23 @@ final class ImportTable {
                     Set.of("cli.command"),
                     Set.of("cli"));
 
+    /** The packages that may speak SQL. */
+    private static final Set<String> DATABASE_PACKAGES =
+            Set.of(
+                    "ledger.store",
+                    "ledger.store.sql",
+                    "ledger.store.connection",
+                    "ledger.store.write",
+                    "ledger.store.table",
+                    "ledger.store.node",
+                    "ledger.store.report",
+                    "ledger.store.copy");
+
     /** What only the named packages may touch: one place knows each outside thing. */
     private static final Map<Pattern, Set<String>> ONE_PLACE =
             Map.of(
                     Pattern.compile("(javax?\\.sql|com\\.zaxxer|org\\.(flywaydb|sqlite))\\..*"),
-                    Set.of("ledger.store"),
+                    DATABASE_PACKAGES,
                     Pattern.compile("io\\.helidon\\.webclient\\..*"),
                     Set.of("proxy.upstream"),
                     Pattern.compile("io\\.(micrometer|prometheus)\\..*"),

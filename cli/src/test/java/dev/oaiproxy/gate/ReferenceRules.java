@@ -35,7 +35,14 @@ final class ReferenceRules extends TreeScanner<@Nullable Void, @Nullable Void> {
                     "ledger.account",
                     "ledger.ledger",
                     "proxy.quota",
-                    "ledger.store");
+                    "ledger.store",
+                    "ledger.store.sql",
+                    "ledger.store.connection",
+                    "ledger.store.write",
+                    "ledger.store.table",
+                    "ledger.store.node",
+                    "ledger.store.report",
+                    "ledger.store.copy");
 
     private final Source source;
     private final List<Finding> findings = new ArrayList<>();

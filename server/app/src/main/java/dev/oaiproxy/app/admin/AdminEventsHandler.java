@@ -2,7 +2,7 @@ package dev.oaiproxy.app.admin;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Page;
-import dev.oaiproxy.ledger.store.AdminEvents;
+import dev.oaiproxy.ledger.store.table.AdminEvents;
 import java.util.List;
 
 /** Shows who changed what. */

@@ -4,7 +4,7 @@ import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.base.alarm.FatalErrors;
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.ledger.ledger.Actor;
-import dev.oaiproxy.ledger.store.StoreException;
+import dev.oaiproxy.ledger.store.sql.StoreException;
 import dev.oaiproxy.proxy.connection.ClientConnection;
 import dev.oaiproxy.proxy.log.RefusalLog;
 import io.helidon.http.HeaderNames;

@@ -2,7 +2,7 @@ package dev.oaiproxy.app.admin;
 
 import dev.oaiproxy.api.AdminApi.AuditFinding;
 import dev.oaiproxy.api.AdminApi.AuditReport;
-import dev.oaiproxy.ledger.store.Audit;
+import dev.oaiproxy.ledger.store.report.Audit;
 
 /** Has the books proved. */
 final class AuditHandler {

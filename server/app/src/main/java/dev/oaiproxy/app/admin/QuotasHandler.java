@@ -6,7 +6,7 @@ import dev.oaiproxy.api.AdminApi.QuotaChange;
 import dev.oaiproxy.ledger.account.AccountBalance;
 import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.account.QuotaPeriod;
-import dev.oaiproxy.ledger.store.Quotas;
+import dev.oaiproxy.ledger.store.table.Quotas;
 import dev.oaiproxy.metering.money.Usd;
 import java.util.List;
 import java.util.Locale;

@@ -5,7 +5,7 @@ import dev.oaiproxy.api.AdminApi.UsageRow;
 import dev.oaiproxy.ledger.ledger.UsageGroup;
 import dev.oaiproxy.ledger.ledger.UsageQuery;
 import dev.oaiproxy.ledger.ledger.UsageQuery.By;
-import dev.oaiproxy.ledger.store.UsageReport;
+import dev.oaiproxy.ledger.store.report.UsageReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -9,7 +9,7 @@ import dev.oaiproxy.app.config.ConfigException;
 import dev.oaiproxy.app.config.DatabaseSettings;
 import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.app.config.Setting;
-import dev.oaiproxy.ledger.store.StoreException;
+import dev.oaiproxy.ledger.store.sql.StoreException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -3,7 +3,7 @@ package dev.oaiproxy.app.cluster;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.app.config.Setting;
-import dev.oaiproxy.ledger.store.Node;
+import dev.oaiproxy.ledger.store.node.Node;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.oaiproxy.app.config;
 
-import dev.oaiproxy.ledger.store.Database;
-import dev.oaiproxy.ledger.store.Database.Access;
-import dev.oaiproxy.ledger.store.Database.Address;
-import dev.oaiproxy.ledger.store.Database.Encryption;
-import dev.oaiproxy.ledger.store.Database.Login;
+import dev.oaiproxy.ledger.store.sql.Database;
+import dev.oaiproxy.ledger.store.sql.Database.Access;
+import dev.oaiproxy.ledger.store.sql.Database.Address;
+import dev.oaiproxy.ledger.store.sql.Database.Encryption;
+import dev.oaiproxy.ledger.store.sql.Database.Login;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -2,8 +2,8 @@ package dev.oaiproxy.app.doctor;
 
 import dev.oaiproxy.api.OfflineTools.CheckOutcome;
 import dev.oaiproxy.app.config.ServerConfig;
-import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.ledger.store.sql.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.app.boot.Version;
 import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.app.config.Setting;
-import dev.oaiproxy.ledger.store.Node;
+import dev.oaiproxy.ledger.store.node.Node;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

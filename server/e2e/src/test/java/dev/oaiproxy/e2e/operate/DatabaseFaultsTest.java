@@ -3,7 +3,6 @@ package dev.oaiproxy.e2e.operate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.FaultyLink;
 import dev.oaiproxy.ledger.store.OnEveryDialect;
 import dev.oaiproxy.ledger.store.OwnServer;
@@ -11,6 +10,7 @@ import dev.oaiproxy.ledger.store.ServerDisk;
 import dev.oaiproxy.ledger.store.ServerFault;
 import dev.oaiproxy.ledger.store.TestDatabase;
 import dev.oaiproxy.ledger.store.TestServer;
+import dev.oaiproxy.ledger.store.sql.Database;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;

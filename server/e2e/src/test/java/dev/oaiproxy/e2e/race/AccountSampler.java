@@ -1,7 +1,7 @@
 package dev.oaiproxy.e2e.race;
 
-import dev.oaiproxy.ledger.store.Database;
 import dev.oaiproxy.ledger.store.TestDatabase;
+import dev.oaiproxy.ledger.store.sql.Database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

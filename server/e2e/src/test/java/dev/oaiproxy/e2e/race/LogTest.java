@@ -8,7 +8,7 @@ import dev.oaiproxy.api.AdminApi.CreatedKey;
 import dev.oaiproxy.e2e.fixture.AdminTestClient;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
-import dev.oaiproxy.ledger.store.Database;
+import dev.oaiproxy.ledger.store.sql.Database;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.StandInSettings;
 import java.io.IOException;

@@ -6,6 +6,43 @@ import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.ledger.Deadline;
 import dev.oaiproxy.ledger.ledger.Ledger;
+import dev.oaiproxy.ledger.store.connection.ConnectionCheck;
+import dev.oaiproxy.ledger.store.connection.ConnectionPools;
+import dev.oaiproxy.ledger.store.connection.DatabaseClock;
+import dev.oaiproxy.ledger.store.connection.DatabaseFile;
+import dev.oaiproxy.ledger.store.connection.DatabaseHealth;
+import dev.oaiproxy.ledger.store.connection.DatabaseSilence;
+import dev.oaiproxy.ledger.store.connection.InstanceLock;
+import dev.oaiproxy.ledger.store.connection.Migrations;
+import dev.oaiproxy.ledger.store.connection.ReaderThreads;
+import dev.oaiproxy.ledger.store.node.Heartbeat;
+import dev.oaiproxy.ledger.store.node.HeartbeatSettings;
+import dev.oaiproxy.ledger.store.node.Membership;
+import dev.oaiproxy.ledger.store.node.Node;
+import dev.oaiproxy.ledger.store.node.NodeDescription;
+import dev.oaiproxy.ledger.store.node.Nodes;
+import dev.oaiproxy.ledger.store.node.Recovery;
+import dev.oaiproxy.ledger.store.report.Audit;
+import dev.oaiproxy.ledger.store.report.Calls;
+import dev.oaiproxy.ledger.store.report.UsageReport;
+import dev.oaiproxy.ledger.store.sql.ConnectionProblem;
+import dev.oaiproxy.ledger.store.sql.Database;
+import dev.oaiproxy.ledger.store.sql.Dialect;
+import dev.oaiproxy.ledger.store.sql.StoreException;
+import dev.oaiproxy.ledger.store.table.AdminEvents;
+import dev.oaiproxy.ledger.store.table.Keys;
+import dev.oaiproxy.ledger.store.table.OwnedObjects;
+import dev.oaiproxy.ledger.store.table.PendingSettlements;
+import dev.oaiproxy.ledger.store.table.Quotas;
+import dev.oaiproxy.ledger.store.table.RecordedBodies;
+import dev.oaiproxy.ledger.store.table.RecurringCharges;
+import dev.oaiproxy.ledger.store.table.Retention;
+import dev.oaiproxy.ledger.store.write.Accounts;
+import dev.oaiproxy.ledger.store.write.Rollups;
+import dev.oaiproxy.ledger.store.write.Spool;
+import dev.oaiproxy.ledger.store.write.SqlLedger;
+import dev.oaiproxy.ledger.store.write.WriteProbe;
+import dev.oaiproxy.ledger.store.write.Writer;
 import java.lang.System.Logger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +68,7 @@ public final class Store implements AutoCloseable {
     private final List<InstanceLock> seats;
     private final DatabaseClock clock;
     private final DatabaseHealth watch;
-    private final Pools pools;
+    private final ConnectionPools connectionPools;
     private final Writer writer;
     private final ReaderThreads readerThreads;
     private final ReaderThreads reporters;
@@ -85,22 +122,23 @@ public final class Store implements AutoCloseable {
         this.seats = terms.seats();
         this.clock = new DatabaseClock(terms.clock(), dialect);
         this.watch = new DatabaseHealth(settings.database());
-        this.pools = new Pools(settings.database(), watch);
+        this.connectionPools = new ConnectionPools(settings.database(), watch);
         this.writer =
                 new Writer(
-                        pools.forWriting(),
+                        connectionPools.forWriting(),
                         dialect,
                         new DatabaseSilence(WAIT_MILLIS),
                         watch,
                         settings.metrics());
         DatabaseSilence databaseSilence = new DatabaseSilence(WAIT_MILLIS);
         this.readerThreads =
-                new ReaderThreads(pools.forReading(), dialect, dialect.readers(), databaseSilence);
+                new ReaderThreads(
+                        connectionPools.forReading(), dialect, dialect.readers(), databaseSilence);
         this.reporters =
                 new ReaderThreads(
-                        pools.forReports(),
+                        connectionPools.forReports(),
                         dialect,
-                        Pools.REPORTERS,
+                        ConnectionPools.REPORTERS,
                         new DatabaseSilence(WAIT_MILLIS));
         this.spool = Spool.open(settings.spool());
         this.rollups = new Rollups(settings.zone());
@@ -153,7 +191,8 @@ public final class Store implements AutoCloseable {
         return open(settings, clock, HeartbeatSettings.of(nodeTimeout));
     }
 
-    static Store open(Settings settings, InstantSource clock, HeartbeatSettings heartbeatSettings) {
+    public static Store open(
+            Settings settings, InstantSource clock, HeartbeatSettings heartbeatSettings) {
         List<InstanceLock> seats = new ArrayList<>();
         try {
             settings.database().file().ifPresent(DatabaseFile::require);
@@ -310,12 +349,12 @@ public final class Store implements AutoCloseable {
     }
 
     /** For tests, which do to its connection what disks do. */
-    Writer writer() {
+    public Writer writer() {
         return writer;
     }
 
     /** For tests, which do to it what time does. */
-    Heartbeat pulse() {
+    public Heartbeat pulse() {
         return heartbeat;
     }
 
@@ -354,7 +393,7 @@ public final class Store implements AutoCloseable {
         spool.close();
         readerThreads.close();
         reporters.close();
-        pools.close();
+        connectionPools.close();
         seats.forEach(InstanceLock::close);
     }
 

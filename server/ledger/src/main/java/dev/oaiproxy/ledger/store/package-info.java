@@ -1,10 +1,9 @@
 /**
- * The only SQL: tables, the one thread that writes, and the few that read.
+ * The database of an installation, opened.
  *
- * <p>Entry type: {@code Store}. All of JDBC runs on platform threads, because a native call holds
- * the carrier of a virtual thread. Every write is a short piece of work that the writer commits
- * together with whatever else is waiting. It must never read a balance and then write it back:
- * money moves by guarded statements.
+ * <p>Entry type: {@code Store}, which wires the rooms below. It must never contain SQL that a room
+ * could contain. All of JDBC runs on platform threads, because a native call holds the carrier of a
+ * virtual thread.
  */
 @NullMarked
 package dev.oaiproxy.ledger.store;

@@ -12,10 +12,10 @@ import java.util.Base64;
  * A certificate for {@code localhost}, and not for {@code 127.0.0.1}, that nobody but itself
  * vouches for.
  */
-record DatabaseCertificate(Path certificate, Path key) {
+public record DatabaseCertificate(Path certificate, Path key) {
     private static final String PASSWORD = "changeit";
 
-    static DatabaseCertificate make() throws Exception {
+    public static DatabaseCertificate make() throws Exception {
         Path folder = Files.createTempDirectory("oaiproxy-certificate-");
         Path store = folder.resolve("store.p12");
         int code =

@@ -12,6 +12,7 @@ import dev.oaiproxy.ledger.ledger.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.KeySettings;
+import dev.oaiproxy.ledger.store.sql.Database;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Path;
 import java.time.Instant;

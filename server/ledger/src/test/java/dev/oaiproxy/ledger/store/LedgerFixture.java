@@ -2,6 +2,8 @@ package dev.oaiproxy.ledger.store;
 
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.store.sql.Database;
+import dev.oaiproxy.ledger.store.write.Spool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -17,7 +19,7 @@ import java.util.List;
  * A store on a real database, the clock that it sees, and the ways in which its process can end; or
  * several that share one.
  */
-final class LedgerFixture implements AutoCloseable {
+public final class LedgerFixture implements AutoCloseable {
     private final TestDatabase kind;
     private final Path root;
     private final ZoneId zone;
@@ -35,7 +37,7 @@ final class LedgerFixture implements AutoCloseable {
      */
     record Shape(Path root, ZoneId zone, int nodes) {}
 
-    LedgerFixture(TestDatabase kind, Path root, ZoneId zone, Instant now) {
+    public LedgerFixture(TestDatabase kind, Path root, ZoneId zone, Instant now) {
         this(kind, new Shape(root, zone, 1), now);
     }
 
@@ -55,7 +57,7 @@ final class LedgerFixture implements AutoCloseable {
     }
 
     /** The one whose turn it is. */
-    Store store() {
+    public Store store() {
         return stores.get(turn);
     }
 
@@ -69,24 +71,24 @@ final class LedgerFixture implements AutoCloseable {
         turn = (turn + 1) % nodes;
     }
 
-    ManualClock clock() {
+    public ManualClock clock() {
         return clock;
     }
 
-    CallId nextId() {
+    public CallId nextId() {
         return store().ids().next();
     }
 
-    Database database() {
+    public Database database() {
         return database;
     }
 
-    Path spool() {
+    public Path spool() {
         return folder().resolve("spool");
     }
 
     /** Stops the process in order and starts it again. */
-    void restart() {
+    public void restart() {
         stores.forEach(Store::close);
         start();
     }
@@ -115,7 +117,7 @@ final class LedgerFixture implements AutoCloseable {
     }
 
     /** Runs a statement on a connection of its own, as an operator could. */
-    void sql(String statement) {
+    public void sql(String statement) {
         TestDatabase.sql(database, statement);
     }
 

@@ -7,6 +7,7 @@ import dev.oaiproxy.ledger.ledger.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.KeySettings;
+import dev.oaiproxy.ledger.store.table.Keys;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Files;
 import java.nio.file.Path;

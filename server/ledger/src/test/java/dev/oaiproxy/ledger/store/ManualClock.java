@@ -5,10 +5,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** A clock whose hands the test moves, forwards and backwards. */
-final class ManualClock implements InstantSource {
+public final class ManualClock implements InstantSource {
     private volatile Instant now;
 
-    ManualClock(Instant now) {
+    public ManualClock(Instant now) {
         this.now = now;
     }
 
@@ -17,11 +17,11 @@ final class ManualClock implements InstantSource {
         return now;
     }
 
-    void moveTo(Instant moment) {
+    public void moveTo(Instant moment) {
         now = moment;
     }
 
-    void moveBy(Duration step) {
+    public void moveBy(Duration step) {
         now = now.plus(step);
     }
 }

@@ -1,5 +1,6 @@
 package dev.oaiproxy.ledger.store;
 
+import dev.oaiproxy.ledger.store.write.Writer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -9,7 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Has what several callers want of a ledger wait until it can be done in one commit. */
-final class OneCommit {
+public final class OneCommit {
     private OneCommit() {}
 
     /**
@@ -17,7 +18,7 @@ final class OneCommit {
      *
      * @param callers each asks the writer of the store for one thing; they come in this order
      */
-    static <T> List<Future<T>> of(Store store, List<Callable<T>> callers) {
+    public static <T> List<Future<T>> of(Store store, List<Callable<T>> callers) {
         Writer writer = store.writer();
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch allThere = new CountDownLatch(1);

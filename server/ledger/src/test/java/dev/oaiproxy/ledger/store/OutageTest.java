@@ -12,6 +12,8 @@ import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.KeySettings;
+import dev.oaiproxy.ledger.store.sql.SqlCallback;
+import dev.oaiproxy.ledger.store.sql.StoreException;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,9 @@
 package dev.oaiproxy.ledger.store;
 
-import dev.oaiproxy.ledger.store.Database.Access;
-import dev.oaiproxy.ledger.store.Database.Address;
-import dev.oaiproxy.ledger.store.Database.Encryption;
+import dev.oaiproxy.ledger.store.sql.Database;
+import dev.oaiproxy.ledger.store.sql.Database.Access;
+import dev.oaiproxy.ledger.store.sql.Database.Address;
+import dev.oaiproxy.ledger.store.sql.Database.Encryption;
 import java.util.List;
 
 /**

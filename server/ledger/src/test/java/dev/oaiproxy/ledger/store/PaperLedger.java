@@ -3,6 +3,8 @@ package dev.oaiproxy.ledger.store;
 import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.store.write.AccountRow;
+import dev.oaiproxy.ledger.store.write.Accounts;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;

@@ -11,6 +11,8 @@ import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.KeySettings;
+import dev.oaiproxy.ledger.store.report.Calls;
+import dev.oaiproxy.ledger.store.table.PendingSettlements;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Path;
 import java.time.Duration;

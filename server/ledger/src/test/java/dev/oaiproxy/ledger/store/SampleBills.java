@@ -12,13 +12,13 @@ import java.time.Instant;
 import java.util.List;
 
 /** Endings of calls whose bills the audit can compute again. */
-final class SampleBills {
-    static final String MODEL = "gpt-4o";
+public final class SampleBills {
+    public static final String MODEL = "gpt-4o";
     private static final long MILLION = 1_000_000;
 
     private SampleBills() {}
 
-    static CallOutcome charge(CallId id, Usd cost, long tokens, Instant at) {
+    public static CallOutcome charge(CallId id, Usd cost, long tokens, Instant at) {
         String lines =
                 cost.nanos() == 0
                         ? ""
@@ -36,7 +36,7 @@ final class SampleBills {
     }
 
     /** The same, at the prices of another edition than those of the admission. */
-    static CallOutcome pricedBy(String version, CallOutcome outcome) {
+    public static CallOutcome pricedBy(String version, CallOutcome outcome) {
         CallOutcome.Bill bill = outcome.bill();
         CallOutcome.Bill other =
                 new CallOutcome.Bill(
@@ -57,15 +57,15 @@ final class SampleBills {
                 other);
     }
 
-    static CallOutcome release(CallId id, Instant at) {
+    public static CallOutcome release(CallId id, Instant at) {
         return release(id, at, "not sent");
     }
 
-    static CallOutcome release(CallId id, Instant at, String reason) {
+    public static CallOutcome release(CallId id, Instant at, String reason) {
         return new CallOutcome(id, CallState.RELEASED, reason, 0, at, flat(Usd.ZERO));
     }
 
-    static CallOutcome estimate(CallId id, Usd held, Instant at) {
+    public static CallOutcome estimate(CallId id, Usd held, Instant at) {
         return new CallOutcome(id, CallState.ESTIMATED, "cut off", 200, at, flat(held));
     }
 

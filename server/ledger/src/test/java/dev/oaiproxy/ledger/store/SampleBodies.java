@@ -3,12 +3,13 @@ package dev.oaiproxy.ledger.store;
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.store.table.RecordedBodies;
 
 /** Keeps the same bytes as the request and the response of a call. */
-final class SampleBodies {
+public final class SampleBodies {
     private SampleBodies() {}
 
-    static void keep(Store store, CallId id, byte[] said, boolean requestCut) {
+    public static void keep(Store store, CallId id, byte[] said, boolean requestCut) {
         try (Lease lease = new ByteBudget(1 << 20).lease()) {
             store.bodies()
                     .keep(

@@ -13,6 +13,9 @@ import dev.oaiproxy.ledger.ledger.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.KeySettings;
+import dev.oaiproxy.ledger.store.connection.ConnectionPools;
+import dev.oaiproxy.ledger.store.connection.DatabaseHealth;
+import dev.oaiproxy.ledger.store.sql.Tx;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -109,8 +112,10 @@ final class ServerOutageTest {
 
     @Test
     void whoStandsStillInATransactionLosesItAndTheLock() throws Exception {
-        try (Pools pools = new Pools(ledger.database(), new DatabaseHealth(ledger.database()));
-                Tx frozen = pools.forWriting().open()) {
+        try (ConnectionPools connectionPools =
+                        new ConnectionPools(
+                                ledger.database(), new DatabaseHealth(ledger.database()));
+                Tx frozen = connectionPools.forWriting().open()) {
             frozen.claim();
             frozen.update("UPDATE accounts SET spent_nanos = 99 WHERE id = 1");
             // It says nothing more, as a process that has been stopped.
@@ -129,7 +134,7 @@ final class ServerOutageTest {
 
     /** The numbers of the ledger's own connections, as the server knows them. */
     private List<Long> sessions() throws Exception {
-        try (Tx tx = Tx.alone(ledger.database(), Pools.LONG_SILENCE)) {
+        try (Tx tx = Tx.alone(ledger.database(), ConnectionPools.LONG_SILENCE)) {
             List<Long> sessions = tx.list(SESSIONS.getOrDefault(kind, ""), row -> row.getLong(1));
             assertThat(sessions).hasSizeGreaterThan(1);
             return sessions;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.store.write.Spool;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Path;
 import java.time.Instant;

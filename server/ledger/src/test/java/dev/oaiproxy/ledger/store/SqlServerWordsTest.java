@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oaiproxy.ledger.store.connection.Migrations;
+import dev.oaiproxy.ledger.store.sql.Dialect;
+import dev.oaiproxy.ledger.store.sql.ErrorScope;
+import dev.oaiproxy.ledger.store.sql.SqlServer;
 import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.DriverManager;

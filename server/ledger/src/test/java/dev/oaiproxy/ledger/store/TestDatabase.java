@@ -1,9 +1,15 @@
 package dev.oaiproxy.ledger.store;
 
-import dev.oaiproxy.ledger.store.Database.Access;
-import dev.oaiproxy.ledger.store.Database.Address;
-import dev.oaiproxy.ledger.store.Database.Encryption;
-import dev.oaiproxy.ledger.store.Database.Login;
+import dev.oaiproxy.ledger.store.connection.Migrations;
+import dev.oaiproxy.ledger.store.sql.Database;
+import dev.oaiproxy.ledger.store.sql.Database.Access;
+import dev.oaiproxy.ledger.store.sql.Database.Address;
+import dev.oaiproxy.ledger.store.sql.Database.Encryption;
+import dev.oaiproxy.ledger.store.sql.Database.Login;
+import dev.oaiproxy.ledger.store.sql.MySql;
+import dev.oaiproxy.ledger.store.sql.Postgres;
+import dev.oaiproxy.ledger.store.sql.SqlServer;
+import dev.oaiproxy.ledger.store.sql.Sqlite;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -66,7 +72,7 @@ public enum TestDatabase {
         }
 
         @Override
-        String no() {
+        public String no() {
             return "0";
         }
     };
@@ -114,7 +120,7 @@ public enum TestDatabase {
     public abstract Database fresh(Path folder);
 
     /** Makes one with all tables in it. */
-    Database migrated(Path folder) {
+    public Database migrated(Path folder) {
         Database made = fresh(folder);
         new Migrations(made).run();
         return made;
@@ -146,7 +152,7 @@ public enum TestDatabase {
     }
 
     /** What is not so, in a column of Flyway's. */
-    String no() {
+    public String no() {
         return "FALSE";
     }
 
@@ -170,12 +176,12 @@ public enum TestDatabase {
     }
 
     /** The same database, come to in another way. */
-    static Database like(Database database, String host, Access access) {
+    public static Database like(Database database, String host, Access access) {
         return Database.server(
                 type(database), new Address(host, database.address().name()), access);
     }
 
-    static Database.Type type(Database database) {
+    public static Database.Type type(Database database) {
         return switch (database.dialect()) {
             case Postgres _ -> Database.Type.POSTGRESQL;
             case MySql _ -> Database.Type.MYSQL;
@@ -185,7 +191,7 @@ public enum TestDatabase {
     }
 
     /** The login of the tests. */
-    static Login login() {
+    public static Login login() {
         return new Login(TestServer.USER, TestServer.PASSWORD);
     }
 

@@ -210,8 +210,8 @@ enum TestServer {
         }
     };
 
-    static final String USER = "oaip";
-    static final String PASSWORD = "se cret'%";
+    public static final String USER = "oaip";
+    public static final String PASSWORD = "se cret'%";
 
     private static final String QUOTED = PASSWORD.replace("'", "''");
 
@@ -284,7 +284,7 @@ enum TestServer {
     }
 
     /** What it proves its name with. */
-    synchronized DatabaseCertificate certificate() throws Exception {
+    public synchronized DatabaseCertificate certificate() throws Exception {
         if (certificate == null) {
             certificate = DatabaseCertificate.make();
         }

@@ -10,6 +10,13 @@ import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.KeySettings;
+import dev.oaiproxy.ledger.store.connection.ConnectionPools;
+import dev.oaiproxy.ledger.store.connection.Migrations;
+import dev.oaiproxy.ledger.store.copy.RowDigest;
+import dev.oaiproxy.ledger.store.copy.TableCopy;
+import dev.oaiproxy.ledger.store.sql.Database;
+import dev.oaiproxy.ledger.store.sql.Tx;
+import dev.oaiproxy.ledger.store.table.Keys;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,8 +91,8 @@ final class UpgradeTest {
     private Database old(Database now) throws Exception {
         Database old = kind.fresh(Files.createTempDirectory(folder, "old"));
         new Migrations(old, MigrationVersion.fromVersion("1")).run();
-        try (Tx from = Tx.alone(now, Pools.LONG_SILENCE);
-                Tx to = Tx.alone(old, Pools.LONG_SILENCE)) {
+        try (Tx from = Tx.alone(now, ConnectionPools.LONG_SILENCE);
+                Tx to = Tx.alone(old, ConnectionPools.LONG_SILENCE)) {
             for (String table : FIRST) {
                 TableCopy copy = new TableCopy(from, table);
                 List<Object[]> rows = new ArrayList<>();
@@ -99,7 +106,7 @@ final class UpgradeTest {
 
     private static Map<String, RowDigest> rows(Database database) throws SQLException {
         Map<String, RowDigest> rows = new HashMap<>();
-        try (Tx tx = Tx.alone(database, Pools.LONG_SILENCE)) {
+        try (Tx tx = Tx.alone(database, ConnectionPools.LONG_SILENCE)) {
             for (String table : FIRST) {
                 RowDigest all = new RowDigest();
                 new TableCopy(tx, table).each(tx, all::add);

@@ -2,8 +2,8 @@ package dev.oaiproxy.proxy.deferred;
 
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.ledger.ledger.CallOutcome;
-import dev.oaiproxy.ledger.store.OwnedObjects;
-import dev.oaiproxy.ledger.store.PendingSettlements;
+import dev.oaiproxy.ledger.store.table.OwnedObjects;
+import dev.oaiproxy.ledger.store.table.PendingSettlements;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.usage.BatchOutputReader;
 import dev.oaiproxy.proxy.upstream.Upstream;

@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.deferred;
 
-import dev.oaiproxy.ledger.store.PendingSettlements;
+import dev.oaiproxy.ledger.store.table.PendingSettlements;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.price.Pricer;
 import dev.oaiproxy.metering.price.PricingResult;

@@ -1,8 +1,8 @@
 package dev.oaiproxy.proxy.deferred;
 
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.store.PendingSettlements;
-import dev.oaiproxy.ledger.store.StoreException;
+import dev.oaiproxy.ledger.store.sql.StoreException;
+import dev.oaiproxy.ledger.store.table.PendingSettlements;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.regex.Pattern;

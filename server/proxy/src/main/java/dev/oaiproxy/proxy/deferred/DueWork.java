@@ -3,7 +3,7 @@ package dev.oaiproxy.proxy.deferred;
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.base.alarm.FatalErrors;
 import dev.oaiproxy.base.schedule.PeriodicTask;
-import dev.oaiproxy.ledger.store.StoreException;
+import dev.oaiproxy.ledger.store.sql.StoreException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.oaiproxy.proxy.deferred;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.ledger.store.OwnedObjects;
-import dev.oaiproxy.ledger.store.PendingSettlements;
+import dev.oaiproxy.ledger.store.table.OwnedObjects;
+import dev.oaiproxy.ledger.store.table.PendingSettlements;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.object.ObjectKind;

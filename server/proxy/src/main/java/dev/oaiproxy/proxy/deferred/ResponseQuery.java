@@ -1,8 +1,8 @@
 package dev.oaiproxy.proxy.deferred;
 
-import dev.oaiproxy.ledger.store.OwnedObjects;
-import dev.oaiproxy.ledger.store.PendingSettlements;
-import dev.oaiproxy.ledger.store.RecurringCharges;
+import dev.oaiproxy.ledger.store.table.OwnedObjects;
+import dev.oaiproxy.ledger.store.table.PendingSettlements;
+import dev.oaiproxy.ledger.store.table.RecurringCharges;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.object.ObjectReference;

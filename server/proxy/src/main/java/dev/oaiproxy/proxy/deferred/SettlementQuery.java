@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.deferred;
 
-import dev.oaiproxy.ledger.store.PendingSettlements;
+import dev.oaiproxy.ledger.store.table.PendingSettlements;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 
 /** Asks OpenAI what has become of a call. */

@@ -7,7 +7,7 @@ import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.CallFilter;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallRow;
-import dev.oaiproxy.ledger.store.Calls;
+import dev.oaiproxy.ledger.store.report.Calls;
 import dev.oaiproxy.metering.price.PricedLine;
 import dev.oaiproxy.metering.price.PricedLines;
 import dev.oaiproxy.metering.price.book.Rate;

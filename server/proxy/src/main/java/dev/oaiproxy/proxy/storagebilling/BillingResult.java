@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.storagebilling;
 
-import dev.oaiproxy.ledger.store.BilledResource;
+import dev.oaiproxy.ledger.store.table.BilledResource;
 
 /** What seeing to something that OpenAI keeps came to. */
 sealed interface BillingResult {

@@ -2,8 +2,8 @@ package dev.oaiproxy.proxy.storagebilling;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.ledger.store.BilledResource;
-import dev.oaiproxy.ledger.store.RecurringCharges;
+import dev.oaiproxy.ledger.store.table.BilledResource;
+import dev.oaiproxy.ledger.store.table.RecurringCharges;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.request.facts.ContainerBillingRules;
 import dev.oaiproxy.proxy.deferred.ObjectFetch;

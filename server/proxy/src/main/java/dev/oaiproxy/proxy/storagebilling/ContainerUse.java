@@ -1,8 +1,8 @@
 package dev.oaiproxy.proxy.storagebilling;
 
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.ledger.store.BilledResource;
-import dev.oaiproxy.ledger.store.RecurringCharges;
+import dev.oaiproxy.ledger.store.table.BilledResource;
+import dev.oaiproxy.ledger.store.table.RecurringCharges;
 import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import java.time.InstantSource;

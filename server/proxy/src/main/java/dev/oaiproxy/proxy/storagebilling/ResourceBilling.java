@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.storagebilling;
 
-import dev.oaiproxy.ledger.store.BilledResource;
+import dev.oaiproxy.ledger.store.table.BilledResource;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 
 /** Sees to one kind of things that OpenAI keeps, and bills for. */

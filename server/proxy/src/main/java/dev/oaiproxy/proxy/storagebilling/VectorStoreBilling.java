@@ -1,7 +1,7 @@
 package dev.oaiproxy.proxy.storagebilling;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.ledger.store.BilledResource;
+import dev.oaiproxy.ledger.store.table.BilledResource;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.request.facts.StorageBillingRules;
 import dev.oaiproxy.proxy.deferred.ObjectFetch;

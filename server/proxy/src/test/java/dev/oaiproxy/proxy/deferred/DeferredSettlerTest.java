@@ -7,7 +7,7 @@ import dev.oaiproxy.ledger.ledger.AuditFinding;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.ledger.ledger.CallState;
-import dev.oaiproxy.ledger.store.PendingSettlements;
+import dev.oaiproxy.ledger.store.table.PendingSettlements;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;

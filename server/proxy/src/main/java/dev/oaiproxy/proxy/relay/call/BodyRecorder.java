@@ -4,7 +4,7 @@ import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.base.budget.HeldBytes;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.store.RecordedBodies;
+import dev.oaiproxy.ledger.store.table.RecordedBodies;
 
 /**
  * Keeps what was asked and answered, up to a size, and as far as the server has memory to spare:

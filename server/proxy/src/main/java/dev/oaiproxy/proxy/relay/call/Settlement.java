@@ -1,7 +1,7 @@
 package dev.oaiproxy.proxy.relay.call;
 
 import dev.oaiproxy.base.budget.Lease;
-import dev.oaiproxy.ledger.store.PendingSettlements;
+import dev.oaiproxy.ledger.store.table.PendingSettlements;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;

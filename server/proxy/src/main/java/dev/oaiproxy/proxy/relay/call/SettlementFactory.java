@@ -1,7 +1,7 @@
 package dev.oaiproxy.proxy.relay.call;
 
 import dev.oaiproxy.base.budget.Lease;
-import dev.oaiproxy.ledger.store.RecordedBodies;
+import dev.oaiproxy.ledger.store.table.RecordedBodies;
 import dev.oaiproxy.proxy.deferred.DeferredCalls;
 import dev.oaiproxy.proxy.relay.exchange.ClientExchange;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;

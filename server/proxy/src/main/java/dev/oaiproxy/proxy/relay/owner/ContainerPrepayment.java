@@ -1,7 +1,7 @@
 package dev.oaiproxy.proxy.relay.owner;
 
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.ledger.store.StoreException;
+import dev.oaiproxy.ledger.store.sql.StoreException;
 import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;

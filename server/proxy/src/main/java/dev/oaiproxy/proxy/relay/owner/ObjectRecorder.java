@@ -2,9 +2,9 @@ package dev.oaiproxy.proxy.relay.owner;
 
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.ledger.store.OwnedObjects;
-import dev.oaiproxy.ledger.store.RecurringCharges;
-import dev.oaiproxy.ledger.store.StoreException;
+import dev.oaiproxy.ledger.store.sql.StoreException;
+import dev.oaiproxy.ledger.store.table.OwnedObjects;
+import dev.oaiproxy.ledger.store.table.RecurringCharges;
 import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.metering.operation.Operation;

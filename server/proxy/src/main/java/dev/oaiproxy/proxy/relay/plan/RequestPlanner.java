@@ -3,7 +3,7 @@ package dev.oaiproxy.proxy.relay.plan;
 import dev.oaiproxy.ledger.key.Caller;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.key.KeyRing;
-import dev.oaiproxy.ledger.store.StoreException;
+import dev.oaiproxy.ledger.store.sql.StoreException;
 import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.metering.operation.Catalogue;
 import dev.oaiproxy.metering.operation.Meter;

@@ -1,0 +1,117 @@
+package dev.oaiproxy.ledger.store.connection;
+
+import dev.oaiproxy.base.alarm.LastingAlarm;
+import dev.oaiproxy.base.schedule.PeriodicTask;
+import dev.oaiproxy.ledger.store.sql.ConnectError;
+import dev.oaiproxy.ledger.store.sql.ConnectionProblem;
+import dev.oaiproxy.ledger.store.sql.Database;
+import dev.oaiproxy.ledger.store.sql.StoreException;
+import java.lang.System.Logger;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows what is wrong with the database of a store: whether its file is still the one that was
+ * opened and whether its pages can be read, which every commit asks, and why the last commit
+ * failed. Each is an alarm while it lasts.
+ */
+public final class DatabaseHealth implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(DatabaseHealth.class.getName());
+    private static final Duration EVERY = Duration.ofSeconds(2);
+    private static final int PROBE_EVERY = 15;
+
+    private final Database database;
+    private final LastingAlarm file = new LastingAlarm(LOG, "database_file");
+    private final LastingAlarm failing = new LastingAlarm(LOG, "database_failing");
+    private volatile @Nullable DatabaseFile opened;
+    private volatile @Nullable String damage;
+    private volatile @Nullable String beside;
+    private volatile @Nullable String failure;
+    private @Nullable PeriodicTask periodicTask;
+    private int looks;
+
+    public DatabaseHealth(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Begins to look from time to time, once the database has been opened and written to.
+     *
+     * @param probe tries a commit
+     */
+    public void start(BooleanSupplier probe) {
+        opened = database.file().map(DatabaseFile::opened).orElse(null);
+        periodicTask = PeriodicTask.start("database-watch", EVERY, () -> look(probe));
+    }
+
+    /**
+     * Requires that the file is the one that was opened, and whole.
+     *
+     * @throws StoreException otherwise; then nothing must be written to it
+     */
+    public void requireWhole() {
+        fileTrouble()
+                .ifPresent(
+                        why -> {
+                            throw StoreException.told(why, new IllegalStateException(why));
+                        });
+    }
+
+    /** A commit has succeeded. */
+    public void committed() {
+        failure = null;
+    }
+
+    /** A commit has failed for a reason that others will meet, too. */
+    public void failed(SQLException e) {
+        unread(e);
+        failure = ConnectionProblem.of(e, database).text();
+    }
+
+    /** Something could not be read; pages that are damaged stay so. */
+    void unread(SQLException e) {
+        if (!database.isShared() && database.dialect().complaint(e) == ConnectError.DAMAGED) {
+            damage = ConnectionProblem.of(e, database).text();
+        }
+    }
+
+    /** What is wrong now and what to do, or empty. */
+    public Optional<String> trouble() {
+        return fileTrouble().or(() -> Optional.ofNullable(failure));
+    }
+
+    private Optional<String> fileTrouble() {
+        DatabaseFile seen = opened;
+        return Optional.ofNullable(damage)
+                .or(() -> seen == null ? Optional.empty() : seen.trouble())
+                .or(() -> Optional.ofNullable(beside));
+    }
+
+    /**
+     * One look. While commits fail it tries one, for there may be nobody else who does, and once in
+     * a while also when none has failed.
+     */
+    void look(BooleanSupplier probe) {
+        DatabaseFile seen = opened;
+        beside = seen == null ? null : seen.troubleBeside().orElse(null);
+        fileTrouble().ifPresentOrElse(file::raise, file::clear);
+        boolean due = looks++ % PROBE_EVERY == 0;
+        if ((failure != null || due) && !probe.getAsBoolean()) {
+            Optional.ofNullable(failure).ifPresent(failing::raise);
+        } else {
+            failing.clear();
+        }
+    }
+
+    @Override
+    public void close() {
+        PeriodicTask begun = periodicTask;
+        if (begun != null) {
+            begun.close();
+            begun.awaitEnd();
+        }
+    }
+}

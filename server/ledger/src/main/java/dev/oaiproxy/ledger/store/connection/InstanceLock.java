@@ -1,0 +1,127 @@
+package dev.oaiproxy.ledger.store.connection;
+
+import dev.oaiproxy.ledger.store.sql.Database;
+import dev.oaiproxy.ledger.store.sql.StoreException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place of the one server that a file may have: a database in a file, or a spool. The system
+ * takes the lock away from a process that ends, however it ends.
+ */
+public final class InstanceLock implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(InstanceLock.class.getName());
+
+    private static final String NOTE =
+            """
+            oaiproxy keeps an installation in the file beside this one. If that file is lost, and
+            there is no backup, remove this one to begin anew.
+            """;
+
+    private final @Nullable FileChannel lock;
+
+    private InstanceLock(@Nullable FileChannel lock) {
+        this.lock = lock;
+    }
+
+    /** That of a database, of which a server's has none. */
+    public static InstanceLock of(Database database) {
+        return database.file().map(InstanceLock::beside).orElseGet(() -> new InstanceLock(null));
+    }
+
+    /** Notes that there is an installation, so that its loss will be noticed. */
+    public void remember() {
+        try {
+            if (lock != null && lock.size() == 0) {
+                lock.write(ByteBuffer.wrap(NOTE.getBytes(StandardCharsets.UTF_8)));
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "lock not written to cause={0}", e.toString());
+        }
+    }
+
+    /** Whether there has been an installation in a file. */
+    static boolean remembers(Path file) throws IOException {
+        Path lock = lock(file);
+        return Files.exists(lock) && Files.size(lock) > 0;
+    }
+
+    /**
+     * Takes it, by a lock on a file beside it.
+     *
+     * @throws StoreException when another server has it
+     */
+    public static InstanceLock beside(Path file) {
+        Path path = lock(file);
+        try {
+            PrivateFiles.create(file);
+            FileChannel channel =
+                    FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (!isFree(channel)) {
+                channel.close();
+                throw taken(file);
+            }
+            return new InstanceLock(channel);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write beside " + file, e);
+        }
+    }
+
+    /**
+     * Whether a server has it. Makes no file; what cannot be seen counts as not taken. A server
+     * that starts in the very moment of the look could be turned away.
+     */
+    public static boolean isTaken(Path file) {
+        try (FileChannel channel = FileChannel.open(lock(file), StandardOpenOption.READ);
+                FileLock shared = channel.tryLock(0, Long.MAX_VALUE, true)) {
+            return shared == null;
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return true;
+        } catch (IOException unseen) {
+            return false;
+        }
+    }
+
+    static Path lock(Path file) {
+        return file.resolveSibling(file.getFileName() + ".lock");
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (lock != null) {
+                lock.close();
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "lock not released cause={0}", e.toString());
+        }
+    }
+
+    private static boolean isFree(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return false;
+        }
+    }
+
+    private static StoreException taken(Path file) {
+        return new StoreException(
+                "another oaiproxy server uses "
+                        + file
+                        + "; stop it, or give this one an OAIPROXY_HOME of its own",
+                new IllegalStateException("locked"),
+                true);
+    }
+}

@@ -1,0 +1,141 @@
+package dev.oaiproxy.ledger.store.connection;
+
+import dev.oaiproxy.base.alarm.FatalErrors;
+import dev.oaiproxy.ledger.ledger.Deadline;
+import dev.oaiproxy.ledger.store.sql.ConnectError;
+import dev.oaiproxy.ledger.store.sql.ConnectionSource;
+import dev.oaiproxy.ledger.store.sql.Dialect;
+import dev.oaiproxy.ledger.store.sql.ErrorScope;
+import dev.oaiproxy.ledger.store.sql.SqlCallback;
+import dev.oaiproxy.ledger.store.sql.StoreException;
+import dev.oaiproxy.ledger.store.sql.Tx;
+import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The few platform threads that read. What they read is committed. */
+public final class ReaderThreads implements AutoCloseable {
+    private static final int MOST_WAITING = 10_000;
+
+    private final ConnectionSource source;
+    private final Dialect dialect;
+    private final ExecutorService threads;
+    private final DatabaseSilence databaseSilence;
+
+    public ReaderThreads(
+            ConnectionSource source, Dialect dialect, int count, DatabaseSilence databaseSilence) {
+        this.source = source;
+        this.dialect = dialect;
+        this.databaseSilence = databaseSilence;
+        this.threads =
+                new ThreadPoolExecutor(
+                        count,
+                        count,
+                        0,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(MOST_WAITING),
+                        Thread.ofPlatform().name("ledger-reader-", 0).daemon().factory());
+    }
+
+    /**
+     * Reads something small: a key, a balance, a page of a list.
+     *
+     * @throws StoreException when the database cannot be read in time
+     */
+    public <T> T read(SqlCallback<T> query) {
+        Future<T> result = submit(query);
+        return Deadline.spend(
+                databaseSilence.mostMillis(),
+                most -> await(result, () -> databaseSilence.await(result, most)));
+    }
+
+    /** Reads something that may take as long as it is given. */
+    public <T> T read(SqlCallback<T> query, long millis) {
+        Future<T> result = submit(query);
+        return Deadline.spend(
+                millis, most -> await(result, () -> result.get(most, TimeUnit.MILLISECONDS)));
+    }
+
+    private interface Answer<T> {
+        T get() throws InterruptedException, ExecutionException, TimeoutException;
+    }
+
+    private static <T> T await(Future<T> result, Answer<T> answer) {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : unread(e);
+        } catch (TimeoutException e) {
+            // Nobody waits for it any more, so it need not begin.
+            result.cancel(false);
+            throw unread(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unread(e);
+        }
+    }
+
+    private <T> Future<T> submit(SqlCallback<T> query) {
+        try {
+            return CompletableFuture.supplyAsync(() -> run(query), threads);
+        } catch (RejectedExecutionException e) {
+            throw unread(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    private <T> T run(SqlCallback<T> query) {
+        try {
+            T result = attempt(query);
+            databaseSilence.heard();
+            return result;
+        } catch (SQLException e) {
+            throw failed(e);
+        } catch (Error e) {
+            // It goes to the caller instead of the end of this thread.
+            FatalErrors.report(e);
+            throw e;
+        }
+    }
+
+    /** Once more on another connection when the first has died since its last use. */
+    private <T> T attempt(SqlCallback<T> query) throws SQLException {
+        Tx first = source.open();
+        try (first) {
+            return query.run(first);
+        } catch (SQLException e) {
+            if (dialect.errorScope(e) == ErrorScope.STATEMENT) {
+                throw e;
+            }
+            source.doubt(e);
+        }
+        try (Tx second = source.open()) {
+            return query.run(second);
+        }
+    }
+
+    private StoreException failed(SQLException cause) {
+        return dialect.complaint(cause) == ConnectError.DAMAGED
+                ? StoreException.told(
+                        "the database is damaged ("
+                                + cause.getMessage()
+                                + "); stop the server, and restore a backup",
+                        cause)
+                : unread(cause);
+    }
+
+    private static StoreException unread(Exception cause) {
+        return new StoreException("the database cannot be read", cause, true);
+    }
+}

@@ -1,0 +1,183 @@
+package dev.oaiproxy.ledger.store.copy;
+
+import dev.oaiproxy.ledger.store.connection.ConnectionCheck;
+import dev.oaiproxy.ledger.store.connection.ConnectionPools;
+import dev.oaiproxy.ledger.store.connection.InstanceLock;
+import dev.oaiproxy.ledger.store.connection.Migrations;
+import dev.oaiproxy.ledger.store.node.HeartbeatSettings;
+import dev.oaiproxy.ledger.store.node.Nodes;
+import dev.oaiproxy.ledger.store.report.Audit;
+import dev.oaiproxy.ledger.store.sql.Database;
+import dev.oaiproxy.ledger.store.sql.StoreException;
+import dev.oaiproxy.ledger.store.sql.Tx;
+import java.nio.file.Files;
+import java.sql.SQLException;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Moves all rows of one database into another, empty one, of whatever kind. Nobody may use either
+ * meanwhile.
+ *
+ * <p>The accounts go last, in one transaction. So a database with rows and without accounts is a
+ * copy that was not finished: no server starts on it, and the next copy begins it anew.
+ */
+public final class DatabaseCopy {
+    static final String ACCOUNTS = "accounts";
+
+    /**
+     * All tables with what has to be kept, and the accounts at the end. Who uses a database is not
+     * of that kind.
+     */
+    static final List<String> TABLES =
+            List.of(
+                    "users",
+                    "api_keys",
+                    "usage_by_day",
+                    "usage_by_hour",
+                    "bodies",
+                    "admin_events",
+                    "objects",
+                    "deferred",
+                    "accruals",
+                    "horizon",
+                    "calls",
+                    ACCOUNTS);
+
+    private static final int ROWS_TOGETHER = 500;
+
+    private final Database from;
+    private final Database to;
+    private final ZoneId zone;
+    private final Watcher watcher;
+
+    /** Is told how far it has come. */
+    public interface Watcher {
+        void see(String table, long rows, long all);
+    }
+
+    public DatabaseCopy(Database from, Database to, ZoneId zone, Watcher watcher) {
+        this.from = from;
+        this.to = to;
+        this.zone = zone;
+        this.watcher = watcher;
+    }
+
+    /**
+     * Copies, and proves the copy.
+     *
+     * @return what the books of both say
+     * @throws StoreException when it cannot be done; the message says why and what to do
+     */
+    public Audit.Report run() {
+        if (from.toString().equals(to.toString())) {
+            throw refused(
+                    "both installations name " + from + "; a copy needs a database of its own");
+        }
+        if (!from.file().map(Files::exists).orElse(true)) {
+            throw refused("there is no " + from);
+        }
+        try (InstanceLock _ = InstanceLock.of(from);
+                InstanceLock _ = InstanceLock.of(to)) {
+            prepare(from);
+            prepare(to);
+            transfer();
+            return proof();
+        } catch (SQLException e) {
+            throw new StoreException("the copy failed: " + e.getMessage(), e, true);
+        }
+    }
+
+    private static void prepare(Database database) throws SQLException {
+        ConnectionCheck.require(database);
+        new Migrations(database).run();
+        if (database.file().isEmpty()) {
+            refuseUsed(database);
+        }
+    }
+
+    /** One that starts while it is copied is found out by the proof. */
+    private static void refuseUsed(Database database) throws SQLException {
+        try (Tx tx = Tx.alone(database, ConnectionPools.LONG_SILENCE)) {
+            long since = tx.number(database.dialect().now()) - HeartbeatSettings.DEATH.toMillis();
+            Optional<String> user = Nodes.alive(tx, since);
+            if (user.isPresent()) {
+                throw refused(
+                        "another oaiproxy server uses "
+                                + database
+                                + ", as "
+                                + user.get()
+                                + "; stop it, or, if it was killed, wait half a minute");
+            }
+        }
+    }
+
+    private void transfer() throws SQLException {
+        try (Tx source = Tx.alone(from, ConnectionPools.LONG_SILENCE);
+                Tx target = Tx.alone(to, ConnectionPools.LONG_SILENCE)) {
+            source.begin();
+            target.begin();
+            if (source.number("SELECT COUNT(*) FROM accounts") == 0) {
+                throw refused(from + " holds no installation");
+            }
+            empty(target);
+            for (String table : TABLES) {
+                table(source, target, table);
+            }
+        }
+    }
+
+    /** Only what is no installation is emptied. */
+    private void empty(Tx target) throws SQLException {
+        if (target.number("SELECT COUNT(*) FROM accounts") > 0) {
+            throw refused(to + " holds an installation already; a copy needs an empty database");
+        }
+        for (String table : TABLES) {
+            target.update("DELETE FROM " + table);
+        }
+        target.commit();
+    }
+
+    private void table(Tx source, Tx target, String table) throws SQLException {
+        long all = source.number("SELECT COUNT(*) FROM " + table);
+        TableCopy copy = new TableCopy(source, table);
+        // The accounts in one piece: with them the copy is an installation.
+        int together = table.equals(ACCOUNTS) ? Integer.MAX_VALUE : ROWS_TOGETHER;
+        RowDigest given = new RowDigest();
+        List<Object[]> waiting = new ArrayList<>();
+        copy.each(
+                source,
+                row -> {
+                    given.add(row);
+                    waiting.add(row);
+                    if (waiting.size() >= together) {
+                        copy.insert(target, waiting);
+                        target.commit();
+                        watcher.see(table, given.rows(), all);
+                    }
+                });
+        copy.insert(target, waiting);
+        RowDigest taken = new RowDigest();
+        copy.each(target, taken::add);
+        if (!taken.equals(given)) {
+            throw refused("what arrived in " + table + " is not what was sent: " + taken);
+        }
+        target.commit();
+        watcher.see(table, given.rows(), all);
+    }
+
+    private Audit.Report proof() {
+        Audit.Report before = Audit.of(from, zone);
+        Audit.Report after = Audit.of(to, zone);
+        if (!before.equals(after)) {
+            throw refused("the books differ: " + before + " and " + after);
+        }
+        return after;
+    }
+
+    private static StoreException refused(String why) {
+        return new StoreException(why, new IllegalStateException(why), true);
+    }
+}

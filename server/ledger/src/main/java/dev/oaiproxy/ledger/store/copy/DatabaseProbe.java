@@ -1,0 +1,199 @@
+package dev.oaiproxy.ledger.store.copy;
+
+import dev.oaiproxy.ledger.store.connection.DatabaseClock;
+import dev.oaiproxy.ledger.store.connection.DatabaseFile;
+import dev.oaiproxy.ledger.store.connection.Migrations;
+import dev.oaiproxy.ledger.store.connection.SchemaState;
+import dev.oaiproxy.ledger.store.node.Node;
+import dev.oaiproxy.ledger.store.node.Nodes;
+import dev.oaiproxy.ledger.store.sql.ConnectionProblem;
+import dev.oaiproxy.ledger.store.sql.Database;
+import dev.oaiproxy.ledger.store.sql.DatabaseVersion;
+import dev.oaiproxy.ledger.store.sql.Tx;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at a database, whether or not a server uses it, and changes nothing in it. */
+public final class DatabaseProbe {
+    private static final Pattern NUMBER = Pattern.compile("\\d+(\\.\\d+)+");
+    private static final Duration PATIENCE = Database.CONNECT.multipliedBy(2);
+
+    private final Database database;
+    private final DatabaseMetaData words;
+    private final Tx tx;
+
+    private DatabaseProbe(Database database, DatabaseMetaData words, Tx tx) {
+        this.database = database;
+        this.words = words;
+        this.tx = tx;
+    }
+
+    /** What there is to see. */
+    public sealed interface Result {
+        /** A file that is made at the first start. */
+        record Absent() implements Result {}
+
+        /**
+         * Nobody comes in.
+         *
+         * @param why in words, with what to do
+         */
+        record Closed(String why) implements Result {}
+
+        /**
+         * A look inside.
+         *
+         * @param driver its name and version
+         * @param version that of the server, in its own words
+         * @param encryption what the connection is encrypted with; empty for nothing, null when the
+         *     server does not tell
+         * @param objection what it lacks, or null
+         * @param ahead by how much its clock is ahead of this machine's
+         * @param nodes those that use it, as far as its tables tell
+         */
+        record Open(
+                String driver,
+                DatabaseVersion databaseVersion,
+                String version,
+                @Nullable DatabaseVersion tooOldFor,
+                @Nullable String encryption,
+                @Nullable String objection,
+                Duration ahead,
+                SchemaState schemaState,
+                List<Node> nodes)
+                implements Result {}
+    }
+
+    /** Looks once. Whoever has been silent for as long as the time-out is not alive. */
+    public static Result look(Database database, InstantSource clock, Duration nodeTimeout) {
+        Path file = database.file().orElse(null);
+        if (file != null && Files.notExists(file)) {
+            return DatabaseFile.obstacle(file)
+                    .<Result>map(Result.Closed::new)
+                    .orElseGet(Result.Absent::new);
+        }
+        if (file != null && !Files.isReadable(file)) {
+            return new Result.Closed(file + " cannot be read; run this as the server's user");
+        }
+        Database watched = database.onlyRead();
+        try (Connection connection =
+                        DriverManager.getConnection(watched.url(), watched.properties(PATIENCE));
+                Tx tx = new Tx(connection, watched.dialect(), () -> {})) {
+            Optional<String> damage =
+                    file == null ? Optional.empty() : DatabaseFile.damage(tx, file);
+            if (damage.isPresent()) {
+                return new Result.Closed(damage.get());
+            }
+            return new DatabaseProbe(watched, connection.getMetaData(), tx).run(clock, nodeTimeout);
+        } catch (SQLException e) {
+            return new Result.Closed(ConnectionProblem.of(e, database).text());
+        } catch (RuntimeException e) {
+            return new Result.Closed(words(e, database));
+        }
+    }
+
+    /** What others than we say may hold anything, so that only their name is told. */
+    private static String words(RuntimeException e, Database database) {
+        return e instanceof IllegalArgumentException
+                ? String.valueOf(e.getMessage())
+                : database + " could not be looked at: " + e.getClass().getSimpleName();
+    }
+
+    private Result run(InstantSource clock, Duration nodeTimeout) throws SQLException {
+        String version = words.getDatabaseProductVersion();
+        DatabaseVersion oldest = database.dialect().oldest(version);
+        String product = oldest == null ? words.getDatabaseProductName() : oldest.product();
+        DatabaseVersion databaseVersion = DatabaseVersion.of(product, version);
+        DatabaseClock theirs = new DatabaseClock(clock, database.dialect());
+        DatabaseClock.Reading reading = theirs.read(tx);
+        SchemaState schemaState = tables();
+        return new Result.Open(
+                words.getDriverName() + " " + number(words.getDriverVersion()),
+                databaseVersion,
+                version,
+                oldest != null && databaseVersion.isBefore(oldest) ? oldest : null,
+                encryption(),
+                database.dialect().objection(tx),
+                theirs.ahead(reading),
+                schemaState,
+                schemaState instanceof SchemaState.Current
+                        ? nodes(reading.now() - nodeTimeout.toMillis())
+                        : List.of());
+    }
+
+    /** A version without what some say around it. */
+    private static String number(String version) {
+        Matcher number = NUMBER.matcher(version);
+        return number.find() ? number.group() : version;
+    }
+
+    /** Some let only their administrators ask. */
+    private @Nullable String encryption() {
+        String asking = database.dialect().cipher();
+        if (asking == null) {
+            return null;
+        }
+        try {
+            return tx.first(
+                            asking,
+                            row ->
+                                    Optional.ofNullable(
+                                            row.getString(row.getMetaData().getColumnCount())))
+                    .flatMap(cipher -> cipher)
+                    .orElse("");
+        } catch (SQLException e) {
+            return null;
+        }
+    }
+
+    private SchemaState tables() throws SQLException {
+        Migrations migrations = new Migrations(database, PATIENCE);
+        Optional<String> doubt = migrations.doubt();
+        if (doubt.isPresent()) {
+            return new SchemaState.Doubtful(doubt.get());
+        }
+        int step = migrations.applied();
+        int newest = Migrations.FILES.size();
+        if (step == 0) {
+            return isEmpty() ? new SchemaState.None() : new SchemaState.Foreign();
+        }
+        if (step < newest) {
+            return new SchemaState.Older(step, newest);
+        }
+        return Migrations.isUnfinished(tx)
+                ? new SchemaState.Unfinished()
+                : new SchemaState.Current(step);
+    }
+
+    private boolean isEmpty() throws SQLException {
+        Connection connection = words.getConnection();
+        try (ResultSet table =
+                words.getTables(
+                        connection.getCatalog(),
+                        connection.getSchema(),
+                        "%",
+                        new String[] {"TABLE"})) {
+            return !table.next();
+        }
+    }
+
+    private List<Node> nodes(long aliveSince) throws SQLException {
+        Instant since = Instant.ofEpochMilli(aliveSince);
+        return Nodes.all(tx).stream()
+                .map(node -> node.heartbeat().isBefore(since) ? node.silent() : node)
+                .toList();
+    }
+}

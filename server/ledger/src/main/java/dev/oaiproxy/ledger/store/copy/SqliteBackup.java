@@ -1,0 +1,59 @@
+package dev.oaiproxy.ledger.store.copy;
+
+import dev.oaiproxy.ledger.store.connection.ConnectionPools;
+import dev.oaiproxy.ledger.store.connection.PrivateFiles;
+import dev.oaiproxy.ledger.store.report.Audit;
+import dev.oaiproxy.ledger.store.sql.Database;
+import dev.oaiproxy.ledger.store.sql.StoreException;
+import dev.oaiproxy.ledger.store.sql.Tx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.ZoneId;
+
+/** A copy of the one file of SQLite, as of one moment, while a server may be writing to it. */
+public final class SqliteBackup {
+    private static final String COPY = "VACUUM INTO ?";
+
+    private SqliteBackup() {}
+
+    /**
+     * Makes one, and proves its books.
+     *
+     * @param file is made, readable by its owner only
+     * @throws StoreException when it cannot be made; the message says why
+     */
+    public static Audit.Report make(Database database, Path file, ZoneId zone) {
+        if (database.file().isEmpty()) {
+            throw refused(database + " has means of its own for a backup; use those");
+        }
+        if (!Files.exists(database.file().get())) {
+            throw refused("there is no " + database);
+        }
+        if (Files.exists(file)) {
+            throw refused(file + " is there already; choose another name, or remove it");
+        }
+        try (Tx tx = Tx.alone(database, ConnectionPools.LONG_SILENCE)) {
+            PrivateFiles.create(file);
+            tx.update(COPY, file.toString());
+        } catch (SQLException | IOException e) {
+            remove(file);
+            throw new StoreException("the backup could not be made: " + e.getMessage(), e, true);
+        }
+        return Audit.of(Database.file(file), zone);
+    }
+
+    private static StoreException refused(String why) {
+        return new StoreException(why, new IllegalStateException(why), true);
+    }
+
+    private static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

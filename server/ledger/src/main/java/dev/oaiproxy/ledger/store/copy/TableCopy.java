@@ -1,0 +1,59 @@
+package dev.oaiproxy.ledger.store.copy;
+
+import dev.oaiproxy.ledger.store.sql.Tx;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/** One table, with the same columns in the same order wherever it is. */
+public final class TableCopy {
+    private final List<String> columns = new ArrayList<>();
+    private final String select;
+    private final String insert;
+
+    /** Takes a row. */
+    public interface Taker {
+        void take(Object[] row) throws SQLException;
+    }
+
+    public TableCopy(Tx source, String table) throws SQLException {
+        source.layout("SELECT * FROM " + table + " WHERE 1 = 0", this::name);
+        String names = String.join(", ", columns);
+        String marks = String.join(", ", Collections.nCopies(columns.size(), "?"));
+        this.select = "SELECT " + names + " FROM " + table;
+        this.insert = "INSERT INTO " + table + " (" + names + ") VALUES (" + marks + ")";
+    }
+
+    private void name(ResultSetMetaData about) throws SQLException {
+        for (int i = 1; i <= about.getColumnCount(); i++) {
+            columns.add(about.getColumnName(i).toLowerCase(Locale.ROOT));
+        }
+    }
+
+    /** Shows all rows, one by one. */
+    public void each(Tx tx, Taker taker) throws SQLException {
+        tx.each(select, row -> taker.take(values(row)));
+    }
+
+    private Object[] values(ResultSet row) throws SQLException {
+        Object[] values = new Object[columns.size()];
+        for (int i = 0; i < values.length; i++) {
+            Object value = row.getObject(i + 1);
+            // Each database has number types of its own; there are none but whole numbers.
+            values[i] = value instanceof Number number ? Long.valueOf(number.longValue()) : value;
+        }
+        return values;
+    }
+
+    /** Inserts rows, and forgets them. */
+    public void insert(Tx target, List<Object[]> rows) throws SQLException {
+        if (!rows.isEmpty()) {
+            target.insert(insert, rows);
+            rows.clear();
+        }
+    }
+}

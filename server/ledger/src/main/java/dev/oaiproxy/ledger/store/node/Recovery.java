@@ -1,0 +1,160 @@
+package dev.oaiproxy.ledger.store.node;
+
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.store.sql.StoreException;
+import dev.oaiproxy.ledger.store.sql.Tx;
+import dev.oaiproxy.ledger.store.write.NodeId;
+import dev.oaiproxy.ledger.store.write.Spool;
+import dev.oaiproxy.ledger.store.write.SqlLedger;
+import dev.oaiproxy.ledger.store.write.Transaction;
+import dev.oaiproxy.ledger.store.write.Writer;
+import dev.oaiproxy.metering.money.Usd;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Brings the ledger up to date: posts what the spool holds, and ends what a dead process left. */
+public final class Recovery {
+    private static final Logger LOG = System.getLogger(Recovery.class.getName());
+
+    /** Few, for all nodes wait for each step. */
+    private static final int MOST_AT_ONCE = 50;
+
+    private static final int PAUSE_MILLIS = 250;
+
+    private static final String ORPHANS =
+            """
+            SELECT id, held_nanos, model FROM calls WHERE state = 0 AND node = ?
+                AND NOT EXISTS (SELECT 1 FROM deferred d WHERE d.call_id = calls.id)
+            ORDER BY id LIMIT ?
+            """;
+
+    private final Writer writer;
+    private final SqlLedger ledger;
+    private final Spool spool;
+    private final InstantSource clock;
+
+    public Recovery(Writer writer, SqlLedger ledger, Spool spool, InstantSource clock) {
+        this.writer = writer;
+        this.ledger = ledger;
+        this.spool = spool;
+        this.clock = clock;
+    }
+
+    /** Posts the spool once, for the start of a process. */
+    public void postSpool() {
+        for (CallOutcome left : spool.waiting()) {
+            post(left);
+        }
+    }
+
+    /**
+     * Ends, step by step, every call that a process which is gone has left held, at its hold: what
+     * it cost is not known, and is not more. Calls that OpenAI can still be asked about stay held.
+     * Several nodes may do that at once; a call ends once.
+     *
+     * @return how many calls were ended
+     */
+    public int sweep() {
+        int ended = 0;
+        OptionalInt some = writer.transact(this::step);
+        while (some.isPresent()) {
+            ended += some.getAsInt();
+            some = writer.transact(this::step);
+        }
+        if (ended > 0) {
+            LOG.log(Level.WARNING, "recovered calls={0} left by a process that is gone", ended);
+        }
+        return ended;
+    }
+
+    private OptionalInt step(Transaction transaction) throws SQLException {
+        Tx tx = transaction.sql();
+        Optional<NodeId> gone = Nodes.gone(tx);
+        if (gone.isEmpty()) {
+            return OptionalInt.empty();
+        }
+        int ended = estimateOrphans(transaction, gone.get().number(), clock.instant());
+        if (ended == 0) {
+            transaction.flush();
+            Nodes.free(tx, gone.get());
+        }
+        return OptionalInt.of(ended);
+    }
+
+    /** Posts whatever comes into the spool, until it is closed. */
+    public void run() {
+        try {
+            while (spool.awaitEntry()) {
+                if (!postWaiting()) {
+                    Thread.sleep(PAUSE_MILLIS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Posts one by one, so that an ending that the database refuses does not hold up the others.
+     */
+    private boolean postWaiting() {
+        try {
+            spool.waiting().forEach(this::post);
+            return true;
+        } catch (RuntimeException stillDown) {
+            LOG.log(Level.DEBUG, "spool not posted cause={0}", stillDown.toString());
+            return false;
+        }
+    }
+
+    private void post(CallOutcome outcome) {
+        try {
+            boolean isNew = writer.transact(transaction -> ledger.settle(transaction, outcome));
+            LOG.log(Level.INFO, "spool posted call={0} new={1}", outcome.id(), isNew);
+        } catch (StoreException e) {
+            if (!e.isRefused()) {
+                throw e;
+            }
+            // Its hold stays, and is charged as an estimate at the next start.
+            Alarms.raise(LOG, "ending_refused", "call={0} cause={1}", outcome.id(), e);
+        }
+        spool.posted(1);
+    }
+
+    private int estimateOrphans(Transaction transaction, int node, Instant now)
+            throws SQLException {
+        List<CallOutcome> orphans =
+                transaction
+                        .sql()
+                        .list(
+                                ORPHANS,
+                                row ->
+                                        atHold(
+                                                new CallId(row.getLong(1)),
+                                                Usd.ofNanos(row.getLong(2)),
+                                                row.getString(3),
+                                                now),
+                                node,
+                                MOST_AT_ONCE);
+        return ledger.settleAll(transaction, orphans);
+    }
+
+    private static CallOutcome atHold(CallId id, Usd held, String model, Instant now) {
+        return new CallOutcome(
+                id,
+                CallState.ESTIMATED,
+                "the proxy stopped before the answer ended",
+                0,
+                now,
+                CallOutcome.Bill.flat(held, model));
+    }
+}

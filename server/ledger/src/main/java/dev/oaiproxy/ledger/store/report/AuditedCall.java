@@ -1,0 +1,91 @@
+package dev.oaiproxy.ledger.store.report;
+
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.metering.price.PricedLines;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** A row of calls as the audit sees it, and what must hold of every single one. */
+record AuditedCall(
+        long id,
+        long bookedMillis,
+        int state,
+        long userId,
+        long keyId,
+        String operation,
+        String model,
+        long heldNanos,
+        long costNanos,
+        long inputTokens,
+        long cachedTokens,
+        long outputTokens,
+        String lines,
+        long adjusts,
+        long endedMillis) {
+    static AuditedCall read(ResultSet row) throws SQLException {
+        return new AuditedCall(
+                row.getLong("id"),
+                row.getLong("booked_ms"),
+                row.getInt("state"),
+                row.getLong("user_id"),
+                row.getLong("key_id"),
+                row.getString("operation"),
+                row.getString("model"),
+                row.getLong("held_nanos"),
+                row.getLong("cost_nanos"),
+                row.getLong("input_tokens"),
+                row.getLong("cached_tokens"),
+                row.getLong("output_tokens"),
+                row.getString("lines"),
+                row.getLong("adjusts"),
+                row.getLong("ended_ms"));
+    }
+
+    boolean isHeld() {
+        return state == CallState.HELD.code();
+    }
+
+    boolean isReleased() {
+        return state == CallState.RELEASED.code();
+    }
+
+    boolean isAdjustment() {
+        return state == CallState.ADJUSTED.code();
+    }
+
+    /**
+     * What it should cost, by its own state, lines and hold, when that is not what it does cost.
+     */
+    Optional<String> mistake() {
+        return switch (CallState.coded(state)) {
+            case HELD, RELEASED -> unless(costNanos == 0, "0.00");
+            case CHARGED -> lineMistake();
+            case ESTIMATED ->
+                    lines.isEmpty()
+                            ? unless(costNanos == heldNanos, Usd.ofNanos(heldNanos).toString())
+                            : lineMistake();
+            case ADJUSTED -> unless(adjusts != 0 && heldNanos == 0, "the number of a call");
+        };
+    }
+
+    /** Quantities times rates, as they were written down with the charge. */
+    private Optional<String> lineMistake() {
+        try {
+            Usd cost = PricedLines.cost(PricedLines.parse(lines));
+            return unless(cost.nanos() == costNanos, cost + " by " + lines);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            return Optional.of("readable lines");
+        }
+    }
+
+    String where() {
+        return "call " + new CallId(id);
+    }
+
+    private static Optional<String> unless(boolean right, String expected) {
+        return right ? Optional.empty() : Optional.of(expected);
+    }
+}

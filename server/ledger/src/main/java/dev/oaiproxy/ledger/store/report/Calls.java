@@ -1,0 +1,243 @@
+package dev.oaiproxy.ledger.store.report;
+
+import dev.oaiproxy.ledger.ledger.Actor;
+import dev.oaiproxy.ledger.ledger.CallFilter;
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.CallRow;
+import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.store.connection.ReaderThreads;
+import dev.oaiproxy.ledger.store.sql.ColumnLimits;
+import dev.oaiproxy.ledger.store.sql.StoreException;
+import dev.oaiproxy.ledger.store.sql.Tx;
+import dev.oaiproxy.ledger.store.table.AdminEvents;
+import dev.oaiproxy.ledger.store.write.Accounts;
+import dev.oaiproxy.ledger.store.write.NodeId;
+import dev.oaiproxy.ledger.store.write.OpenCall;
+import dev.oaiproxy.ledger.store.write.RollupRow;
+import dev.oaiproxy.ledger.store.write.Rollups;
+import dev.oaiproxy.ledger.store.write.Transaction;
+import dev.oaiproxy.ledger.store.write.Writer;
+import dev.oaiproxy.metering.money.Usd;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The calls as administrators see and correct them. */
+public final class Calls {
+    private static final String SELECT =
+            """
+            SELECT c.*, u.name AS user_name, k.public_id
+            FROM calls c JOIN users u ON u.id = c.user_id JOIN api_keys k ON k.id = c.key_id
+            """;
+
+    private static final String CORRECTED = OpenCall.SELECT + " WHERE id = ?";
+
+    private static final String INSERT_ADJUSTMENT =
+            """
+            INSERT INTO calls (id, booked_ms, ended_ms, state, node, user_id, key_id, operation,
+                model, tier, status, reason, tokens, held_nanos, cost_nanos, input_tokens,
+                cached_tokens, output_tokens, lines, price_version, adjusts)
+            SELECT ?, booked_ms, ?, 4, node, user_id, key_id, operation, model, tier, 0, ?, 0, 0,
+                ?, 0, 0, 0, '', price_version, id
+            FROM calls WHERE id = ? AND EXISTS (SELECT 1
+            """
+                    + NodeId.IF_ALIVE
+                    + ")";
+
+    private static final String COST_SO_FAR =
+            """
+            SELECT SUM(cost_nanos) FROM (
+                SELECT cost_nanos FROM calls WHERE id = ?
+                UNION ALL SELECT cost_nanos FROM calls WHERE adjusts = ? AND adjusts <> 0) x
+            """;
+
+    private final Writer writer;
+    private final ReaderThreads readerThreads;
+    private final Accounts accounts;
+    private final Rollups rollups;
+    private final AdminEvents adminEvents;
+    private final Supplier<NodeId> place;
+
+    public Calls(
+            Writer writer,
+            ReaderThreads readerThreads,
+            Accounts accounts,
+            AdminEvents adminEvents,
+            Rollups rollups,
+            Supplier<NodeId> place) {
+        this.writer = writer;
+        this.readerThreads = readerThreads;
+        this.accounts = accounts;
+        this.adminEvents = adminEvents;
+        this.rollups = rollups;
+        this.place = place;
+    }
+
+    /** The calls that pass a filter, the newest first. */
+    public List<CallRow> list(CallFilter filter) {
+        SqlCondition sqlCondition =
+                new SqlCondition()
+                        .and("u.name = ?", filter.user())
+                        .and("k.public_id = ?", filter.key())
+                        .and("c.model = ?", filter.model())
+                        .and("c.state = ?", state(filter))
+                        .and("c.id < ?", before(filter));
+        if (filter.overHold()) {
+            sqlCondition.and(
+                    "c.cost_nanos > c.held_nanos AND c.state <> ?", CallState.ADJUSTED.code());
+        }
+        String sql = SELECT + sqlCondition.sql() + " ORDER BY c.id DESC LIMIT ?";
+        return readerThreads.read(
+                tx -> tx.list(sql, Calls::read, sqlCondition.argumentsWith(filter.limit())));
+    }
+
+    /** The number of the newest row; null when there is none. */
+    public @Nullable CallId newest() {
+        long id = readerThreads.read(tx -> tx.number("SELECT MAX(id) FROM calls"));
+        return id == 0 ? null : new CallId(id);
+    }
+
+    /** A call by its number. */
+    public Optional<CallRow> find(CallId id) {
+        return readerThreads.read(tx -> find(tx, id));
+    }
+
+    /**
+     * A signed correction of what a call cost.
+     *
+     * @param id the number of the new row
+     * @param of the call that it corrects
+     * @param why the reason, for the row and the audit trail
+     */
+    public record Correction(CallId id, CallId of, Usd amount, String why, Instant at) {}
+
+    /**
+     * Writes a correction down as a row of its own.
+     *
+     * @return the new row, or empty when there is no such call
+     * @throws IllegalArgumentException when the call has not ended, is itself a correction, or
+     *     would come to cost less than nothing
+     */
+    public Optional<CallRow> correct(Correction correction, Actor actor) {
+        return writer.transact(
+                transaction -> {
+                    Tx tx = transaction.sql();
+                    Optional<CallRow> call = find(tx, correction.of());
+                    if (call.isEmpty()) {
+                        return Optional.empty();
+                    }
+                    check(tx, call.get(), correction);
+                    post(transaction, correction, actor);
+                    return find(tx, correction.id());
+                });
+    }
+
+    private static @Nullable Integer state(CallFilter filter) {
+        CallState callState = filter.state();
+        return callState == null ? null : callState.code();
+    }
+
+    private static @Nullable Long before(CallFilter filter) {
+        CallId before = filter.before();
+        return before == null ? null : before.value();
+    }
+
+    private static Optional<CallRow> find(Tx tx, CallId id) throws SQLException {
+        return tx.first(SELECT + " WHERE c.id = ?", Calls::read, id.value());
+    }
+
+    private static void check(Tx tx, CallRow call, Correction correction) throws SQLException {
+        if (call.state() != CallState.CHARGED && call.state() != CallState.ESTIMATED) {
+            throw new IllegalArgumentException(
+                    "a call that is " + call.state().label() + " cannot be corrected");
+        }
+        long id = call.id().value();
+        Usd cost = Usd.ofNanos(tx.number(COST_SO_FAR, id, id));
+        if (cost.plus(correction.amount()).isNegative()) {
+            throw new IllegalArgumentException(
+                    "the call costs " + cost + " USD; it cannot be corrected to less than nothing");
+        }
+    }
+
+    private void post(Transaction transaction, Correction correction, Actor actor)
+            throws SQLException {
+        Tx tx = transaction.sql();
+        long id = correction.of().value();
+        int written =
+                tx.update(
+                        INSERT_ADJUSTMENT,
+                        correction.id().value(),
+                        correction.at().toEpochMilli(),
+                        ColumnLimits.cut(correction.why(), ColumnLimits.REASON),
+                        correction.amount().nanos(),
+                        id,
+                        correction.id().node(),
+                        place.get().incarnation());
+        if (written == 0) {
+            throw new StoreException(
+                    "this process was taken for dead, and is joining again",
+                    new IllegalStateException(),
+                    true);
+        }
+        String model =
+                tx.first("SELECT model FROM calls WHERE id = ?", row -> row.getString(1), id)
+                        .orElse("");
+        OpenCall call =
+                tx.first(CORRECTED, OpenCall::read, id).orElseThrow(IllegalStateException::new);
+        accounts.adjust(transaction.unitOfWork(), call, correction.amount());
+        rollups.add(
+                transaction.unitOfWork(),
+                new RollupRow(
+                        call.bookedMillis(),
+                        call.userId(),
+                        call.keyId(),
+                        model,
+                        call.operation(),
+                        new Rollups.Sums(0, 0, 0, 0, correction.amount().nanos())));
+        transaction.flush();
+        adminEvents.add(
+                tx,
+                correction.at(),
+                actor,
+                new AdminEvents.Event(
+                        "call.adjust",
+                        "call:" + correction.of(),
+                        "cost " + Usd.ofNanos(call.costNanos()),
+                        correction.amount() + ": " + correction.why()));
+    }
+
+    static CallRow read(ResultSet row) throws SQLException {
+        long ended = row.getLong("ended_ms");
+        long adjusts = row.getLong("adjusts");
+        return new CallRow(
+                new CallId(row.getLong("id")),
+                Instant.ofEpochMilli(row.getLong("booked_ms")),
+                ended == 0 ? null : Instant.ofEpochMilli(ended),
+                CallState.coded(row.getInt("state")),
+                row.getString("user_name"),
+                row.getString("public_id"),
+                row.getString("operation"),
+                row.getString("reason"),
+                row.getInt("status"),
+                Usd.ofNanos(row.getLong("held_nanos")),
+                bill(row),
+                adjusts == 0 ? null : new CallId(adjusts));
+    }
+
+    private static CallOutcome.Bill bill(ResultSet row) throws SQLException {
+        return new CallOutcome.Bill(
+                Usd.ofNanos(row.getLong("cost_nanos")),
+                row.getString("model"),
+                row.getString("tier"),
+                row.getString("lines"),
+                row.getLong("input_tokens"),
+                row.getLong("cached_tokens"),
+                row.getLong("output_tokens"),
+                row.getString("price_version"));
+    }
+}

@@ -1,0 +1,242 @@
+package dev.oaiproxy.ledger.store.report;
+
+import dev.oaiproxy.ledger.ledger.AuditFinding;
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.store.write.AccountRow;
+import dev.oaiproxy.ledger.store.write.Accounts;
+import dev.oaiproxy.ledger.store.write.Rollups;
+import dev.oaiproxy.ledger.store.write.Rollups.Cell;
+import dev.oaiproxy.ledger.store.write.Rollups.Sums;
+import dev.oaiproxy.metering.money.Usd;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** All sums of the ledger, computed anew from its calls, and what is stored held against them. */
+final class RecomputedSums {
+    private static final int MOST_FINDINGS = 1000;
+
+    private final Rollups rollups;
+    private final long horizon;
+    private final long horizonMillis;
+    private final Map<Long, Tally> accounts = new LinkedHashMap<>();
+    private final Map<Cell, Sums> days = new HashMap<>();
+    private final Map<Cell, Sums> hours = new HashMap<>();
+    private final Map<Long, Sums> goneByDay = new HashMap<>();
+    private final Map<Long, Sums> goneByHour = new HashMap<>();
+    private final Set<Long> landed = new HashSet<>();
+    private final List<AuditFinding> findings = new ArrayList<>();
+    private long calls;
+    private Usd charged = Usd.ZERO;
+
+    /**
+     * @param horizon the first day that is proved by its calls; those before stand in the roll-ups
+     *     alone, whatever is left of their calls
+     */
+    RecomputedSums(Rollups rollups, long horizon) {
+        this.rollups = rollups;
+        this.horizon = horizon;
+        this.horizonMillis = rollups.startOfDay(horizon);
+    }
+
+    /** What an account should hold, by its calls. */
+    private static final class Tally {
+        private final AccountRow row;
+        private long spent;
+        private long held;
+        private long open;
+
+        Tally(AccountRow row) {
+            this.row = row;
+        }
+
+        void spend(long bookedMillis, long costNanos) {
+            if (bookedMillis >= row.periodStartMillis()) {
+                spent = Math.addExact(spent, costNanos);
+            }
+        }
+
+        void hold(AuditedCall call, boolean inFlight) {
+            if (call.isHeld()) {
+                held = Math.addExact(held, call.heldNanos());
+                open += inFlight ? 1 : 0;
+            }
+        }
+    }
+
+    void account(AccountRow row) {
+        accounts.put(row.id(), new Tally(row));
+    }
+
+    /** Takes a call that OpenAI works on after its answer: it is held, but not in flight. */
+    void landed(long id) {
+        landed.add(id);
+    }
+
+    void call(AuditedCall call) {
+        calls++;
+        call.mistake()
+                .ifPresent(
+                        expected ->
+                                find(
+                                        "a call costs what its state and lines say",
+                                        call.where(),
+                                        expected,
+                                        Usd.ofNanos(call.costNanos()).toString()));
+        if (call.isHeld() == (call.endedMillis() != 0)) {
+            find("a call has ended or is held", call.where(), "one of both", "neither or both");
+        }
+        List<Tally> tallies = tallies(call.where(), call.userId(), call.keyId());
+        boolean inFlight = !landed.contains(call.id());
+        tallies.forEach(tally -> tally.hold(call, inFlight));
+        if (call.bookedMillis() >= horizonMillis) {
+            spend(tallies, call.bookedMillis(), call.costNanos());
+            if (!call.isHeld() && !call.isReleased()) {
+                roll(call);
+            }
+        }
+    }
+
+    private void spend(List<Tally> tallies, long bookedMillis, long costNanos) {
+        charged = charged.plus(Usd.ofNanos(costNanos));
+        tallies.forEach(tally -> tally.spend(bookedMillis, costNanos));
+    }
+
+    void ownerless(long id) {
+        find(
+                "a call has a user, a key, and what it corrects",
+                "call " + new CallId(id),
+                "all",
+                "not");
+    }
+
+    void stray(long id) {
+        find("a call that waits for its cost is held", "call " + new CallId(id), "held", "not");
+    }
+
+    void unkept(String object) {
+        find("what is kept is its owner's, and paid for", "object " + object, "both", "not");
+    }
+
+    void day(Cell cell, Sums stored) {
+        if (cell.slot() >= horizon) {
+            compare("the day's roll-up is the sum of its calls", cell, days.remove(cell), stored);
+            return;
+        }
+        List<Tally> tallies = tallies(cell.toString(), cell.userId(), cell.keyId());
+        spend(tallies, rollups.startOfDay(cell.slot()), stored.costNanos());
+        goneByDay.merge(cell.userId(), stored, Sums::plus);
+    }
+
+    void hour(Cell cell, Sums stored) {
+        Sums computed = hours.remove(cell);
+        if (cell.slot() > Rollups.hour(horizonMillis - 1)) {
+            compare("the hour's roll-up is the sum of its calls", cell, computed, stored);
+        } else {
+            goneByHour.merge(cell.userId(), stored, Sums::plus);
+        }
+    }
+
+    /** The outcome, once everything has been shown. */
+    Audit.Report report() {
+        days.forEach((cell, sum) -> compare("every day has its roll-up", cell, sum, Sums.NONE));
+        hours.forEach((cell, sum) -> compare("every hour has its roll-up", cell, sum, Sums.NONE));
+        compareGone();
+        accounts.values().forEach(this::check);
+        return new Audit.Report(calls, accounts.size(), charged, findings);
+    }
+
+    private List<Tally> tallies(String where, long user, long key) {
+        List<Tally> tallies = new ArrayList<>();
+        for (long account : List.of(Accounts.EVERYONE, user, key)) {
+            Tally tally = accounts.get(account);
+            if (tally == null) {
+                find("an account for every user and key", where, "account " + account, "none");
+            } else {
+                tallies.add(tally);
+            }
+        }
+        return tallies;
+    }
+
+    /** Where a day begins within an hour, that hour lies on both sides of the horizon. */
+    private void compareGone() {
+        if (!Rollups.isFullHour(horizonMillis)) {
+            return;
+        }
+        goneByDay.forEach(
+                (user, days) -> {
+                    Sums hours = goneByHour.getOrDefault(user, Sums.NONE);
+                    if (!days.equals(hours)) {
+                        find(
+                                "days and hours before the horizon come to the same",
+                                "user " + user,
+                                days.toString(),
+                                hours.toString());
+                    }
+                });
+    }
+
+    private void roll(AuditedCall call) {
+        Cell day =
+                new Cell(
+                        rollups.day(call.bookedMillis()),
+                        call.userId(),
+                        call.keyId(),
+                        call.model(),
+                        call.operation());
+        Cell hour = new Cell(Rollups.hour(call.bookedMillis()), call.userId(), 0, "", "");
+        days.merge(day, sums(call), Sums::plus);
+        hours.merge(hour, sums(call), Sums::plus);
+    }
+
+    private static Sums sums(AuditedCall call) {
+        return new Sums(
+                call.isAdjustment() ? 0 : 1,
+                call.inputTokens(),
+                call.cachedTokens(),
+                call.outputTokens(),
+                call.costNanos());
+    }
+
+    private void check(Tally tally) {
+        AccountRow row = tally.row;
+        checkSum("spent is the sum of the period's charges", row, tally.spent, row.spentNanos());
+        checkSum("held is the sum of the open holds", row, tally.held, row.heldNanos());
+        if (tally.open != row.inFlight()) {
+            find(
+                    "the calls in flight are the open holds",
+                    row.scope(),
+                    Long.toString(tally.open),
+                    Long.toString(row.inFlight()));
+        }
+    }
+
+    private void checkSum(String rule, AccountRow row, long expected, long found) {
+        if (expected != found) {
+            find(
+                    rule,
+                    row.scope(),
+                    Usd.ofNanos(expected).toString(),
+                    Usd.ofNanos(found).toString());
+        }
+    }
+
+    private void compare(String rule, Cell cell, @Nullable Sums expected, Sums stored) {
+        Sums computed = expected == null ? Sums.NONE : expected;
+        if (!computed.equals(stored)) {
+            find(rule, cell.toString(), computed.toString(), stored.toString());
+        }
+    }
+
+    private void find(String rule, String where, String expected, String found) {
+        if (findings.size() < MOST_FINDINGS) {
+            findings.add(new AuditFinding(rule, where, expected, found));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.oaiproxy.ledger.store.sql;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Bounds texts to their columns: SQLite would take over-long ones, other databases refuse them. */
+public final class ColumnLimits {
+    public static final int REASON = 200;
+    public static final int MODEL = 256;
+    public static final int EVENT = 2000;
+    public static final int LABEL = 128;
+    public static final int VERSION = 64;
+
+    private static final Pattern NOT_STORABLE = Pattern.compile("[\\x00\\p{Cs}]");
+
+    private ColumnLimits() {}
+
+    /** The text without what some database refuses: NUL, and halves of characters. */
+    static String storable(String text) {
+        return NOT_STORABLE.matcher(text).replaceAll("\uFFFD");
+    }
+
+    /** The first characters of a text; nothing for null. */
+    public static String cut(@Nullable String text, int length) {
+        if (text == null) {
+            return "";
+        }
+        return text.length() <= length ? text : text.substring(0, length);
+    }
+}

@@ -1,0 +1,280 @@
+package dev.oaiproxy.ledger.store.sql;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Which database it is, and how to get into it. Shows itself without the password. */
+public final class Database {
+    /** How long making a connection may take. */
+    public static final Duration CONNECT = Duration.ofSeconds(2);
+
+    private static final Pattern HOST =
+            Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?");
+    private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}\"'`;{}\\[\\]\\\\/?#]{1,63}");
+    private static final Pattern URL =
+            Pattern.compile("jdbc:(postgresql|mysql|sqlserver)://([^/?;]+)(?:/([^?;]*))?([?;].*)?");
+    private static final Pattern NAME_PARAMETER =
+            Pattern.compile("(?i);database(?:Name)?=\\{?([^;}]+)");
+    private static final Pattern PASSWORD_PARAMETER = Pattern.compile("(?i)[?&;](password|pwd)=");
+    private static final Pattern TLS_PARAMETER =
+            Pattern.compile("(?i)[?&;](ssl|sslmode|usessl|encrypt|trustServerCertificate)=");
+    private static final String SQLITE = "jdbc:sqlite:";
+
+    private final Dialect dialect;
+    private final String url;
+    private final Address address;
+    private final Login login;
+    private final Encryption encryption;
+    private final @Nullable Path file;
+    private final boolean watched;
+
+    private Database(Dialect dialect, String url, Address address, Access access) {
+        this.dialect = dialect;
+        this.url = url;
+        this.address = address;
+        this.login = access.login();
+        this.encryption = access.encryption();
+        this.file = null;
+        this.watched = false;
+    }
+
+    private Database(Path file, String url, boolean watched) {
+        this.dialect = Sqlite.DIALECT;
+        this.url = url;
+        this.watched = watched;
+        this.address = new Address("localhost", "file");
+        this.login = new Login("", "");
+        this.encryption = new Encryption.None();
+        this.file = file;
+    }
+
+    /** The kinds of servers. */
+    public enum Type {
+        POSTGRESQL,
+        MYSQL,
+        MSSQL
+    }
+
+    /**
+     * Where a database is.
+     *
+     * @param host the server, with or without a port
+     */
+    public record Address(String host, String name) {
+        public Address {
+            require(HOST.matcher(host).matches(), "the database's host must be host or host:port");
+            require(
+                    NAME.matcher(name).matches(),
+                    "the database's name must be there, and without quotes, brackets and the like");
+        }
+
+        String encodedName() {
+            return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+        }
+    }
+
+    /** Who comes. */
+    public record Login(String user, String password) {
+        @Override
+        public String toString() {
+            return user;
+        }
+    }
+
+    /** Whether the connection is encrypted, and who it has to be at its other end. */
+    public sealed interface Encryption {
+        /** In the open. */
+        record None() implements Encryption {}
+
+        /** Encrypted, to whoever answers. */
+        record Unchecked() implements Encryption {}
+
+        /**
+         * Encrypted, to a server that proves its name.
+         *
+         * @param authority a PEM file of those whose word counts; null for those of the JVM
+         */
+        record Checked(@Nullable Path authority) implements Encryption {}
+
+        /** As the URL says itself. */
+        record OfUrl() implements Encryption {}
+    }
+
+    /** How to be let in. */
+    public record Access(Login login, Encryption encryption) {}
+
+    /**
+     * What a connection is made for.
+     *
+     * @param silence how long the server may say nothing
+     */
+    record Terms(Duration silence, Encryption encryption) {
+        /** How long a statement may wait for another's lock: the server says so, not the driver. */
+        Duration lockWait() {
+            return silence.dividedBy(2);
+        }
+    }
+
+    /** A file, made when it is not there. */
+    public static Database file(Path path) {
+        return new Database(path, SQLITE + path, false);
+    }
+
+    /** A database on a server. */
+    public static Database server(Type type, Address address, Access access) {
+        Dialect dialect = dialect(type);
+        return new Database(dialect, dialect.url(address), address, access);
+    }
+
+    /**
+     * A database by its JDBC URL, which may say more than settings do.
+     *
+     * @throws IllegalArgumentException when it is not one of those above, has a password in it,
+     *     which would be printed somewhere, or contradicts the encryption
+     */
+    public static Database url(String url, Access access) {
+        if (url.startsWith(SQLITE)) {
+            return file(Path.of(url.substring(SQLITE.length())));
+        }
+        Matcher parts = URL.matcher(url);
+        require(
+                parts.matches(),
+                "a URL begins with jdbc:postgresql://, jdbc:mysql:// (for MariaDB, too),"
+                        + " jdbc:sqlserver:// or jdbc:sqlite:");
+        require(
+                !PASSWORD_PARAMETER.matcher(url).find() && !parts.group(2).contains("@"),
+                "no user and password in a URL: DB_USERNAME and DB_PASSWORD are for them");
+        boolean ofUrl = TLS_PARAMETER.matcher(url).find();
+        require(
+                !ofUrl || access.encryption() instanceof Encryption.None,
+                "both the URL and db.tls say how to encrypt; leave that to one of them");
+        Access all = ofUrl ? new Access(access.login(), new Encryption.OfUrl()) : access;
+        return new Database(dialect(parts.group(1)), url, address(parts), all);
+    }
+
+    private static Address address(Matcher url) {
+        Matcher named = NAME_PARAMETER.matcher(Optional.ofNullable(url.group(4)).orElse(""));
+        String name = named.find() ? named.group(1) : Optional.ofNullable(url.group(3)).orElse("");
+        // With several hosts, the first one stands for all.
+        return new Address(url.group(2).replaceFirst(",.*", ""), name);
+    }
+
+    private static Dialect dialect(String scheme) {
+        return switch (scheme) {
+            case "postgresql" -> dialect(Type.POSTGRESQL);
+            case "mysql" -> dialect(Type.MYSQL);
+            default -> dialect(Type.MSSQL);
+        };
+    }
+
+    private static Dialect dialect(Type type) {
+        return switch (type) {
+            case POSTGRESQL -> Postgres.DIALECT;
+            case MYSQL -> MySql.DIALECT;
+            case MSSQL -> SqlServer.DIALECT;
+        };
+    }
+
+    /**
+     * The same for somebody who only looks, and changes nothing. A file that nobody has open is
+     * taken as it is, since even a reader would make others beside it.
+     */
+    public Database onlyRead() {
+        if (file == null) {
+            return this;
+        }
+        Path real = real(file);
+        boolean open = Files.exists(real.resolveSibling(real.getFileName() + "-wal"));
+        String immutable = "file:" + real.toUri().getRawPath() + "?immutable=1";
+        return new Database(file, SQLITE + (open ? real.toString() : immutable), true);
+    }
+
+    /** SQLite has its other files beside the one that a symbolic link leads to. */
+    private static Path real(Path file) {
+        try {
+            return file.toRealPath();
+        } catch (IOException unseen) {
+            return file.toAbsolutePath();
+        }
+    }
+
+    /**
+     * Reads the certificates of a file that {@link Encryption.Checked} is to trust.
+     *
+     * @throws IllegalArgumentException when there are none that can be read
+     */
+    public static void requireCertificates(Path pem) {
+        TrustStore.read(pem);
+    }
+
+    /** The class of the driver that is used. */
+    public String driver() {
+        return dialect.driver();
+    }
+
+    public Dialect dialect() {
+        return dialect;
+    }
+
+    public String url() {
+        return url;
+    }
+
+    public Address address() {
+        return address;
+    }
+
+    /** The file, where it is one. */
+    public Optional<Path> file() {
+        return Optional.ofNullable(file);
+    }
+
+    /** Whether it is one that processes share. */
+    public boolean isShared() {
+        return file == null;
+    }
+
+    /** Whether nothing is between this machine and it. */
+    public boolean isHere() {
+        return !isShared() || address.host().matches("(localhost|127\\.[0-9.]+|\\[::1])(:\\d+)?");
+    }
+
+    String user() {
+        return login.user();
+    }
+
+    /** All that the driver has to know besides the URL. */
+    public Properties properties(Duration silence) {
+        if (watched) {
+            return Sqlite.onlyReading();
+        }
+        Properties properties = dialect.properties(new Terms(silence, encryption));
+        if (!login.user().isEmpty()) {
+            properties.setProperty("user", login.user());
+            properties.setProperty("password", login.password());
+        }
+        return properties;
+    }
+
+    /** Such as {@code postgresql db.example.com:5432/ledger}, for people. */
+    @Override
+    public String toString() {
+        String place = file == null ? address.host() + "/" + address.name() : file.toString();
+        return dialect.label() + " " + place;
+    }
+
+    private static void require(boolean right, String otherwise) {
+        if (!right) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}

@@ -1,0 +1,265 @@
+package dev.oaiproxy.ledger.store.sql;
+
+import dev.oaiproxy.base.alarm.Alarms;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Microsoft SQL Server, 2019 or newer. */
+public final class SqlServer implements Dialect {
+    public static final SqlServer DIALECT = new SqlServer();
+
+    private static final String COLLATION = "Latin1_General_100_BIN2_UTF8";
+    private static final int LONGEST_VARCHAR = 8000;
+
+    /** In UTF-8 a length is one of bytes; a character outside of ASCII has up to four. */
+    private static final int BYTES_PER_CHARACTER = 4;
+
+    private static final Pattern LIMIT = Pattern.compile("\\bLIMIT \\?");
+    private static final Pattern VARCHAR = Pattern.compile("\\bVARCHAR\\((\\d+)\\)");
+
+    /** A key that the table is sorted by has at most 900 bytes, another one 1700. */
+    private static final Pattern LONG_KEY =
+            Pattern.compile("\\bPRIMARY KEY (?=\\([^)]*\\bmodel\\b)");
+
+    /** Deadlock, lock timeout, a snapshot that is out of date, and tables changed beside it. */
+    private static final Set<Integer> PASSING = Set.of(1205, 1222, 3960, 3961);
+
+    /**
+     * Syntax, names that there are not, and values that do not fit or are there already; 2601 and
+     * 2627 are the unique index and the unique constraint.
+     */
+    private static final Set<Integer> OWN =
+            Set.of(
+                    102, 156, 207, 208, 213, 220, 232, 241, 245, 248, 512, 515, 547, 2601, 2627,
+                    2628, 8114, 8115, 8134, 8152);
+
+    /** Unknown or with another password; disabled, locked, or with a password to be changed. */
+    private static final Set<Integer> LOGIN_FAILED =
+            Set.of(18450, 18452, 18456, 18470, 18486, 18487, 18488);
+
+    /** It is not there, or not for this user. */
+    private static final Set<Integer> CANNOT_OPEN_DATABASE = Set.of(911, 916, 4060, 4063, 4064);
+
+    private static final Set<Integer> DENIED = Set.of(229, 230, 262, 1088, 2760);
+    private static final int READ_ONLY = 3906;
+    private static final int TOO_MANY_CONNECTIONS = 17809;
+
+    /** A commit that does not wait for the disk would break what the ledger promises. */
+    private static final String TERMS =
+            """
+            SELECT CASE WHEN is_read_committed_snapshot_on = 1 AND snapshot_isolation_state = 1
+                    AND UPPER(collation_name) = 'LATIN1_GENERAL_100_BIN2_UTF8'
+                    AND delayed_durability <> 2 THEN 1 ELSE 0 END
+            FROM sys.databases WHERE database_id = DB_ID()
+            """;
+
+    /** What a process that stands still in the middle of a transaction looks like. */
+    private static final String STALLED =
+            """
+            SELECT session_id FROM sys.dm_exec_sessions
+            WHERE database_id = DB_ID() AND program_name = 'oaiproxy' AND session_id <> @@SPID
+                AND status IN ('sleeping', 'idle in transaction') AND open_transaction_count > 0
+                AND DATEDIFF(MILLISECOND, last_request_end_time, GETDATE()) > ?
+            """;
+
+    private static final Duration STALL = Duration.ofSeconds(2);
+    private static final Logger LOG = System.getLogger(SqlServer.class.getName());
+
+    private SqlServer() {}
+
+    @Override
+    public String label() {
+        return "mssql";
+    }
+
+    @Override
+    public String driver() {
+        return "com.microsoft.sqlserver.jdbc.SQLServerDriver";
+    }
+
+    @Override
+    public Map<String, String> placeholders() {
+        return Map.of(
+                "id", "BIGINT",
+                "blob", "VARBINARY(MAX)",
+                "table", "",
+                "where_open", "WHERE state = 0",
+                "where_adjusts", "WHERE adjusts <> 0",
+                "check_integers", "");
+    }
+
+    @Override
+    public String translate(String sql) {
+        String paged = LIMIT.matcher(sql).replaceAll("OFFSET 0 ROWS FETCH NEXT ? ROWS ONLY");
+        String keyed = LONG_KEY.matcher(paged).replaceAll("PRIMARY KEY NONCLUSTERED ");
+        return VARCHAR.matcher(keyed).replaceAll(SqlServer::inBytes);
+    }
+
+    private static String inBytes(MatchResult varchar) {
+        int bytes = Integer.parseInt(varchar.group(1)) * BYTES_PER_CHARACTER;
+        return "VARCHAR(" + Math.min(bytes, LONGEST_VARCHAR) + ")";
+    }
+
+    /** Not a hint, which some that speak its language read over. */
+    @Override
+    public String claim() {
+        return "UPDATE accounts SET active = active WHERE id = 1";
+    }
+
+    /**
+     * This server has no time-out for a transaction in which nothing is done. Whoever may end other
+     * sessions does so; without that right, all wait for the process that stands still, or for an
+     * operator.
+     */
+    @Override
+    public void unblock(Database database) {
+        try (Tx tx = Tx.alone(database, Database.CONNECT.multipliedBy(2))) {
+            for (int session : tx.list(STALLED, row -> row.getInt(1), STALL.toMillis())) {
+                Alarms.raise(
+                        LOG,
+                        "node_stalled",
+                        "session={0}: stood still with the lock; is ended",
+                        Integer.toString(session));
+                tx.execute("KILL " + session);
+            }
+        } catch (SQLException e) {
+            LOG.log(Level.WARNING, "no session ended cause={0}", e.toString());
+        }
+    }
+
+    @Override
+    public String now() {
+        return "SELECT DATEDIFF_BIG(MILLISECOND, '1970-01-01', SYSUTCDATETIME())";
+    }
+
+    @Override
+    public ErrorScope errorScope(SQLException e) {
+        return PASSING.contains(e.getErrorCode())
+                ? ErrorScope.TRANSIENT
+                : OWN.contains(e.getErrorCode()) ? ErrorScope.STATEMENT : ErrorScope.FATAL;
+    }
+
+    @Override
+    public ConnectError complaint(SQLException e) {
+        if (DENIED.contains(e.getErrorCode())) {
+            return ConnectError.NO_RIGHT;
+        }
+        if (LOGIN_FAILED.contains(e.getErrorCode())) {
+            return ConnectError.WRONG_LOGIN;
+        }
+        if (CANNOT_OPEN_DATABASE.contains(e.getErrorCode())) {
+            return ConnectError.NO_DATABASE;
+        }
+        if (e.getErrorCode() == TOO_MANY_CONNECTIONS) {
+            return ConnectError.FULL;
+        }
+        if (e.getErrorCode() == READ_ONLY) {
+            return ConnectError.READ_ONLY;
+        }
+        if (String.valueOf(e.getMessage()).matches("(?s).*\\b(SSL|TLS|[Ee]ncrypt).*")) {
+            return ConnectError.BAD_ENCRYPTION;
+        }
+        return "08S01".equals(e.getSQLState()) ? ConnectError.UNREACHABLE : ConnectError.OTHER;
+    }
+
+    @Override
+    public String creation(String name, String user) {
+        return ("CREATE DATABASE [%s] COLLATE %s; ALTER DATABASE [%s] SET READ_COMMITTED_SNAPSHOT"
+                        + " ON; ALTER DATABASE [%s] SET ALLOW_SNAPSHOT_ISOLATION ON; and in it:"
+                        + " CREATE USER [%s] FOR LOGIN [%s]; ALTER ROLE db_owner ADD MEMBER [%s];")
+                .formatted(name, COLLATION, name, name, user, user, user);
+    }
+
+    @Override
+    public @Nullable String objection(Tx tx) throws SQLException {
+        return tx.number(TERMS) == 1
+                ? null
+                : "it needs the collation "
+                        + COLLATION
+                        + ", READ_COMMITTED_SNAPSHOT, ALLOW_SNAPSHOT_ISOLATION, and no forced"
+                        + " DELAYED_DURABILITY; make it with: "
+                        + creation("NAME", "USER");
+    }
+
+    /** Snapshot, which JDBC has no name for. */
+    @Override
+    public String steadyIsolation() {
+        return "4096";
+    }
+
+    /**
+     * Whatever the server's own setting is: an error undoes its statement, and nothing more, and
+     * each statement tells how many rows it has changed.
+     */
+    @Override
+    public String forWriting() {
+        return "SET XACT_ABORT OFF; SET NOCOUNT OFF";
+    }
+
+    @Override
+    public int streamedRows() {
+        return 0;
+    }
+
+    @Override
+    public boolean releasesSavepoints() {
+        return false;
+    }
+
+    @Override
+    public String url(Database.Address address) {
+        return "jdbc:sqlserver://" + address.host() + ";databaseName={" + address.name() + "}";
+    }
+
+    @Override
+    public Properties properties(Database.Terms terms) {
+        Properties properties = new Properties();
+        properties.setProperty("loginTimeout", Long.toString(Database.CONNECT.toSeconds()));
+        properties.setProperty("socketTimeout", Long.toString(terms.silence().toMillis()));
+        properties.setProperty("lockTimeout", Long.toString(terms.lockWait().toMillis()));
+        properties.setProperty("applicationName", "oaiproxy");
+        // What becomes of a connection that has died is for whoever uses it to say.
+        properties.setProperty("connectRetryCount", "0");
+        // Keys are VARCHAR: compared with a parameter of another type, no index would be used.
+        properties.setProperty("sendStringParametersAsUnicode", "false");
+        switch (terms.encryption()) {
+            case Database.Encryption.None _ -> properties.setProperty("encrypt", "false");
+            case Database.Encryption.Unchecked _ -> {
+                properties.setProperty("encrypt", "true");
+                properties.setProperty("trustServerCertificate", "true");
+            }
+            case Database.Encryption.Checked checked -> {
+                properties.setProperty("encrypt", "true");
+                properties.setProperty("trustServerCertificate", "false");
+                if (checked.authority() != null) {
+                    TrustStore store = TrustStore.of(checked.authority());
+                    properties.setProperty("trustStore", store.path().toString());
+                    properties.setProperty("trustStoreType", TrustStore.TYPE);
+                    properties.setProperty("trustStorePassword", TrustStore.PASSWORD);
+                }
+            }
+            case Database.Encryption.OfUrl _ -> {}
+        }
+        return properties;
+    }
+
+    @Override
+    public String cipher() {
+        return "SELECT CASE encrypt_option WHEN 'TRUE' THEN 'TLS' ELSE '' END"
+                + " FROM sys.dm_exec_connections WHERE session_id = @@SPID";
+    }
+
+    /** That of 2019. */
+    @Override
+    public DatabaseVersion oldest(String version) {
+        return new DatabaseVersion("Microsoft SQL Server", 15, 0);
+    }
+}

@@ -1,0 +1,24 @@
+package dev.oaiproxy.ledger.store.sql;
+
+/**
+ * Refuses statements on a connection while changes of its rows wait in memory.
+ *
+ * <p>Both methods throw {@link IllegalStateException} to refuse.
+ */
+public interface StatementGuard {
+    /** Refuses a query that would not see a change that waits. */
+    void beforeQuery();
+
+    /** Refuses a change of rows that are kept in memory. */
+    void beforeUpdate();
+
+    /** The guard of a connection that keeps no rows in memory. */
+    StatementGuard NONE =
+            new StatementGuard() {
+                @Override
+                public void beforeQuery() {}
+
+                @Override
+                public void beforeUpdate() {}
+            };
+}

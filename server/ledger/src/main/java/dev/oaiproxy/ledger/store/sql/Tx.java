@@ -1,0 +1,166 @@
+package dev.oaiproxy.ledger.store.sql;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A connection, and the small language in which the store speaks SQL. Asks its {@link
+ * StatementGuard} before each statement. Belongs to one thread.
+ */
+public final class Tx implements AutoCloseable {
+    /** Makes a value of the current row. */
+    public interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private final Connection connection;
+    private final Dialect dialect;
+    private final PreparedStatements preparedStatements;
+    private final Runnable beforeClose;
+    private StatementGuard guard = StatementGuard.NONE;
+
+    /**
+     * @param beforeClose what to do with the connection before it is closed
+     */
+    public Tx(Connection connection, Dialect dialect, Runnable beforeClose) {
+        this.connection = connection;
+        this.dialect = dialect;
+        this.preparedStatements = new PreparedStatements(connection, dialect);
+        this.beforeClose = beforeClose;
+    }
+
+    /** A connection of its own, outside of all pools. */
+    public static Tx alone(Database database, Duration silence) throws SQLException {
+        return new Tx(
+                DriverManager.getConnection(database.url(), database.properties(silence)),
+                database.dialect(),
+                () -> {});
+    }
+
+    /** Sets who is asked before each statement. */
+    public void guardBy(StatementGuard guard) {
+        this.guard = guard;
+    }
+
+    /** The statements of this connection, which ask no guard; for the guard itself. */
+    public PreparedStatements preparedStatements() {
+        return preparedStatements;
+    }
+
+    /** Executes an INSERT, UPDATE or DELETE and gives the number of rows. */
+    public int update(String sql, Object... arguments) throws SQLException {
+        guard.beforeUpdate();
+        return preparedStatements.bound(sql, arguments).executeUpdate();
+    }
+
+    /** Executes a statement that is none of those, and has no parameters. */
+    public void execute(String sql) throws SQLException {
+        guard.beforeUpdate();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Executes an INSERT for each of several rows. */
+    public void insert(String sql, List<Object[]> rows) throws SQLException {
+        guard.beforeUpdate();
+        preparedStatements.batch(sql, rows);
+    }
+
+    /** Gives all rows of a query. */
+    public <T> List<T> list(String sql, Row<T> mapping, Object... arguments) throws SQLException {
+        guard.beforeQuery();
+        return preparedStatements.list(sql, mapping, arguments);
+    }
+
+    /** Does something with a row of a query. */
+    public interface Sight {
+        void see(ResultSet row) throws SQLException;
+    }
+
+    /** Sees what the columns of a query are. */
+    public interface Layout {
+        void see(ResultSetMetaData columns) throws SQLException;
+    }
+
+    public void layout(String sql, Layout layout) throws SQLException {
+        guard.beforeQuery();
+        try (ResultSet result = preparedStatements.bound(sql).executeQuery()) {
+            layout.see(result.getMetaData());
+        }
+    }
+
+    /** Shows all rows of a query one by one, however many there are. */
+    public void each(String sql, Sight sight, Object... arguments) throws SQLException {
+        guard.beforeQuery();
+        PreparedStatement statement = preparedStatements.bound(sql, arguments);
+        statement.setFetchSize(dialect.streamedRows());
+        try (ResultSet result = statement.executeQuery()) {
+            while (result.next()) {
+                sight.see(result);
+            }
+        }
+    }
+
+    /** Gives the first row of a query, if there is one. */
+    public <T> Optional<T> first(String sql, Row<T> mapping, Object... arguments)
+            throws SQLException {
+        guard.beforeQuery();
+        try (ResultSet result = preparedStatements.bound(sql, arguments).executeQuery()) {
+            return result.next() ? Optional.of(mapping.read(result)) : Optional.empty();
+        }
+    }
+
+    /** Gives the number that a query of one row and column yields; 0 for NULL. */
+    public long number(String sql, Object... arguments) throws SQLException {
+        return first(sql, row -> row.getLong(1), arguments).orElse(0L);
+    }
+
+    /** Begins a transaction, and with each end the next one, where every statement was one. */
+    public void begin() throws SQLException {
+        connection.setAutoCommit(false);
+    }
+
+    /** Waits for the lock that all writers need. */
+    public void claim() throws SQLException {
+        preparedStatements.bound(dialect.claim()).execute();
+    }
+
+    public Savepoint savepoint() throws SQLException {
+        return connection.setSavepoint();
+    }
+
+    public void rollback(Savepoint savepoint) throws SQLException {
+        connection.rollback(savepoint);
+    }
+
+    public void release(Savepoint savepoint) throws SQLException {
+        if (dialect.releasesSavepoints()) {
+            connection.releaseSavepoint(savepoint);
+        }
+    }
+
+    public void commit() throws SQLException {
+        guard.beforeQuery();
+        connection.commit();
+    }
+
+    public void rollback() throws SQLException {
+        connection.rollback();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        beforeClose.run();
+        connection.close();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.oaiproxy.ledger.store.table;
+
+import dev.oaiproxy.ledger.ledger.Actor;
+import dev.oaiproxy.ledger.store.connection.ReaderThreads;
+import dev.oaiproxy.ledger.store.sql.ColumnLimits;
+import dev.oaiproxy.ledger.store.sql.Tx;
+import dev.oaiproxy.ledger.store.write.Writer;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Who changed what: written in the transaction of the change itself, and never changed again. */
+public final class AdminEvents {
+    private static final String INSERT =
+            """
+            INSERT INTO admin_events (id, at_ms, actor, source, action, subject, before_text,
+                after_text)
+            SELECT COALESCE(MAX(id), 0) + 1, ?, ?, ?, ?, ?, ?, ? FROM admin_events
+            """;
+
+    private static final String SELECT =
+            """
+            SELECT id, at_ms, actor, source, action, subject, before_text, after_text
+            FROM admin_events WHERE id < ? ORDER BY id DESC LIMIT ?
+            """;
+
+    private static final int NAME = 64;
+    private static final int SUBJECT = 128;
+
+    private final Writer writer;
+    private final ReaderThreads readerThreads;
+
+    public AdminEvents(Writer writer, ReaderThreads readerThreads) {
+        this.writer = writer;
+        this.readerThreads = readerThreads;
+    }
+
+    /**
+     * A change.
+     *
+     * @param action such as {@code key.create}
+     * @param subject what was changed
+     */
+    public record Event(String action, String subject, String before, String after) {}
+
+    /** A change as it is on the trail. */
+    public record Entry(long id, Instant at, Actor actor, Event event) {}
+
+    /** Writes down a change that is not one of the database. */
+    public void add(Instant at, Actor actor, Event event) {
+        writer.write(
+                tx -> {
+                    add(tx, at, actor, event);
+                    return true;
+                });
+    }
+
+    /** The entries older than one, the newest first; from the newest when none is named. */
+    public List<Entry> list(@Nullable Long before, int limit) {
+        long bound = before == null ? Long.MAX_VALUE : before;
+        return readerThreads.read(tx -> tx.list(SELECT, AdminEvents::read, bound, limit));
+    }
+
+    public void add(Tx tx, Instant at, Actor actor, Event event) throws SQLException {
+        tx.update(
+                INSERT,
+                at.toEpochMilli(),
+                ColumnLimits.cut(actor.name(), NAME),
+                ColumnLimits.cut(actor.source(), NAME),
+                event.action(),
+                ColumnLimits.cut(event.subject(), SUBJECT),
+                ColumnLimits.cut(event.before(), ColumnLimits.EVENT),
+                ColumnLimits.cut(event.after(), ColumnLimits.EVENT));
+    }
+
+    private static Entry read(ResultSet row) throws SQLException {
+        return new Entry(
+                row.getLong("id"),
+                Instant.ofEpochMilli(row.getLong("at_ms")),
+                new Actor(row.getString("actor"), row.getString("source")),
+                new Event(
+                        row.getString("action"),
+                        row.getString("subject"),
+                        row.getString("before_text"),
+                        row.getString("after_text")));
+    }
+}

@@ -1,0 +1,202 @@
+package dev.oaiproxy.ledger.store.table;
+
+import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.key.KeyId;
+import dev.oaiproxy.ledger.key.Secret;
+import dev.oaiproxy.ledger.ledger.Actor;
+import dev.oaiproxy.ledger.ledger.KeySettings;
+import dev.oaiproxy.ledger.store.connection.ReaderThreads;
+import dev.oaiproxy.ledger.store.sql.Tx;
+import dev.oaiproxy.ledger.store.write.Accounts;
+import dev.oaiproxy.ledger.store.write.Writer;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The keys, and the users that they belong to. */
+public final class Keys {
+    private static final String SELECT =
+            """
+            SELECT k.id, k.public_id, k.hash, k.user_id, u.name, k.label, k.models, k.created_ms,
+                ka.expires_ms, ka.active, ua.active AS user_active
+            FROM api_keys k JOIN users u ON u.id = k.user_id
+                JOIN accounts ka ON ka.id = k.id JOIN accounts ua ON ua.id = k.user_id
+            """;
+
+    private static final String INSERT_KEY =
+            """
+            INSERT INTO api_keys (id, public_id, hash, user_id, label, models, created_ms)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """;
+
+    private static final String NEXT_ID = "SELECT MAX(id) + 1 FROM accounts";
+
+    private final Writer writer;
+    private final ReaderThreads readerThreads;
+    private final Accounts accounts;
+    private final AdminEvents adminEvents;
+    private final InstantSource clock;
+
+    public Keys(
+            Writer writer,
+            ReaderThreads readerThreads,
+            Accounts accounts,
+            AdminEvents adminEvents,
+            InstantSource clock) {
+        this.writer = writer;
+        this.readerThreads = readerThreads;
+        this.accounts = accounts;
+        this.adminEvents = adminEvents;
+        this.clock = clock;
+    }
+
+    /** Makes a key, and its user when that is new. The secret is nowhere else. */
+    public Secret create(KeySettings terms, Actor actor) {
+        Secret secret = Secret.random();
+        Instant now = clock.instant();
+        writer.write(
+                tx -> {
+                    long user = user(tx, terms.user(), now);
+                    long id = tx.number(NEXT_ID);
+                    accounts.open(tx, id, "key:" + secret.id());
+                    accounts.change(tx, id, terms.limits(), now);
+                    expire(tx, id, terms.expiresAt());
+                    insert(tx, id, user, new Draft(secret, terms, now));
+                    adminEvents.add(tx, now, actor, created(secret, terms));
+                    return id;
+                });
+        return secret;
+    }
+
+    /** Finds a key by its public id, in its committed state of this moment. */
+    public Optional<Key> find(KeyId id) {
+        return readerThreads.read(
+                tx -> tx.first(SELECT + " WHERE k.public_id = ?", Keys::read, id.text()));
+    }
+
+    /** All keys, the newest last; only those of one user when one is named. */
+    public List<Key> list(@Nullable String user) {
+        return readerThreads.read(
+                tx ->
+                        user == null
+                                ? tx.list(SELECT + " ORDER BY k.id", Keys::read)
+                                : tx.list(
+                                        SELECT + " WHERE u.name = ? ORDER BY k.id",
+                                        Keys::read,
+                                        user));
+    }
+
+    /** All keys of the user of that number, the newest first. */
+    public List<Key> of(long user) {
+        return readerThreads.read(
+                tx ->
+                        tx.list(
+                                SELECT + " WHERE k.user_id = ? ORDER BY k.id DESC",
+                                Keys::read,
+                                user));
+    }
+
+    /** A user as lists show it. */
+    public record User(String name, Instant createdAt, boolean active, long keys) {}
+
+    /** All users, in the order in which they came. */
+    public List<User> users() {
+        return readerThreads.read(
+                tx ->
+                        tx.list(
+                                """
+                                SELECT u.name, u.created_ms, a.active,
+                                    (SELECT COUNT(*) FROM api_keys k WHERE k.user_id = u.id)
+                                FROM users u JOIN accounts a ON a.id = u.id ORDER BY u.id
+                                """,
+                                row ->
+                                        new User(
+                                                row.getString(1),
+                                                Instant.ofEpochMilli(row.getLong(2)),
+                                                row.getInt(3) == 1,
+                                                row.getLong(4))));
+    }
+
+    /**
+     * Switches a key off for good; its next call is refused.
+     *
+     * @return false when there is no such key
+     */
+    public boolean revoke(KeyId id, Actor actor) {
+        return writer.write(
+                tx -> {
+                    String scope = "key:" + id;
+                    int found = tx.update("UPDATE accounts SET active = 0 WHERE scope = ?", scope);
+                    if (found > 0) {
+                        adminEvents.add(
+                                tx,
+                                clock.instant(),
+                                actor,
+                                new AdminEvents.Event("key.revoke", scope, "", "revoked"));
+                    }
+                    return found > 0;
+                });
+    }
+
+    private record Draft(Secret secret, KeySettings terms, Instant now) {}
+
+    private static void insert(Tx tx, long id, long user, Draft draft) throws SQLException {
+        tx.update(
+                INSERT_KEY,
+                id,
+                draft.secret().id().text(),
+                draft.secret().hash(),
+                user,
+                draft.terms().label(),
+                String.join(",", draft.terms().models()),
+                draft.now().toEpochMilli());
+    }
+
+    private long user(Tx tx, String name, Instant now) throws SQLException {
+        long known = tx.number("SELECT id FROM users WHERE name = ?", name);
+        if (known != 0) {
+            return known;
+        }
+        long id = tx.number(NEXT_ID);
+        accounts.open(tx, id, "user:" + name);
+        accounts.change(tx, id, AccountLimits.NONE, now);
+        tx.update(
+                "INSERT INTO users (id, name, created_ms) VALUES (?, ?, ?)",
+                id,
+                name,
+                now.toEpochMilli());
+        return id;
+    }
+
+    private static void expire(Tx tx, long id, @Nullable Instant at) throws SQLException {
+        if (at != null) {
+            tx.update("UPDATE accounts SET expires_ms = ? WHERE id = ?", at.toEpochMilli(), id);
+        }
+    }
+
+    private static AdminEvents.Event created(Secret secret, KeySettings terms) {
+        return new AdminEvents.Event("key.create", "key:" + secret.id(), "", terms.toString());
+    }
+
+    private static Key read(ResultSet row) throws SQLException {
+        String label = row.getString("label");
+        String models = row.getString("models");
+        long expires = row.getLong("expires_ms");
+        return new Key(
+                new KeyId(row.getString("public_id")),
+                row.getLong("id"),
+                row.getString("hash"),
+                row.getLong("user_id"),
+                row.getString("name"),
+                label.isEmpty() ? null : label,
+                models.isEmpty() ? List.of() : List.of(models.split(",")),
+                Instant.ofEpochMilli(row.getLong("created_ms")),
+                expires == Accounts.NEVER ? null : Instant.ofEpochMilli(expires),
+                row.getInt("active") == 0 || row.getInt("user_active") == 0);
+    }
+}

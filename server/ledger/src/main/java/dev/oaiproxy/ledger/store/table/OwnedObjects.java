@@ -1,0 +1,206 @@
+package dev.oaiproxy.ledger.store.table;
+
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.store.connection.ReaderThreads;
+import dev.oaiproxy.ledger.store.sql.Tx;
+import dev.oaiproxy.ledger.store.write.Writer;
+import dev.oaiproxy.metering.object.ObjectKind;
+import dev.oaiproxy.metering.object.ObjectReference;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+
+/** Whose each object is that OpenAI keeps. Users own, not keys: the keys of one user share. */
+public final class OwnedObjects {
+    /** The longest id that is written down; OpenAI's have less than half of that. */
+    public static final int LONGEST_ID = 128;
+
+    /** So many are asked for at once. */
+    private static final int MANY = 32;
+
+    private static final String OWNER = "SELECT id, user_id FROM objects WHERE id = ?";
+    private static final String OWNERS =
+            "SELECT id, user_id FROM objects WHERE id IN (?" + ", ?".repeat(MANY - 1) + ")";
+    private static final String INSERT =
+            "INSERT INTO objects (id, kind, user_id, key_id, created_ms) VALUES (?, ?, ?, ?, ?)";
+
+    private static final String OF_USER =
+            "SELECT id, created_ms FROM objects WHERE user_id = ? AND kind = ?"
+                    + " ORDER BY created_ms DESC, id DESC";
+
+    /** What a batch's output is named by. Who knows of it can delete it. */
+    private static final String OUTPUT = "output_file_id";
+
+    private static final String HURRY =
+            """
+            UPDATE deferred SET next_ms = ? WHERE kind = 'batch' AND next_ms > ?
+                AND EXISTS (SELECT 1 FROM calls c WHERE c.id = call_id AND c.user_id = ?)
+            """;
+
+    private final Writer writer;
+    private final ReaderThreads readerThreads;
+    private final InstantSource clock;
+
+    public OwnedObjects(Writer writer, ReaderThreads readerThreads, InstantSource clock) {
+        this.writer = writer;
+        this.readerThreads = readerThreads;
+        this.clock = clock;
+    }
+
+    /** Whose an object is: by their numbers, the user's, and the key's that made it. */
+    public record Owner(long user, long key) {
+        public static Owner of(Key key) {
+            return new Owner(key.userNumber(), key.number());
+        }
+    }
+
+    /**
+     * Writes down whose objects are, durably and together. Doing so again changes nothing, and what
+     * is another user's stays so. What costs while it is kept is paid from the same moment on.
+     *
+     * @return those that were written down already
+     * @throws StoreException when that failed, or is not known to have succeeded
+     * @throws IllegalArgumentException when an id is longer than {@link #LONGEST_ID}
+     */
+    public List<ObjectReference> record(Collection<ObjectReference> objects, Owner owner) {
+        List<String> ids = objects.stream().map(object -> bounded(object).id()).toList();
+        Set<String> known = ownersOf(ids).keySet();
+        List<ObjectReference> unknown =
+                objects.stream().filter(object -> !known.contains(object.id())).toList();
+        if (!unknown.isEmpty()) {
+            writer.write(tx -> insert(tx, unknown, owner));
+        }
+        return objects.stream().filter(object -> known.contains(object.id())).toList();
+    }
+
+    private static ObjectReference bounded(ObjectReference object) {
+        if (object.id().length() > LONGEST_ID) {
+            throw new IllegalArgumentException("an id of more than " + LONGEST_ID + " characters");
+        }
+        return object;
+    }
+
+    private int insert(Tx tx, List<ObjectReference> unknown, Owner owner) throws SQLException {
+        long now = clock.millis();
+        // Somebody else may have been faster.
+        Map<String, Long> known = owners(tx, unknown.stream().map(ObjectReference::id).toList());
+        Map<String, Object[]> rows = new LinkedHashMap<>();
+        for (ObjectReference object : unknown) {
+            if (!known.containsKey(object.id())) {
+                rows.put(object.id(), row(object, owner, now));
+            }
+        }
+        tx.insert(INSERT, List.copyOf(rows.values()));
+        for (ObjectReference object : unknown) {
+            if (!known.containsKey(object.id())) {
+                hurry(tx, object, owner);
+                RecurringCharges.open(tx, object, owner, now);
+            }
+        }
+        return rows.size();
+    }
+
+    private static Object[] row(ObjectReference object, Owner owner, long now) {
+        return new Object[] {object.id(), object.kind().label(), owner.user(), owner.key(), now};
+    }
+
+    /** A batch whose output its user has just learnt of is settled before that can be deleted. */
+    private void hurry(Tx tx, ObjectReference object, Owner owner) throws SQLException {
+        if (object.param().equals(OUTPUT)) {
+            long now = clock.millis();
+            tx.update(HURRY, now, now, owner.user());
+        }
+    }
+
+    /** The number of the user whose an object is. */
+    public Optional<Long> ownerOf(String id) {
+        return Optional.ofNullable(ownersOf(List.of(id)).get(id));
+    }
+
+    /** The numbers of the users whose objects are, by the ids of those that somebody has. */
+    public Map<String, Long> ownersOf(Collection<String> ids) {
+        List<String> possible = ids.stream().filter(OwnedObjects::isPossible).distinct().toList();
+        return possible.isEmpty() ? Map.of() : readerThreads.read(tx -> owners(tx, possible));
+    }
+
+    /** Whether an id could have been written down; what else a request says is no id. */
+    private static boolean isPossible(String id) {
+        return id.length() <= LONGEST_ID && id.chars().allMatch(c -> c > ' ' && c < 0x7f);
+    }
+
+    private static Map<String, Long> owners(Tx tx, List<String> ids) throws SQLException {
+        Map<String, Long> owners = new HashMap<>();
+        for (int from = 0; from < ids.size(); from += MANY) {
+            List<String> some = ids.subList(from, Math.min(from + MANY, ids.size()));
+            boolean one = some.size() == 1;
+            tx.list(
+                            one ? OWNER : OWNERS,
+                            row -> Map.entry(row.getString(1), row.getLong(2)),
+                            one ? some.toArray() : filled(some))
+                    .forEach(owner -> owners.put(owner.getKey(), owner.getValue()));
+        }
+        return owners;
+    }
+
+    /** A statement has a fixed number of parameters. */
+    private static Object[] filled(List<String> ids) {
+        Object[] all = new Object[MANY];
+        for (int i = 0; i < MANY; i++) {
+            all[i] = ids.get(Math.min(i, ids.size() - 1));
+        }
+        return all;
+    }
+
+    /** The ids of a user's objects of one kind, the newest first. */
+    public Set<String> ids(long user, ObjectKind kind) {
+        return listed(user, kind).sequencedKeySet();
+    }
+
+    /** The same with the time when each was recorded, in milliseconds. */
+    public SequencedMap<String, Long> listed(long user, ObjectKind kind) {
+        SequencedMap<String, Long> all = new LinkedHashMap<>();
+        readerThreads
+                .read(
+                        tx ->
+                                tx.list(
+                                        OF_USER,
+                                        row -> Map.entry(row.getString(1), row.getLong(2)),
+                                        user,
+                                        kind.label()))
+                .forEach(object -> all.put(object.getKey(), object.getValue()));
+        return all;
+    }
+
+    /** Forgets an object that OpenAI no longer has. */
+    public void forget(String id) {
+        writer.write(
+                tx -> {
+                    tx.update(RecurringCharges.FORGET, id);
+                    return tx.update("DELETE FROM objects WHERE id = ?", id);
+                });
+    }
+
+    /**
+     * The same, if it was written down at least so long ago. What costs while it is kept is looked
+     * at soon instead: it may be there still, and is paid until OpenAI has said so for a while.
+     */
+    public void forgetAfter(Duration age, String id) {
+        long latest = clock.instant().minus(age).toEpochMilli();
+        writer.write(
+                tx ->
+                        RecurringCharges.isKept(tx, id)
+                                ? RecurringCharges.hasten(tx, id, clock.instant())
+                                : tx.update(
+                                        "DELETE FROM objects WHERE id = ? AND created_ms <= ?",
+                                        id,
+                                        latest));
+    }
+}

@@ -1,0 +1,189 @@
+package dev.oaiproxy.ledger.store.table;
+
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.store.connection.ReaderThreads;
+import dev.oaiproxy.ledger.store.write.Accounts;
+import dev.oaiproxy.ledger.store.write.OpenCall;
+import dev.oaiproxy.ledger.store.write.Transaction;
+import dev.oaiproxy.ledger.store.write.Writer;
+import dev.oaiproxy.metering.money.Usd;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Held calls whose cost OpenAI tells later, and what to ask it for. The ledger takes a row away in
+ * the transaction that ends its call, so none is ever settled twice.
+ */
+public final class PendingSettlements {
+    /** The longest terms that can be kept. */
+    public static final int LONGEST_TERMS = 1000;
+
+    private static final String INSERT =
+            """
+            INSERT INTO deferred (call_id, kind, object_id, terms, attempts, misses, next_ms,
+                created_ms)
+            VALUES (?, ?, ?, ?, 0, 0, ?, ?)
+            """;
+
+    private static final String DUE =
+            """
+            SELECT d.*, c.held_nanos, c.model, c.user_id, c.key_id
+            FROM deferred d JOIN calls c ON c.id = d.call_id
+            WHERE d.next_ms <= ? ORDER BY d.next_ms LIMIT ?
+            """;
+
+    private static final String CLAIM =
+            """
+            UPDATE deferred SET attempts = attempts + 1, next_ms = ?
+            WHERE call_id = ? AND attempts = ?
+            """;
+
+    private static final String MISS = "UPDATE deferred SET misses = misses + 1 WHERE call_id = ?";
+
+    private static final String SEEN = "UPDATE deferred SET misses = 0 WHERE call_id = ?";
+
+    private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+
+    private final Writer writer;
+    private final ReaderThreads readerThreads;
+    private final Accounts accounts;
+    private final InstantSource clock;
+
+    public PendingSettlements(
+            Writer writer, ReaderThreads readerThreads, Accounts accounts, InstantSource clock) {
+        this.writer = writer;
+        this.readerThreads = readerThreads;
+        this.accounts = accounts;
+        this.clock = clock;
+    }
+
+    /** What OpenAI is asked for. */
+    public enum Kind {
+        RESPONSE,
+        BATCH,
+        FINE_TUNING;
+
+        /** Its name in the database, and in logs. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        private static Kind labelled(String label) {
+            return valueOf(label.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    /**
+     * What there is to do.
+     *
+     * @param objectId the id of the response, or of the batch
+     * @param terms how its usage is read
+     */
+    public record Task(CallId call, Kind kind, String objectId, String terms) {}
+
+    /**
+     * A task, and what is written down of its call.
+     *
+     * @param model the model that its hold was priced by
+     * @param owner whose it is
+     * @param attempts how often OpenAI has been asked
+     * @param misses how often in a row it did not know what it was asked for
+     */
+    public record Due(
+            Task task,
+            Usd held,
+            String model,
+            OwnedObjects.Owner owner,
+            long attempts,
+            long misses,
+            Instant createdAt) {}
+
+    /**
+     * Writes a task down, durably. From then on the call is the settler's to end, and in flight no
+     * longer.
+     *
+     * @return false when the call is not held any more
+     * @throws StoreException when it is not known to have been written
+     */
+    public boolean add(Task task) {
+        return writer.transact(transaction -> add(transaction, task, clock.millis()));
+    }
+
+    private boolean add(Transaction transaction, Task task, long now) throws SQLException {
+        long id = task.call().value();
+        OpenCall call = transaction.unitOfWork().call(id).orElse(null);
+        if (call == null) {
+            return false;
+        }
+        accounts.land(transaction.unitOfWork(), call);
+        transaction.flush();
+        transaction
+                .sql()
+                .update(
+                        INSERT,
+                        id,
+                        task.kind().label(),
+                        task.objectId(),
+                        task.terms(),
+                        now + FIRST_WAIT.toMillis(),
+                        now);
+        return true;
+    }
+
+    /** The tasks whose time has come, the longest due first. */
+    public List<Due> due(int limit) {
+        return readerThreads.read(
+                tx -> tx.list(DUE, PendingSettlements::read, clock.millis(), limit));
+    }
+
+    /**
+     * Takes a task on, which puts it off at the same time; false when another has taken it on, or
+     * it is done.
+     */
+    public boolean claim(Due due, Instant next) {
+        return writer.write(
+                        tx ->
+                                tx.update(
+                                        CLAIM,
+                                        next.toEpochMilli(),
+                                        due.task().call().value(),
+                                        due.attempts()))
+                > 0;
+    }
+
+    /** Notes that OpenAI did not know what it was asked for. */
+    public void missed(Due due) {
+        update(MISS, due);
+    }
+
+    /** Notes that it is there after all, or that OpenAI did not say. */
+    public void seen(Due due) {
+        if (due.misses() > 0) {
+            update(SEEN, due);
+        }
+    }
+
+    private void update(String sql, Due due) {
+        writer.write(tx -> tx.update(sql, due.task().call().value()));
+    }
+
+    private static Due read(ResultSet row) throws SQLException {
+        return new Due(
+                new Task(
+                        new CallId(row.getLong("call_id")),
+                        Kind.labelled(row.getString("kind")),
+                        row.getString("object_id"),
+                        row.getString("terms")),
+                Usd.ofNanos(row.getLong("held_nanos")),
+                row.getString("model"),
+                new OwnedObjects.Owner(row.getLong("user_id"), row.getLong("key_id")),
+                row.getLong("attempts"),
+                row.getLong("misses"),
+                Instant.ofEpochMilli(row.getLong("created_ms")));
+    }
+}

@@ -1,0 +1,183 @@
+package dev.oaiproxy.ledger.store.table;
+
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.ledger.key.MaskingStream;
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.store.connection.ReaderThreads;
+import dev.oaiproxy.ledger.store.sql.StoreException;
+import dev.oaiproxy.ledger.store.write.Writer;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+
+/** What was asked and answered, kept for each call as far as the settings say. */
+public final class RecordedBodies {
+    private static final Logger LOG = System.getLogger(RecordedBodies.class.getName());
+
+    private static final String INSERT =
+            """
+            INSERT INTO bodies (call_id, request, request_cut, response, response_cut)
+            VALUES (?, ?, ?, ?, ?)
+            """;
+
+    private static final String SELECT =
+            "SELECT request, request_cut, response, response_cut FROM bodies WHERE call_id = ?";
+
+    private static final int SMALLEST_ZIP_BYTES = 1 << 10;
+
+    private final Semaphore zipping =
+            new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+    private final Writer writer;
+    private final ReaderThreads readerThreads;
+
+    public RecordedBodies(Writer writer, ReaderThreads readerThreads) {
+        this.writer = writer;
+        this.readerThreads = readerThreads;
+    }
+
+    /**
+     * The bodies of one call.
+     *
+     * @param requestCut whether the end of the request is missing
+     * @param responseCut whether the end of the answer is missing
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+    public record Pair(byte[] request, boolean requestCut, byte[] response, boolean responseCut) {}
+
+    /**
+     * A body that is to be kept.
+     *
+     * @param cut whether its end is missing already
+     * @param source writes its bytes
+     */
+    public record Part(int size, boolean cut, Source source) {}
+
+    /** Writes the bytes of a body, as often as it is asked to. */
+    public interface Source {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** A body as it goes into the database. */
+    @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+    private record Zipped(byte[] bytes, boolean cut) {}
+
+    /**
+     * Keeps the bodies of a call, with the keys in them masked. A failure costs the bodies only,
+     * never the charge.
+     *
+     * @param lease what the copies are taken from; where they do not fit, the bodies are cut
+     */
+    public void keep(CallId id, Part request, Part response, Lease lease) {
+        Zipped asked = zipped(request, lease);
+        Zipped answered = zipped(response, lease);
+        try {
+            writer.write(
+                    tx ->
+                            tx.update(
+                                    INSERT,
+                                    id.value(),
+                                    asked.bytes,
+                                    asked.cut ? 1 : 0,
+                                    answered.bytes,
+                                    answered.cut ? 1 : 0));
+        } catch (StoreException e) {
+            LOG.log(Level.WARNING, "bodies not kept call={0} cause={1}", id, e.toString());
+        } finally {
+            lease.give((long) asked.bytes.length + answered.bytes.length);
+        }
+    }
+
+    /** The bodies of a call, if they were kept. */
+    public Optional<Pair> find(CallId id) {
+        return readerThreads.read(
+                tx ->
+                        tx.first(
+                                SELECT,
+                                row ->
+                                        new Pair(
+                                                unzip(row.getBytes(1)),
+                                                row.getInt(2) == 1,
+                                                unzip(row.getBytes(3)),
+                                                row.getInt(4) == 1),
+                                id.value()));
+    }
+
+    /** One at a time for each processor: more would be no faster, and take more memory. */
+    private Zipped zipped(Part part, Lease lease) {
+        zipping.acquireUninterruptibly();
+        try {
+            int most = part.size();
+            while (!lease.take(Use.RECORDING, memory(most))) {
+                if (most == 0) {
+                    return new Zipped(new byte[0], true);
+                }
+                most /= 2;
+            }
+            byte[] zip = zip(part.source(), most);
+            lease.give(memory(most) - zip.length);
+            return new Zipped(zip, part.cut() || most < part.size());
+        } finally {
+            zipping.release();
+        }
+    }
+
+    /** Bytes that cannot be made smaller, growing in doubles, and once more at the end. */
+    private static long memory(int plain) {
+        return 4L * plain + SMALLEST_ZIP_BYTES;
+    }
+
+    private static byte[] zip(Source plain, int most) {
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
+            MaskingStream masked = new MaskingStream(out);
+            plain.writeTo(new Start(masked, most));
+            masked.flush();
+        } catch (IOException inMemory) {
+            throw new UncheckedIOException(inMemory);
+        }
+        return zipped.toByteArray();
+    }
+
+    /** Passes on no more than so many bytes. */
+    private static final class Start extends OutputStream {
+        private final OutputStream out;
+        private int left;
+
+        Start(OutputStream out, int most) {
+            this.out = out;
+            this.left = most;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int count) throws IOException {
+            int part = Math.min(count, left);
+            out.write(bytes, from, part);
+            left -= part;
+        }
+    }
+
+    private static byte[] unzip(byte[] zipped) {
+        if (zipped.length == 0) {
+            return zipped;
+        }
+        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(zipped))) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a kept body is damaged", e);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package dev.oaiproxy.ledger.store.table;
+
+import dev.oaiproxy.base.schedule.PeriodicTask;
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.store.sql.Tx;
+import dev.oaiproxy.ledger.store.write.Rollups;
+import dev.oaiproxy.ledger.store.write.Writer;
+import dev.oaiproxy.metering.object.ObjectKind;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deletes what need not be kept any longer, in steps so small that no call waits for them. Calls go
+ * by whole days; accounts and roll-ups stay, and the audit goes by these for the days that are
+ * gone.
+ */
+public final class Retention implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Retention.class.getName());
+
+    /** How many rows a step deletes, and so for how long it holds up the writer: milliseconds. */
+    private static final int STEP_ROWS = 200;
+
+    private static final Duration PAUSE = Duration.ofMillis(250);
+    private static final Duration REST = Duration.ofHours(1);
+
+    private static final String OLD_BODIES =
+            "SELECT call_id FROM bodies WHERE call_id < ? ORDER BY call_id LIMIT ?";
+
+    /** A correction has the time of the call that it corrects, and goes before it. */
+    private static final String OLD_CALLS =
+            "SELECT id FROM calls WHERE booked_ms < ? ORDER BY booked_ms, adjusts DESC LIMIT ?";
+
+    private static final String OLDEST_OPEN = "SELECT MIN(booked_ms) FROM calls WHERE state = 0";
+
+    /**
+     * OpenAI keeps a response, and a chat that it is asked to, for 30 days. What nobody owns,
+     * nobody can ask for.
+     */
+    private static final Duration OWNED = Duration.ofDays(60);
+
+    private static final List<ObjectKind> PASSING =
+            List.of(ObjectKind.RESPONSE, ObjectKind.ITEM, ObjectKind.COMPLETION, ObjectKind.AUDIO);
+
+    private static final String OLD_OBJECTS =
+            "SELECT id FROM objects WHERE kind = ? AND created_ms < ? ORDER BY created_ms LIMIT ?";
+
+    private static final String DELETE_OBJECT = "DELETE FROM objects WHERE id = ?";
+
+    private static final String DELETE_BODIES = "DELETE FROM bodies WHERE call_id = ?";
+    private static final String DELETE_CALL = "DELETE FROM calls WHERE id = ?";
+    private static final String MOVE = "UPDATE horizon SET day = ? WHERE id = 1";
+
+    private final Writer writer;
+    private final Rollups rollups;
+    private final InstantSource clock;
+    private final Duration bodyAge;
+    private final Duration callAge;
+    private @Nullable PeriodicTask periodicTask;
+    private Instant restUntil = Instant.MIN;
+
+    /**
+     * @param bodyAge how long requests and responses are kept; zero for ever
+     * @param callAge how long calls are kept; zero for ever
+     */
+    public Retention(
+            Writer writer,
+            Rollups rollups,
+            InstantSource clock,
+            Duration bodyAge,
+            Duration callAge) {
+        this.writer = writer;
+        this.rollups = rollups;
+        this.clock = clock;
+        this.bodyAge = bodyAge;
+        this.callAge = callAge;
+    }
+
+    /** Deletes step by step from now on, until it is closed. */
+    public void start() {
+        periodicTask = PeriodicTask.start("retention", PAUSE, this::round);
+    }
+
+    private void round() {
+        Instant now = clock.instant();
+        if (now.isBefore(restUntil)) {
+            return;
+        }
+        try {
+            if (!step()) {
+                restUntil = now.plus(REST);
+            }
+        } catch (RuntimeException e) {
+            // As while the database is away.
+            LOG.log(Level.WARNING, "nothing deleted cause={0}", e.toString());
+            restUntil = now.plus(REST);
+        }
+    }
+
+    /** Deletes a little; false when nothing is left that is too old. */
+    boolean step() {
+        Instant now = clock.instant();
+        long passed = now.minus(OWNED).toEpochMilli();
+        boolean any = writer.write(tx -> dropObjects(tx, passed));
+        if (!bodyAge.isZero()) {
+            long oldest = CallId.firstOf(now.minus(bodyAge));
+            any |= writer.write(tx -> dropBodies(tx, oldest));
+        }
+        if (!callAge.isZero()) {
+            long day = rollups.day(now.minus(callAge).toEpochMilli());
+            any |= writer.write(tx -> dropCalls(tx, day));
+        }
+        return any;
+    }
+
+    private static boolean dropObjects(Tx tx, long oldest) throws SQLException {
+        boolean any = false;
+        for (ObjectKind kind : PASSING) {
+            List<String> ids =
+                    tx.list(OLD_OBJECTS, row -> row.getString(1), kind.label(), oldest, STEP_ROWS);
+            for (String id : ids) {
+                tx.update(DELETE_OBJECT, id);
+            }
+            any |= !ids.isEmpty();
+        }
+        return any;
+    }
+
+    private static boolean dropBodies(Tx tx, long oldest) throws SQLException {
+        List<Long> calls = tx.list(OLD_BODIES, row -> row.getLong(1), oldest, STEP_ROWS);
+        for (long call : calls) {
+            tx.update(DELETE_BODIES, call);
+        }
+        return !calls.isEmpty();
+    }
+
+    private boolean dropCalls(Tx tx, long day) throws SQLException {
+        long end = rollups.startOfDay(movedTo(tx, day));
+        List<Long> calls = tx.list(OLD_CALLS, row -> row.getLong(1), end, STEP_ROWS);
+        for (long call : calls) {
+            tx.update(DELETE_BODIES, call);
+            tx.update(DELETE_CALL, call);
+        }
+        return !calls.isEmpty();
+    }
+
+    /** Moves the horizon first, so that no report looks for calls that are being deleted. */
+    private long movedTo(Tx tx, long day) throws SQLException {
+        long horizon = rollups.horizon(tx);
+        // A call that is still held will be charged; until then its day is kept.
+        long open = tx.number(OLDEST_OPEN);
+        long next = open == 0 ? day : Math.min(day, rollups.day(open));
+        if (next <= horizon) {
+            return horizon;
+        }
+        tx.update(MOVE, next);
+        return next;
+    }
+
+    @Override
+    public void close() {
+        if (periodicTask != null) {
+            periodicTask.close();
+        }
+    }
+}

@@ -1,0 +1,282 @@
+package dev.oaiproxy.ledger.store.write;
+
+import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.QuotaPeriod;
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.store.sql.Tx;
+import dev.oaiproxy.metering.money.Usd;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The balances. What calls change of an account is decided on its row as it was read under the lock
+ * of all writers, and written only if the row is still that; so any number of writers, on any
+ * number of nodes, keep its promise.
+ */
+public final class Accounts {
+    public static final long EVERYONE = 1;
+
+    /** More than any account will ever hold, and far enough from the end of a long to add to. */
+    public static final long NO_LIMIT = 4_000_000_000_000_000_000L;
+
+    /** The expiry of an account that never expires. */
+    public static final long NEVER = Long.MAX_VALUE;
+
+    private static final String OPEN =
+            """
+            INSERT INTO accounts (id, scope, active, expires_ms, period, period_start_ms,
+                period_end_ms, limit_nanos, spent_nanos, held_nanos, rpm, tpm, parallel, minute,
+                minute_calls, minute_tokens, in_flight)
+            VALUES (?, ?, 1, ?, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+            """;
+
+    private static final String CHANGE =
+            """
+            UPDATE accounts SET period = ?, period_start_ms = ?, period_end_ms = ?,
+                limit_nanos = ?, rpm = ?, tpm = ?, parallel = ?, spent_nanos =
+                (SELECT COALESCE(SUM(d.cost_nanos), 0) FROM usage_by_day d
+                    WHERE d.day >= ? AND OWNER = ?)
+            WHERE id = ?
+            """;
+
+    private static final String THREE =
+            "SELECT " + AccountRow.COLUMNS + " FROM accounts WHERE id IN (?, ?, ?)";
+
+    private static final String LIMIT =
+            "UPDATE accounts SET limit_nanos = ?, rpm = ?, tpm = ?, parallel = ? WHERE id = ?";
+
+    private final ZoneId zone;
+
+    /**
+     * Where the newest day, or period, that the ledger has seen begins. Nothing is booked before
+     * it, also when the clock steps back, so that no account begins a period again, or one in which
+     * calls are booked already.
+     */
+    private long floorMillis;
+
+    private long dayEndMillis;
+
+    /**
+     * @param newestMillis the newest moment on the ledger, of a call or of a period
+     */
+    public Accounts(ZoneId zone, long newestMillis) {
+        this.zone = zone;
+        begin(newestMillis);
+    }
+
+    /** The time that a call admitted at this moment is booked under. */
+    long booked(Instant at) {
+        long booked = Math.max(at.toEpochMilli(), floorMillis);
+        if (booked >= dayEndMillis) {
+            begin(booked);
+        }
+        return booked;
+    }
+
+    /** Begins the day that a moment lies in. */
+    private void begin(long millis) {
+        QuotaPeriod.Span day = QuotaPeriod.DAY.at(Instant.ofEpochMilli(millis), zone);
+        floorMillis = Math.max(floorMillis, day.startMillis());
+        dayEndMillis = day.endMillis();
+    }
+
+    /**
+     * Puts a hold on the account of everyone, the user's and the key's. When one of them does not
+     * allow it, or has less free than the room for it, nothing has been held.
+     */
+    Admission hold(UnitOfWork unitOfWork, HoldRequest order, Usd room) throws SQLException {
+        List<AccountRow> rows = current(unitOfWork, order);
+        Admission.Refused refusal = first(rows, row -> row.refusal(order, room));
+        if (refusal != null) {
+            return refusal instanceof Admission.OverQuota ? tightest(rows) : refusal;
+        }
+        rows.forEach(row -> unitOfWork.change(row.held(order)));
+        return new Admission.Granted(remaining(rows, order.amount().nanos()));
+    }
+
+    private static Admission.@Nullable Refused first(
+            List<AccountRow> rows, Function<AccountRow, Optional<Admission.Refused>> refusal) {
+        return rows.stream().map(refusal).flatMap(Optional::stream).findFirst().orElse(null);
+    }
+
+    /**
+     * Holds so much more for a call that is held. When one of its accounts does not allow it,
+     * nothing has changed.
+     */
+    Admission raise(UnitOfWork unitOfWork, OpenCall call, long nanos, Instant at)
+            throws SQLException {
+        List<AccountRow> rows = current(unitOfWork.accounts(call.userId(), call.keyId()), at);
+        Admission.Refused refusal = first(rows, row -> row.refusal(nanos, at));
+        if (refusal != null) {
+            return refusal instanceof Admission.OverQuota
+                    ? tightest(rows.stream().map(row -> row.resized(-call.heldNanos())).toList())
+                    : refusal;
+        }
+        rows.forEach(row -> unitOfWork.change(row.resized(nanos)));
+        return new Admission.Granted(remaining(rows, nanos));
+    }
+
+    /** Holds so much less for a call that is held. */
+    Admission lower(UnitOfWork unitOfWork, OpenCall call, long nanos) throws SQLException {
+        change(unitOfWork, call, row -> row.resized(-nanos));
+        return new Admission.Granted(
+                remaining(unitOfWork.accounts(call.userId(), call.keyId()), 0));
+    }
+
+    /** Of the quotas that a call must fit into, the one that leaves the least. */
+    private static Admission tightest(List<AccountRow> rows) {
+        return rows.stream()
+                .min(Comparator.comparingLong(AccountRow::freeNanos))
+                .orElseThrow()
+                .overQuota();
+    }
+
+    /**
+     * Tells why they would not allow even the smallest hold. What is spent goes before a rate,
+     * which would be free again soon, and a rate before what other calls hold.
+     */
+    Optional<Admission.Denied> objection(Tx tx, Key key, Instant at) throws SQLException {
+        List<AccountRow> rows =
+                tx.list(THREE, AccountRow::read, EVERYONE, key.userNumber(), key.number()).stream()
+                        .map(row -> row.at(at, zone))
+                        .toList();
+        return Stream.<Function<AccountRow, Optional<? extends Admission.Refused>>>of(
+                        row -> row.closed(at),
+                        AccountRow::overSpent,
+                        row -> row.overRate(at, 1),
+                        AccountRow::overHeld)
+                .flatMap(question -> rows.stream().map(question))
+                .flatMap(Optional::stream)
+                .<Admission.Denied>map(refused -> refused)
+                .findFirst();
+    }
+
+    /** Puts a hold on them for what OpenAI has billed, or will, whoever may still call. */
+    Optional<Admission.OverQuota> holdOwed(UnitOfWork unitOfWork, HoldRequest order)
+            throws SQLException {
+        long amount = order.amount().nanos();
+        List<AccountRow> rows = current(unitOfWork, order);
+        for (AccountRow row : rows) {
+            if (amount > row.freeNanos()) {
+                return Optional.of(row.overQuota());
+            }
+        }
+        rows.forEach(row -> unitOfWork.change(row.heldOwed(amount)));
+        return Optional.empty();
+    }
+
+    /** The rows as they are in the periods that go on now, whether those have begun or not. */
+    private List<AccountRow> current(UnitOfWork unitOfWork, HoldRequest order) throws SQLException {
+        return current(
+                unitOfWork.accounts(order.key().userNumber(), order.key().number()), order.at());
+    }
+
+    private List<AccountRow> current(List<AccountRow> rows, Instant at) {
+        // Another node may have begun a day that has not begun here. Only periods go by the time
+        // of booking: a rate, or an expiry, is the clock's own affair.
+        rows.forEach(row -> floorMillis = Math.max(floorMillis, row.periodStartMillis()));
+        Instant now = Instant.ofEpochMilli(booked(at));
+        return rows.stream().map(row -> row.at(now, zone)).toList();
+    }
+
+    /** The least that is free beside a hold; null when none of the accounts has a limit. */
+    private static @Nullable Usd remaining(List<AccountRow> rows, long heldNanos) {
+        long least = rows.stream().mapToLong(AccountRow::freeNanos).min().orElseThrow();
+        return least > NO_LIMIT / 2 ? null : Usd.ofNanos(least - heldNanos);
+    }
+
+    /** Counts a call that goes on to be held as in flight no longer. */
+    public void land(UnitOfWork unitOfWork, OpenCall call) throws SQLException {
+        change(unitOfWork, call, row -> row.released(1, 0));
+    }
+
+    /** Gives a hold back and books the cost of what it was for. */
+    void settle(UnitOfWork unitOfWork, OpenCall call, CallOutcome outcome) throws SQLException {
+        CallOutcome.Bill bill = outcome.bill();
+        long tokens = bill.inputTokens() + bill.outputTokens() - call.tokens();
+        change(
+                unitOfWork,
+                call,
+                row ->
+                        row.released(call.isDeferred() ? 0 : 1, call.heldNanos())
+                                .charged(call.bookedMillis(), bill.cost().nanos())
+                                .corrected(call.madeAt(), tokens));
+    }
+
+    /** Books a correction under the time of the call that it corrects. */
+    public void adjust(UnitOfWork unitOfWork, OpenCall call, Usd amount) throws SQLException {
+        change(unitOfWork, call, row -> row.charged(call.bookedMillis(), amount.nanos()));
+    }
+
+    private static void change(
+            UnitOfWork unitOfWork, OpenCall call, UnaryOperator<AccountRow> change)
+            throws SQLException {
+        unitOfWork.accounts(call.userId(), call.keyId()).stream()
+                .map(change)
+                .forEach(unitOfWork::change);
+    }
+
+    /** Opens an account that allows nothing yet. */
+    public void open(Tx tx, long id, String scope) throws SQLException {
+        tx.update(OPEN, id, scope, NEVER, Long.MAX_VALUE);
+    }
+
+    /**
+     * Changes what an account allows. With another kind of period, what has been spent is counted
+     * anew from the days of the new one.
+     */
+    public void change(Tx tx, long id, AccountLimits limits, Instant now) throws SQLException {
+        Object[] allowed = {
+            limits.spend() == null ? NO_LIMIT : limits.spend().nanos(),
+            orNone(limits.requestsPerMinute()),
+            orNone(limits.tokensPerMinute()),
+            orNone(limits.parallel())
+        };
+        AccountRow row = AccountRow.load(tx, id);
+        if (row.quotaPeriod() == limits.period()) {
+            tx.update(LIMIT, allowed[0], allowed[1], allowed[2], allowed[3], id);
+            return;
+        }
+        // Not the clock's own moment: where that is back, calls are booked after it, and a period
+        // that began with it would end, and be forgotten, with the first of them.
+        QuotaPeriod.Span span = limits.period().at(Instant.ofEpochMilli(booked(now)), zone);
+        tx.update(
+                CHANGE.replace("OWNER", owner(row.scope())),
+                limits.period().code(),
+                span.startMillis(),
+                span.endMillis(),
+                allowed[0],
+                allowed[1],
+                allowed[2],
+                allowed[3],
+                Instant.ofEpochMilli(span.startMillis()).atZone(zone).toLocalDate().toEpochDay(),
+                id,
+                id);
+    }
+
+    /** What usage is charged to this kind of account by. */
+    private static String owner(String scope) {
+        return scope.startsWith("key:")
+                ? "d.key_id"
+                : scope.startsWith("user:") ? "d.user_id" : String.valueOf(EVERYONE);
+    }
+
+    private static long orNone(@Nullable Long limit) {
+        return limit == null ? NO_LIMIT : limit;
+    }
+
+    public ZoneId zone() {
+        return zone;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.oaiproxy.ledger.store.write;
+
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallState;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/** The part of a row of calls that its end, or its correction, needs. */
+public record OpenCall(
+        long id,
+        long bookedMillis,
+        long userId,
+        long keyId,
+        String operation,
+        long tokens,
+        long heldNanos,
+        long costNanos,
+        boolean isHeld,
+        boolean isDeferred) {
+    public static final String SELECT =
+            """
+            SELECT id, booked_ms, user_id, key_id, operation, tokens, held_nanos, cost_nanos, state,
+                (SELECT COUNT(*) FROM deferred d WHERE d.call_id = calls.id) AS deferred
+            FROM calls
+            """;
+
+    public static OpenCall read(ResultSet row) throws SQLException {
+        return new OpenCall(
+                row.getLong("id"),
+                row.getLong("booked_ms"),
+                row.getLong("user_id"),
+                row.getLong("key_id"),
+                row.getString("operation"),
+                row.getLong("tokens"),
+                row.getLong("held_nanos"),
+                row.getLong("cost_nanos"),
+                row.getInt("state") == CallState.HELD.code(),
+                row.getLong("deferred") > 0);
+    }
+
+    /** The same with another hold. */
+    OpenCall holding(long nanos) {
+        return new OpenCall(
+                id,
+                bookedMillis,
+                userId,
+                keyId,
+                operation,
+                tokens,
+                nanos,
+                costNanos,
+                isHeld,
+                isDeferred);
+    }
+
+    /** When it was admitted, by the clock of that moment. */
+    long madeAt() {
+        return new CallId(id).madeAt().toEpochMilli();
+    }
+}

@@ -1,0 +1,151 @@
+package dev.oaiproxy.ledger.store.write;
+
+import dev.oaiproxy.base.alarm.FatalErrors;
+import dev.oaiproxy.ledger.store.connection.DatabaseSilence;
+import dev.oaiproxy.ledger.store.sql.Dialect;
+import dev.oaiproxy.ledger.store.sql.ErrorScope;
+import dev.oaiproxy.ledger.store.sql.StoreException;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** A piece of work on its way through the writer, and the caller that waits for it. */
+final class PendingWrite<T> {
+    private enum Stage {
+        QUEUED,
+        TAKEN,
+        ABANDONED
+    }
+
+    private final TransactionCallback<T> work;
+    private final CompletableFuture<T> outcome = new CompletableFuture<>();
+    private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.QUEUED);
+    private @Nullable T result;
+    private @Nullable Throwable failure;
+
+    PendingWrite(TransactionCallback<T> work) {
+        this.work = work;
+    }
+
+    /** Called by the writer; false when the caller has stopped waiting. */
+    boolean take() {
+        return stage.compareAndSet(Stage.QUEUED, Stage.TAKEN);
+    }
+
+    /** Whether it is a {@link BatchedWrite}, which runs before all others of a commit. */
+    boolean isBatched() {
+        return work instanceof BatchedWrite;
+    }
+
+    /** Tells the unit of work which rows the work will need. */
+    void announce(UnitOfWork unitOfWork) {
+        if (work instanceof BatchedWrite<T> batchedWrite) {
+            batchedWrite.announce().accept(unitOfWork);
+        }
+    }
+
+    /**
+     * Runs the work. What it leaves in the unit of work is yet to be flushed.
+     *
+     * @return false when what it has done must be undone, whatever else its transaction did
+     * @throws SQLException when the whole transaction must be given up
+     */
+    boolean run(Transaction transaction, Dialect dialect) throws SQLException {
+        return run(work, transaction, dialect);
+    }
+
+    private boolean run(TransactionCallback<T> some, Transaction transaction, Dialect dialect)
+            throws SQLException {
+        failure = null;
+        try {
+            result = some.run(transaction);
+            return true;
+        } catch (Transaction.Rollback rollback) {
+            @SuppressWarnings("unchecked") // The work that throws it gives a value of its own type.
+            T value = (T) rollback.result();
+            result = value;
+        } catch (SQLException e) {
+            if (dialect.errorScope(e) != ErrorScope.STATEMENT) {
+                throw e;
+            }
+            failure = e;
+        } catch (RuntimeException | Error e) {
+            // Most errors, too, are the caller's: the writer serves all others.
+            FatalErrors.report(e);
+            failure = e;
+        }
+        return false;
+    }
+
+    /** The same in a savepoint, so that what must be undone is not what the others did. */
+    void runApart(Transaction transaction, Dialect dialect) throws SQLException {
+        Savepoint savepoint = transaction.savepoint();
+        if (!run(this::flushed, transaction, dialect)) {
+            transaction.rollback(savepoint);
+        }
+        transaction.release(savepoint);
+    }
+
+    private T flushed(Transaction transaction) throws SQLException {
+        T value = work.run(transaction);
+        transaction.flush();
+        return value;
+    }
+
+    /** Tells the caller what came of it, after the commit. */
+    void committed() {
+        Throwable failed = failure;
+        if (failed != null) {
+            outcome.completeExceptionally(failed);
+        } else {
+            @SuppressWarnings("NullAway") // T may itself be a nullable type.
+            T value = result;
+            outcome.complete(value);
+        }
+    }
+
+    /** Tells the caller that the transaction failed. */
+    void failed(StoreException why) {
+        outcome.completeExceptionally(why);
+    }
+
+    /**
+     * Waits for the commit; also when interrupted, for whether money was moved has to be known, and
+     * the wait is short.
+     *
+     * @param millis for how long the database may be silent
+     */
+    T await(DatabaseSilence databaseSilence, long millis) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return databaseSilence.await(outcome, millis);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (TimeoutException e) {
+            boolean undone = stage.compareAndSet(Stage.QUEUED, Stage.ABANDONED);
+            throw new StoreException("the database did not answer in time", e, undone);
+        } catch (ExecutionException e) {
+            throw unwrapped(e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static RuntimeException unwrapped(@Nullable Throwable cause) {
+        if (cause instanceof RuntimeException known) {
+            return known;
+        }
+        return StoreException.refused(
+                cause == null ? new IllegalStateException("no cause") : cause);
+    }
+}

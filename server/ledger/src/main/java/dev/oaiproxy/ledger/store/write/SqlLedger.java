@@ -1,0 +1,269 @@
+package dev.oaiproxy.ledger.store.write;
+
+import dev.oaiproxy.base.metrics.EndedCall;
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.ledger.Ledger;
+import dev.oaiproxy.ledger.store.connection.ReaderThreads;
+import dev.oaiproxy.ledger.store.sql.StoreException;
+import dev.oaiproxy.metering.money.Usd;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** The ledger in a database. */
+public final class SqlLedger implements Ledger {
+    private static final Logger LOG = System.getLogger(SqlLedger.class.getName());
+
+    private static final Admission NOT_A_NODE =
+            new Admission.Unavailable("this process was taken for dead, and is joining again");
+
+    private static final Admission.Denied SPOOL_FULL =
+            new Admission.Unavailable("too many charges wait for the database");
+
+    private static final long FAILURE_NANOS = Duration.ofSeconds(5).toNanos();
+
+    private final Writer writer;
+    private final ReaderThreads readerThreads;
+    private final Accounts accounts;
+    private final Rollups rollups;
+    private final Spool spool;
+    private final Supplier<NodeId> node;
+    private final Runnable doubt;
+    private volatile boolean failing;
+    private volatile long failedNanos;
+
+    /**
+     * @param node the node that this process is now
+     * @param doubt called when a call was refused because it no longer is that node
+     */
+    public SqlLedger(
+            Writer writer,
+            ReaderThreads readerThreads,
+            Accounts accounts,
+            Rollups rollups,
+            Spool spool,
+            Supplier<NodeId> node,
+            Runnable doubt) {
+        this.writer = writer;
+        this.readerThreads = readerThreads;
+        this.accounts = accounts;
+        this.rollups = rollups;
+        this.spool = spool;
+        this.node = node;
+        this.doubt = doubt;
+    }
+
+    @Override
+    public Admission admit(HoldRequest order, Usd room) {
+        BatchedWrite<Admission> work =
+                new BatchedWrite<>(
+                        unitOfWork ->
+                                unitOfWork.expectAccounts(
+                                        order.key().userNumber(), order.key().number()),
+                        transaction -> hold(transaction.unitOfWork(), order, room));
+        return admitted(
+                order.id(),
+                work,
+                failure -> {
+                    if (!failure.isUndone()) {
+                        spool.keep(release(order.id(), order.at()));
+                    }
+                });
+    }
+
+    /** What came of it may not be known: then the call ends at whichever of the two is held. */
+    @Override
+    public Admission resize(CallId id, Usd amount, Instant at) {
+        BatchedWrite<Admission> work =
+                new BatchedWrite<>(
+                        unitOfWork -> unitOfWork.expectCall(id.value()),
+                        transaction -> resize(transaction.unitOfWork(), id, amount.nanos(), at));
+        return admitted(id, work, failure -> {});
+    }
+
+    private Admission admitted(
+            CallId id, BatchedWrite<Admission> work, Consumer<StoreException> afterFailure) {
+        if (spool.isFull()) {
+            return SPOOL_FULL;
+        }
+        try {
+            Admission admission = writer.transact(work);
+            failing = false;
+            if (admission.equals(NOT_A_NODE)) {
+                doubt.run();
+            }
+            return admission;
+        } catch (StoreException e) {
+            LOG.log(Level.WARNING, "admission failed call={0} cause={1}", id, e.toString());
+            if (!e.isRefused()) {
+                failedNanos = System.nanoTime();
+                failing = true;
+            }
+            afterFailure.accept(e);
+            return new Admission.Unavailable("the database is not available");
+        }
+    }
+
+    @Override
+    public Optional<Admission.Denied> objection(Key key, Instant at) {
+        if (spool.isFull()) {
+            return Optional.of(SPOOL_FULL);
+        }
+        try {
+            return readerThreads.read(tx -> accounts.objection(tx, key, at));
+        } catch (StoreException e) {
+            return Optional.of(new Admission.Unavailable("the database is not available"));
+        }
+    }
+
+    /**
+     * Whether calls are taken: not while the database fails to, whatever else it does, and for a
+     * moment after the last that it did not take. What it refuses of one call tells nothing.
+     */
+    public boolean isTaking() {
+        return !failing || System.nanoTime() - failedNanos > FAILURE_NANOS;
+    }
+
+    @Override
+    public boolean end(CallOutcome outcome) {
+        try {
+            writer.transact(
+                    new BatchedWrite<>(
+                            unitOfWork -> unitOfWork.expectCall(outcome.id().value()),
+                            transaction -> settle(transaction, outcome)));
+            return true;
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "charge spooled call={0} cause={1}", outcome.id(), e.toString());
+            return spool.keep(outcome);
+        }
+    }
+
+    private Admission hold(UnitOfWork unitOfWork, HoldRequest order, Usd room) throws SQLException {
+        if (!isOfNode(unitOfWork, order)) {
+            return NOT_A_NODE;
+        }
+        Admission admission = accounts.hold(unitOfWork, order, room);
+        if (admission instanceof Admission.Granted) {
+            add(unitOfWork, order);
+        }
+        return admission;
+    }
+
+    private Admission resize(UnitOfWork unitOfWork, CallId id, long nanos, Instant at)
+            throws SQLException {
+        OpenCall call = unitOfWork.call(id.value()).orElse(null);
+        if (call == null) {
+            return new Admission.Unavailable("the call has ended");
+        }
+        long more = nanos - call.heldNanos();
+        Admission admission =
+                more > 0
+                        ? accounts.raise(unitOfWork, call, more, at)
+                        : accounts.lower(unitOfWork, call, -more);
+        if (admission instanceof Admission.Granted && more != 0) {
+            unitOfWork.resize(call.holding(nanos));
+        }
+        return admission;
+    }
+
+    /**
+     * Ends a call inside a transaction, and with it whatever was still to be asked about it; false
+     * when it had already ended.
+     */
+    public boolean settle(Transaction transaction, CallOutcome outcome) throws SQLException {
+        UnitOfWork unitOfWork = transaction.unitOfWork();
+        long id = outcome.id().value();
+        OpenCall call = unitOfWork.call(id).orElse(null);
+        if (call == null || call.isDeferred()) {
+            unitOfWork.settle(id);
+        }
+        if (call == null) {
+            return false;
+        }
+        unitOfWork.end(outcome);
+        transaction.countEnded(counted(call, outcome));
+        accounts.settle(unitOfWork, call, outcome);
+        if (outcome.state() != CallState.RELEASED) {
+            rollups.add(unitOfWork, RollupRow.of(call, outcome));
+        }
+        return true;
+    }
+
+    private static EndedCall counted(OpenCall call, CallOutcome outcome) {
+        CallOutcome.Bill bill = outcome.bill();
+        return new EndedCall(
+                call.operation(),
+                bill.model(),
+                outcome.state().label(),
+                outcome.status(),
+                bill.tier(),
+                call.heldNanos(),
+                bill.cost().nanos(),
+                bill.inputTokens(),
+                bill.cachedTokens(),
+                bill.outputTokens());
+    }
+
+    /** Ends several. */
+    public int settleAll(Transaction transaction, List<CallOutcome> endings) throws SQLException {
+        endings.forEach(outcome -> transaction.unitOfWork().expectCall(outcome.id().value()));
+        int settled = 0;
+        for (CallOutcome outcome : endings) {
+            settled += settle(transaction, outcome) ? 1 : 0;
+        }
+        return settled;
+    }
+
+    /**
+     * Holds and charges at once what is owed for something that is kept; does nothing when an
+     * account does not allow it. The order has to be this node's.
+     */
+    public Optional<Admission.OverQuota> buy(
+            Transaction transaction, HoldRequest order, CallOutcome outcome) throws SQLException {
+        UnitOfWork unitOfWork = transaction.unitOfWork();
+        Optional<Admission.OverQuota> refusal = accounts.holdOwed(unitOfWork, order);
+        if (refusal.isEmpty()) {
+            add(unitOfWork, order);
+            settle(transaction, outcome);
+        }
+        return refusal;
+    }
+
+    /** False when this process is no node any more: its number may be another's by now. */
+    public boolean isOfNode(UnitOfWork unitOfWork, HoldRequest order) throws SQLException {
+        return unitOfWork.isAlive(new NodeId(order.id().node(), node.get().incarnation()));
+    }
+
+    private void add(UnitOfWork unitOfWork, HoldRequest order) {
+        OpenCall call =
+                new OpenCall(
+                        order.id().value(),
+                        accounts.booked(order.at()),
+                        order.key().userNumber(),
+                        order.key().number(),
+                        order.operation(),
+                        order.tokens(),
+                        order.amount().nanos(),
+                        0,
+                        true,
+                        false);
+        unitOfWork.add(call, order);
+    }
+
+    private static CallOutcome release(CallId id, Instant at) {
+        CallOutcome.Bill nothing = CallOutcome.Bill.flat(Usd.ZERO, "");
+        return new CallOutcome(
+                id, CallState.RELEASED, "not admitted: database failed", 0, at, nothing);
+    }
+}

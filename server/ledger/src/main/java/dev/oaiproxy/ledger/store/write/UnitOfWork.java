@@ -1,0 +1,294 @@
+package dev.oaiproxy.ledger.store.write;
+
+import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
+import dev.oaiproxy.ledger.store.sql.ColumnLimits;
+import dev.oaiproxy.ledger.store.sql.PreparedStatements;
+import dev.oaiproxy.ledger.store.sql.StatementGuard;
+import dev.oaiproxy.ledger.store.sql.StoreException;
+import dev.oaiproxy.ledger.store.sql.Tx;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What a transaction has read, and has yet to write, of the rows that every call changes: accounts,
+ * calls and roll-ups. So many calls that are committed together cost a few statements, and not a
+ * few each.
+ *
+ * <p>It is true only under the lock of all writers. Should somebody else have changed an account
+ * all the same, it is not written: the row must still be what was read.
+ */
+public final class UnitOfWork implements StatementGuard {
+    private static final int MOST_AT_ONCE = 64;
+
+    private static final String ACCOUNTS =
+            "SELECT " + AccountRow.COLUMNS + " FROM accounts WHERE id IN (";
+
+    /** Not those alone that are held: the index of all that are would be read, not the key. */
+    private static final String CALLS = OpenCall.SELECT + " WHERE id IN (";
+
+    private static final String INSERT_CALL =
+            """
+            INSERT INTO calls (id, booked_ms, ended_ms, state, node, user_id, key_id, operation,
+                model, tier, status, reason, tokens, held_nanos, cost_nanos, input_tokens,
+                cached_tokens, output_tokens, lines, price_version, adjusts)
+            VALUES (?, ?, 0, 0, ?, ?, ?, ?, ?, '', 0, '', ?, ?, 0, 0, 0, 0, '', ?, 0)
+            """;
+
+    private static final String RESIZE_CALL =
+            "UPDATE calls SET held_nanos = ? WHERE id = ? AND state = 0";
+
+    private static final String END_CALL =
+            """
+            UPDATE calls SET state = ?, ended_ms = ?, reason = ?, status = ?, cost_nanos = ?,
+                model = ?, tier = ?, lines = ?, input_tokens = ?, cached_tokens = ?,
+                output_tokens = ?,
+                price_version = CASE WHEN ? = '' THEN price_version ELSE ? END
+            WHERE id = ? AND state = 0
+            """;
+
+    private static final String SETTLED = "DELETE FROM deferred WHERE call_id = ?";
+
+    private final PreparedStatements preparedStatements;
+    private final Set<Long> expectedAccounts = new TreeSet<>();
+    private final Set<Long> expectedCalls = new TreeSet<>();
+    private final Map<NodeId, Boolean> nodes = new HashMap<>();
+    private final Map<Long, Account> accounts = new TreeMap<>();
+
+    /** Those that were asked for; empty where there is none that is held. */
+    private final Map<Long, Optional<OpenCall>> calls = new HashMap<>();
+
+    private final List<Object[]> made = new ArrayList<>();
+    private final List<Object[]> resized = new ArrayList<>();
+    private final List<Object[]> ended = new ArrayList<>();
+    private final List<Object[]> settled = new ArrayList<>();
+    private final Rollups.RollupDelta sums = new Rollups.RollupDelta();
+
+    /** A row as it stands in the database, and as it is now. */
+    private record Account(AccountRow written, AccountRow now) {
+        Account(AccountRow row) {
+            this(row, row);
+        }
+
+        private boolean isChanged() {
+            return !now.equals(written);
+        }
+    }
+
+    UnitOfWork(PreparedStatements preparedStatements) {
+        this.preparedStatements = preparedStatements;
+    }
+
+    /** Says that the accounts of a user and a key will be asked for, to be read with others. */
+    void expectAccounts(long user, long key) {
+        expectedAccounts.addAll(List.of(user, key));
+    }
+
+    /** Says that a call will be asked for, and then its accounts. */
+    void expectCall(long id) {
+        expectedCalls.add(id);
+    }
+
+    /** The accounts of everyone, a user and a key, in that order. */
+    List<AccountRow> accounts(long user, long key) throws SQLException {
+        List<Long> ids = List.of(Accounts.EVERYONE, user, key);
+        if (!accounts.keySet().containsAll(ids)) {
+            expectedAccounts.addAll(ids);
+            expectedAccounts.removeAll(accounts.keySet());
+            for (AccountRow row : read(ACCOUNTS, AccountRow::read, expectedAccounts)) {
+                accounts.put(row.id(), new Account(row));
+            }
+        }
+        if (!accounts.keySet().containsAll(ids)) {
+            throw StoreException.refused(new IllegalStateException("no accounts of key " + key));
+        }
+        return ids.stream().map(accounts::get).map(Account::now).toList();
+    }
+
+    /** Changes how an account stands that has been read. */
+    void change(AccountRow row) {
+        accounts.computeIfPresent(row.id(), (id, before) -> new Account(before.written, row));
+    }
+
+    /** A call that is held. */
+    public Optional<OpenCall> call(long id) throws SQLException {
+        if (!calls.containsKey(id)) {
+            expectedCalls.add(id);
+            expectedCalls.removeAll(calls.keySet());
+            expectedCalls.forEach(expected -> calls.put(expected, Optional.empty()));
+            for (OpenCall call : read(CALLS, OpenCall::read, expectedCalls)) {
+                if (call.isHeld()) {
+                    calls.put(call.id(), Optional.of(call));
+                    expectAccounts(call.userId(), call.keyId());
+                }
+            }
+        }
+        return calls.getOrDefault(id, Optional.empty());
+    }
+
+    /** Whether this process is still the node that it was. */
+    boolean isAlive(NodeId nodeId) throws SQLException {
+        Boolean alive = nodes.get(nodeId);
+        if (alive == null) {
+            alive = nodeId.isAlive(preparedStatements);
+            nodes.put(nodeId, alive);
+        }
+        return alive;
+    }
+
+    /** Adds a call that is held. */
+    void add(OpenCall call, HoldRequest order) {
+        calls.put(call.id(), Optional.of(call));
+        made.add(
+                new Object[] {
+                    call.id(),
+                    call.bookedMillis(),
+                    order.id().node(),
+                    call.userId(),
+                    call.keyId(),
+                    call.operation(),
+                    order.model(),
+                    call.tokens(),
+                    call.heldNanos(),
+                    order.priceVersion()
+                });
+    }
+
+    /** Has a call that is held hold another amount. */
+    void resize(OpenCall call) {
+        calls.put(call.id(), Optional.of(call));
+        resized.add(new Object[] {call.heldNanos(), call.id()});
+    }
+
+    /** Ends a call that is held. */
+    void end(CallOutcome outcome) {
+        CallOutcome.Bill bill = outcome.bill();
+        long id = outcome.id().value();
+        calls.put(id, Optional.empty());
+        ended.add(
+                new Object[] {
+                    outcome.state().code(),
+                    outcome.at().toEpochMilli(),
+                    ColumnLimits.cut(outcome.reason(), ColumnLimits.REASON),
+                    outcome.status(),
+                    bill.cost().nanos(),
+                    ColumnLimits.cut(bill.model(), ColumnLimits.MODEL),
+                    bill.tier(),
+                    bill.lines(),
+                    bill.inputTokens(),
+                    bill.cachedTokens(),
+                    bill.outputTokens(),
+                    bill.priceVersion(),
+                    bill.priceVersion(),
+                    id
+                });
+    }
+
+    /** Has nothing more to be asked about a call. */
+    void settle(long id) {
+        settled.add(new Object[] {id});
+    }
+
+    /** Adds to the roll-ups. */
+    Rollups.RollupDelta sums() {
+        return sums;
+    }
+
+    /**
+     * Writes all changes, and drops what was read.
+     *
+     * @throws StoreException when the rows are not what they were
+     */
+    void flush() throws SQLException {
+        preparedStatements.batch(INSERT_CALL, made);
+        requireEach("calls", preparedStatements.batch(RESIZE_CALL, resized));
+        requireEach("calls", preparedStatements.batch(END_CALL, ended));
+        preparedStatements.batch(SETTLED, settled);
+        List<Object[]> changes =
+                accounts.values().stream()
+                        .filter(Account::isChanged)
+                        .map(account -> account.written.changeTo(account.now))
+                        .toList();
+        requireEach("accounts", preparedStatements.batch(AccountRow.CHANGE, changes));
+        sums.write(preparedStatements);
+        clear();
+    }
+
+    @Override
+    public void beforeQuery() {
+        if (!isWritten()) {
+            throw new IllegalStateException("the unit of work is not flushed");
+        }
+    }
+
+    @Override
+    public void beforeUpdate() {
+        beforeQuery();
+        if (!accounts.isEmpty() || !calls.isEmpty() || !nodes.isEmpty()) {
+            throw new IllegalStateException("the unit of work has read rows; flush it first");
+        }
+    }
+
+    private boolean isWritten() {
+        return made.isEmpty()
+                && resized.isEmpty()
+                && ended.isEmpty()
+                && settled.isEmpty()
+                && sums.isEmpty()
+                && accounts.values().stream().noneMatch(Account::isChanged);
+    }
+
+    /** Drops all changes and all that was read. */
+    void clear() {
+        for (Collection<?> all :
+                List.of(
+                        expectedAccounts,
+                        expectedCalls,
+                        nodes.keySet(),
+                        accounts.keySet(),
+                        calls.keySet(),
+                        made,
+                        resized,
+                        ended,
+                        settled)) {
+            all.clear();
+        }
+        sums.clear();
+    }
+
+    /** Padded with the last of them, so that there are few different statements. */
+    private <T> List<T> read(String sql, Tx.Row<T> mapping, Set<Long> wanted) throws SQLException {
+        List<T> rows = new ArrayList<>();
+        List<Long> ids = List.copyOf(wanted);
+        wanted.clear();
+        for (int from = 0; from < ids.size(); from += MOST_AT_ONCE) {
+            List<Long> some = ids.subList(from, Math.min(from + MOST_AT_ONCE, ids.size()));
+            int size = Integer.highestOneBit(2 * some.size() - 1);
+            List<Object> padded = new ArrayList<>(some);
+            padded.addAll(Collections.nCopies(size - some.size(), some.getLast()));
+            String marks = String.join(", ", Collections.nCopies(size, "?"));
+            rows.addAll(preparedStatements.list(sql + marks + ")", mapping, padded.toArray()));
+        }
+        return rows;
+    }
+
+    /** What is written was read under the lock of all writers, so it has not changed since. */
+    private static void requireEach(String table, int[] counts) {
+        for (int count : counts) {
+            if (count != 1) {
+                throw StoreException.refused(
+                        new IllegalStateException(
+                                "the " + table + " were changed by somebody else than oaiproxy"));
+            }
+        }
+    }
+}

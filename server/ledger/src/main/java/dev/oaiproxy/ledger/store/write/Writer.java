@@ -1,0 +1,303 @@
+package dev.oaiproxy.ledger.store.write;
+
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.base.alarm.FatalErrors;
+import dev.oaiproxy.base.metrics.Metrics;
+import dev.oaiproxy.ledger.ledger.Deadline;
+import dev.oaiproxy.ledger.store.connection.DatabaseHealth;
+import dev.oaiproxy.ledger.store.connection.DatabaseSilence;
+import dev.oaiproxy.ledger.store.sql.ConnectionSource;
+import dev.oaiproxy.ledger.store.sql.Dialect;
+import dev.oaiproxy.ledger.store.sql.ErrorScope;
+import dev.oaiproxy.ledger.store.sql.SqlCallback;
+import dev.oaiproxy.ledger.store.sql.StoreException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that writes. It takes whatever work is waiting and commits it together, so that
+ * one flush of the disk serves many calls; nothing is ever delayed to wait for more.
+ */
+public final class Writer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Writer.class.getName());
+    private static final int MOST_TOGETHER = 250;
+    private static final int MOST_WAITING = 20_000;
+    private static final int MOST_TRIES = 5;
+    private static final int PAUSE_MILLIS = 20;
+    private static final long IDLE_MILLIS = 100;
+
+    private final ConnectionSource source;
+    private final Dialect dialect;
+    private final DatabaseSilence databaseSilence;
+    private final DatabaseHealth watch;
+    private final Metrics metrics;
+    private final BlockingQueue<PendingWrite<?>> queue = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final Thread thread;
+    private volatile boolean closing;
+    private @Nullable Transaction transaction;
+
+    /** Whether the commit has been asked for: before, all is undone when it fails. */
+    private boolean committing;
+
+    /**
+     * @param silence after how long of it callers are told that the database is unavailable
+     * @param watch is asked before each commit, and told of it
+     */
+    public Writer(
+            ConnectionSource source,
+            Dialect dialect,
+            DatabaseSilence databaseSilence,
+            DatabaseHealth watch,
+            Metrics metrics) {
+        this.watch = watch;
+        this.source = source;
+        this.dialect = dialect;
+        this.databaseSilence = databaseSilence;
+        this.metrics = metrics;
+        this.thread = Thread.ofPlatform().name("ledger-writer").start(this::loop);
+    }
+
+    /**
+     * Runs and commits a piece of work in plain SQL.
+     *
+     * @throws StoreException when that failed, or is not known to have succeeded
+     */
+    public <T> T write(SqlCallback<T> work) {
+        return transact(transaction -> work.run(transaction.sql()));
+    }
+
+    /**
+     * Runs and commits a piece of work that uses the unit of work, too.
+     *
+     * @throws StoreException when that failed, or is not known to have succeeded
+     */
+    public <T> T transact(TransactionCallback<T> work) {
+        PendingWrite<T> write = new PendingWrite<>(work);
+        if (closing || !queue.offer(write)) {
+            throw new StoreException(
+                    "too much is waiting for the database", new IllegalStateException(), true);
+        }
+        return Deadline.spend(
+                databaseSilence.mostMillis(), most -> write.await(databaseSilence, most));
+    }
+
+    /** How much is waiting. */
+    public int waiting() {
+        return queue.size();
+    }
+
+    /** Finishes what is waiting, then stops. */
+    @Override
+    public void close() {
+        closing = true;
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void loop() {
+        List<PendingWrite<?>> batch = new ArrayList<>();
+        while (round(batch)) {
+            batch.clear();
+        }
+        drop();
+    }
+
+    /** Commits what is waiting; false when nothing is, and nothing will be. */
+    private boolean round(List<PendingWrite<?>> batch) {
+        try {
+            if (!fill(batch)) {
+                return false;
+            }
+            batch.removeIf(write -> !write.take());
+            batch.sort(Comparator.comparing(write -> !write.isBatched()));
+            if (!batch.isEmpty()) {
+                commit(batch);
+            }
+        } catch (RuntimeException e) {
+            // Nobody could write any more if this thread ended, as an error ends the process.
+            Alarms.raise(LOG, "writer_failed", e);
+            StoreException why = new StoreException("the writer failed", e, !committing);
+            batch.forEach(write -> write.failed(why));
+        }
+        return true;
+    }
+
+    private boolean fill(List<PendingWrite<?>> batch) {
+        committing = false;
+        try {
+            PendingWrite<?> first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+            if (first == null) {
+                return !closing;
+            }
+            batch.add(first);
+            queue.drainTo(batch, MOST_TOGETHER - 1);
+            return true;
+        } catch (InterruptedException e) {
+            LOG.log(System.Logger.Level.WARNING, "somebody has interrupted the writer");
+            return true;
+        }
+    }
+
+    private void commit(List<PendingWrite<?>> batch) {
+        for (int attempt = 1; ; attempt++) {
+            committing = false;
+            try {
+                tryCommit(batch);
+                batch.forEach(PendingWrite::committed);
+                return;
+            } catch (SQLException e) {
+                boolean passing = dialect.errorScope(e) == ErrorScope.TRANSIENT;
+                abandon(passing);
+                if (!passing || attempt == MOST_TRIES) {
+                    watch.failed(e);
+                    StoreException why =
+                            new StoreException("the commit failed", e, passing || !committing);
+                    batch.forEach(write -> write.failed(why));
+                    return;
+                }
+                pause(attempt);
+            } catch (StoreException e) {
+                // Its file is no longer what it was; the connection is the last hold on that.
+                abandon(true);
+                batch.forEach(write -> write.failed(e));
+                return;
+            } catch (RuntimeException | Error e) {
+                FatalErrors.report(e);
+                abandon(false);
+                StoreException why = new StoreException("the commit failed", e, !committing);
+                batch.forEach(write -> write.failed(why));
+                return;
+            }
+        }
+    }
+
+    /**
+     * All in one go, for a savepoint costs two round trips and is seldom needed; when one of them
+     * has to be undone, all of them again, each apart from the others.
+     */
+    private void tryCommit(List<PendingWrite<?>> batch) throws SQLException {
+        long start = System.nanoTime();
+        watch.requireWhole();
+        Transaction open = claimed();
+        if (!run(open, batch)) {
+            open.rollback();
+            open = claimed();
+            for (PendingWrite<?> write : batch) {
+                write.runApart(open, dialect);
+            }
+        }
+        watch.requireWhole();
+        committing = true;
+        open.commit();
+        watch.committed();
+        databaseSilence.heard();
+        metrics.committed(System.nanoTime() - start);
+        open.takeEnded().forEach(metrics::ended);
+    }
+
+    private boolean run(Transaction open, List<PendingWrite<?>> batch) throws SQLException {
+        batch.forEach(write -> write.announce(open.unitOfWork()));
+        for (PendingWrite<?> write : batch) {
+            boolean ready = write.isBatched() || isFlushed(open);
+            if (!ready || !write.run(open, dialect)) {
+                return false;
+            }
+        }
+        return isFlushed(open);
+    }
+
+    /** False when it has to be found out whose rows the database does not take. */
+    private boolean isFlushed(Transaction open) throws SQLException {
+        try {
+            open.flush();
+            return true;
+        } catch (SQLException e) {
+            if (dialect.errorScope(e) != ErrorScope.STATEMENT) {
+                throw e;
+            }
+            return false;
+        } catch (StoreException e) {
+            return false;
+        }
+    }
+
+    /** The connection, or another one when it has died since its last use. */
+    private Transaction claimed() throws SQLException {
+        Transaction open = transaction;
+        if (open != null) {
+            try {
+                claim(open);
+                return open;
+            } catch (SQLException e) {
+                if (dialect.errorScope(e) != ErrorScope.FATAL) {
+                    throw e;
+                }
+                drop();
+            }
+        }
+        open = new Transaction(source.open());
+        transaction = open;
+        claim(open);
+        return open;
+    }
+
+    private void claim(Transaction open) throws SQLException {
+        try {
+            open.claim();
+        } catch (SQLException e) {
+            if (dialect.errorScope(e) == ErrorScope.TRANSIENT) {
+                source.unblock();
+            }
+            throw e;
+        }
+    }
+
+    private void abandon(boolean keepConnection) {
+        try {
+            if (transaction != null) {
+                transaction.rollback();
+            }
+            if (!keepConnection) {
+                drop();
+            }
+        } catch (SQLException e) {
+            drop();
+        }
+    }
+
+    private void drop() {
+        Transaction open = transaction;
+        transaction = null;
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } catch (SQLException e) {
+            LOG.log(System.Logger.Level.DEBUG, "closing a failed connection", e);
+        }
+    }
+
+    private static void pause(int attempt) {
+        try {
+            Thread.sleep(ThreadLocalRandom.current().nextLong(PAUSE_MILLIS) * attempt);
+        } catch (InterruptedException e) {
+            LOG.log(System.Logger.Level.WARNING, "somebody has interrupted the writer");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package dev.oaiproxy.ledger.store.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.oaiproxy.base.metrics.Metrics;
+import dev.oaiproxy.ledger.store.sql.Database;
+import dev.oaiproxy.ledger.store.sql.SqlCallback;
+import dev.oaiproxy.ledger.store.sql.Sqlite;
+import dev.oaiproxy.ledger.store.sql.StoreException;
+import dev.oaiproxy.ledger.store.sql.Tx;
+import dev.oaiproxy.ledger.store.write.Writer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Callers who wait for a database that is slow, and for one that is silent. */
+@Timeout(120)
+final class DatabaseSilenceTest {
+    private static final Duration PATIENCE = Duration.ofMillis(50);
+
+    /** More than are committed together. */
+    private static final int CALLERS = 1_000;
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    @TempDir Path folder;
+    private Database database;
+    private Writer writer;
+
+    @BeforeEach
+    void open() {
+        database = Database.file(folder.resolve("test.db"));
+        new Migrations(database).run();
+        writer =
+                new Writer(
+                        this::connection,
+                        Sqlite.DIALECT,
+                        silence(),
+                        new DatabaseHealth(database),
+                        new Metrics());
+    }
+
+    @AfterEach
+    void close() {
+        end.countDown();
+        writer.close();
+        threads.close();
+    }
+
+    @Test
+    void nobodyIsRefusedWhileEachCommitEnds() throws Exception {
+        Future<String> first = threads.submit(() -> writer.write(this::occupied));
+        begun.await();
+        List<Future<String>> burst = burst();
+        end.countDown();
+        assertThat(first.get()).isEqualTo("done");
+        for (Future<String> outcome : burst) {
+            assertThat(outcome.get()).isEqualTo("done");
+        }
+        // They waited for longer than anybody is patient with a silent database.
+        assertThat(Duration.ofNanos(nanos.get())).isGreaterThan(PATIENCE.multipliedBy(2));
+    }
+
+    @Test
+    void allAreRefusedWhileACommitHangs() throws Exception {
+        Future<String> first = threads.submit(() -> patient(() -> writer.write(this::occupied)));
+        begun.await();
+        List<Future<String>> burst = burst();
+        nanos.addAndGet(PATIENCE.multipliedBy(2).toNanos());
+        assertThat(first.get()).isEqualTo("refused");
+        for (Future<String> outcome : burst) {
+            assertThat(outcome.get()).isEqualTo("refused");
+        }
+        // Who comes afterwards finds out anew.
+        end.countDown();
+        assertThat(writer.<String>write(this::quick)).isEqualTo("done");
+    }
+
+    @Test
+    void nobodyWaitsForEverHoweverLivelyTheDatabase() throws Exception {
+        DatabaseSilence databaseSilence = silence();
+        CompletableFuture<String> never = new CompletableFuture<>();
+        Future<?> lively = threads.submit(() -> talk(databaseSilence));
+        assertThatThrownBy(() -> databaseSilence.await(never, PATIENCE.toMillis()))
+                .isInstanceOf(TimeoutException.class);
+        end.countDown();
+        lively.get();
+    }
+
+    @Test
+    void readersWaitForOneAnother() throws Exception {
+        try (ReaderThreads readerThreads =
+                new ReaderThreads(this::connection, Sqlite.DIALECT, 1, silence())) {
+            Future<String> first = threads.submit(() -> readerThreads.read(this::occupied));
+            begun.await();
+            List<Future<String>> all = new ArrayList<>();
+            for (int i = 0; i < CALLERS; i++) {
+                SqlCallback<String> query = i % 100 == 0 ? this::slow : this::quick;
+                all.add(threads.submit(() -> patient(() -> readerThreads.read(query))));
+            }
+            end.countDown();
+            assertThat(first.get()).isEqualTo("done");
+            for (Future<String> outcome : all) {
+                assertThat(outcome.get()).isEqualTo("done");
+            }
+        }
+    }
+
+    private List<Future<String>> burst() {
+        List<Future<String>> outcomes = new ArrayList<>();
+        for (int i = 0; i < CALLERS; i++) {
+            SqlCallback<String> query = i % 100 == 0 ? this::slow : this::quick;
+            outcomes.add(threads.submit(() -> patient(() -> writer.write(query))));
+        }
+        while (writer.waiting() < CALLERS) {
+            Thread.onSpinWait();
+        }
+        return outcomes;
+    }
+
+    private DatabaseSilence silence() {
+        return new DatabaseSilence(PATIENCE.toMillis(), nanos::get);
+    }
+
+    private Tx connection() throws java.sql.SQLException {
+        Tx tx = Tx.alone(database, Duration.ofSeconds(10));
+        tx.begin();
+        return tx;
+    }
+
+    private String occupied(Tx tx) {
+        begun.countDown();
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        return "done";
+    }
+
+    private String quick(Tx tx) {
+        return "done";
+    }
+
+    /** Takes a part of what others are patient for. */
+    private String slow(Tx tx) {
+        nanos.addAndGet(PATIENCE.toNanos() / 4);
+        return "done";
+    }
+
+    /** Answers again and again, each time in time. */
+    private void talk(DatabaseSilence databaseSilence) {
+        while (end.getCount() > 0) {
+            nanos.addAndGet(PATIENCE.toNanos() / 4);
+            databaseSilence.heard();
+        }
+    }
+
+    private interface Question {
+        String ask();
+    }
+
+    private static String patient(Question question) {
+        try {
+            return question.ask();
+        } catch (StoreException e) {
+            return "refused";
+        }
+    }
+}
