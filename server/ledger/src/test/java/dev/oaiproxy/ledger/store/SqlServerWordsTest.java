@@ -49,7 +49,7 @@ final class SqlServerWordsTest {
         Map<String, String> placeholders = new HashMap<>(DIALECT.placeholders());
         placeholders.put("where_open", "");
         placeholders.put("where_adjusts", "");
-        try (InputStream in = Migrations.class.getResourceAsStream("migrations/" + file)) {
+        try (InputStream in = Migrations.class.getResourceAsStream("/dev/oaiproxy/ledger/store/migrations/" + file)) {
             String text = DIALECT.translate(new String(in.readAllBytes(), UTF_8));
             for (Map.Entry<String, String> one : placeholders.entrySet()) {
                 text = text.replace("${" + one.getKey() + "}", one.getValue());
