@@ -1,5 +1,7 @@
 package dev.oaiproxy.ledger.ledger;
 
+import dev.oaiproxy.ledger.account.Admission;
+
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.metering.money.Usd;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package dev.oaiproxy.ledger.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.metering.money.Usd;

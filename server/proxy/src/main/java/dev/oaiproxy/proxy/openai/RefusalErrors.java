@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.openai;
 
-import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.proxy.encoding.RequestBody;
 import dev.oaiproxy.proxy.quota.Grant;

@@ -1,7 +1,7 @@
 package dev.oaiproxy.proxy.quota;
 
 import dev.oaiproxy.base.alarm.Alarms;
-import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.ledger.ledger.CallState;

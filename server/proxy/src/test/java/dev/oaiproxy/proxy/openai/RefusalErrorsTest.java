@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.ledger.key.Secret;
-import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.metering.object.ObjectReference;

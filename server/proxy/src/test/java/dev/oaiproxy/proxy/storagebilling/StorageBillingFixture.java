@@ -9,7 +9,7 @@ import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.key.KeyId;
 import dev.oaiproxy.ledger.ledger.Actor;
-import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.ledger.CallFilter;
 import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.ledger.CallRow;

@@ -1,6 +1,6 @@
 package dev.oaiproxy.ledger.store.table;
 
-import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.store.connection.ReaderThreads;

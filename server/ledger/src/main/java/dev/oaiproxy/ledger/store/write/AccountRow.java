@@ -1,7 +1,7 @@
 package dev.oaiproxy.ledger.store.write;
 
 import dev.oaiproxy.ledger.account.QuotaPeriod;
-import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.store.sql.Tx;
 import dev.oaiproxy.metering.money.Usd;

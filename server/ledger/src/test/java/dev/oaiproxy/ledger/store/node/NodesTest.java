@@ -8,7 +8,7 @@ import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
-import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallRow;
 import dev.oaiproxy.ledger.ledger.CallState;

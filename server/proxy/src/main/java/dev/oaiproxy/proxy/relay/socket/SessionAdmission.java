@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.relay.socket;
 
-import dev.oaiproxy.ledger.ledger.Admission;
+import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.Breakdown;
 import dev.oaiproxy.metering.price.MaxUsage;

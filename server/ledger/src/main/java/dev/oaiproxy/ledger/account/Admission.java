@@ -1,4 +1,4 @@
-package dev.oaiproxy.ledger.ledger;
+package dev.oaiproxy.ledger.account;
 
 import dev.oaiproxy.metering.money.Usd;
 import java.time.Duration;
