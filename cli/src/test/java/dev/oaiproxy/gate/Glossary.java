@@ -212,7 +212,7 @@ final class Glossary {
     private static final Map<String, Integer> SHARED =
             Map.ofEntries(
                     Map.entry("Access", 3),
-                    Map.entry("Account", 3),
+                    Map.entry("Account", 2),
                     Map.entry("Answer", 3),
                     Map.entry("Asked", 3),
                     Map.entry("Books", 4),

@@ -1,7 +1,6 @@
 package dev.oaiproxy.ledger.ledger;
 
 import dev.oaiproxy.ledger.account.Admission;
-
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.metering.money.Usd;
 import java.time.Instant;

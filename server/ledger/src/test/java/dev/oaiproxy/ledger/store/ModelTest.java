@@ -93,7 +93,7 @@ class ModelTest {
     }
 
     private static void check(RandomProgram program, AccountBalance balance) {
-        PaperLedger.Account account = program.paper().account(balance.scope());
+        PaperLedger.PaperAccount account = program.paper().account(balance.scope());
         long spent = program.paper().spent(account, program.ledger().clock().millis());
         long held = program.paper().held(account);
         assertThat(balance.spent()).as("spent of %s", balance).isEqualTo(Usd.ofNanos(spent));

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.ledger.account.AccountBalance;
 import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
-import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.ledger.ledger.HoldRequest;

@@ -1,10 +1,9 @@
 package dev.oaiproxy.ledger.store;
 
+import dev.oaiproxy.ledger.account.Account;
 import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.ledger.CallState;
-import dev.oaiproxy.ledger.store.write.AccountRow;
-import dev.oaiproxy.ledger.store.write.Accounts;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -16,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The ledger as it would be kept on paper: calls and limits, and every sum added up anew. */
 final class PaperLedger {
-    static final long ANY = Accounts.NO_LIMIT;
+    static final long ANY = Account.NO_LIMIT;
 
     /** An account and what it allows. What it has spent is nowhere written down. */
-    static final class Account {
+    static final class PaperAccount {
         final String scope;
         boolean active = true;
         long expires = Long.MAX_VALUE;
@@ -29,7 +28,7 @@ final class PaperLedger {
         long minuteCalls;
         long minuteTokens;
 
-        Account(String scope) {
+        PaperAccount(String scope) {
             this.scope = scope;
         }
 
@@ -43,7 +42,7 @@ final class PaperLedger {
 
     /** A call. Its corrections are part of its cost. */
     static final class Call {
-        final List<Account> accounts;
+        final List<PaperAccount> accounts;
         final long booked;
         final When when;
         long held;
@@ -52,7 +51,7 @@ final class PaperLedger {
         boolean landed;
         long cost;
 
-        Call(List<Account> accounts, When when, long held, long tokens) {
+        Call(List<PaperAccount> accounts, When when, long held, long tokens) {
             this.accounts = accounts;
             this.booked = when.booked;
             this.when = when;
@@ -61,7 +60,7 @@ final class PaperLedger {
         }
     }
 
-    final Map<String, Account> accounts = new LinkedHashMap<>();
+    final Map<String, PaperAccount> accounts = new LinkedHashMap<>();
     final List<Call> calls = new ArrayList<>();
     private final ZoneId zone;
     private long newestDay;
@@ -70,14 +69,14 @@ final class PaperLedger {
         this.zone = zone;
     }
 
-    Account account(String scope) {
-        return accounts.computeIfAbsent(scope, Account::new);
+    PaperAccount account(String scope) {
+        return accounts.computeIfAbsent(scope, PaperAccount::new);
     }
 
     /** Whether a call may begin now; it is written down if so. */
     boolean admit(Call call) {
         List<QuotaPeriod.Span> spans = new ArrayList<>();
-        for (Account account : call.accounts) {
+        for (PaperAccount account : call.accounts) {
             QuotaPeriod.Span span = span(account, call.booked);
             spans.add(span);
             if (!allows(account, span, call)) {
@@ -101,7 +100,7 @@ final class PaperLedger {
         List<QuotaPeriod.Span> spans =
                 call.accounts.stream().map(one -> span(one, booked)).toList();
         for (int i = 0; i < spans.size(); i++) {
-            Account account = call.accounts.get(i);
+            PaperAccount account = call.accounts.get(i);
             boolean fits = fits(account, spans.get(i), amount - call.held);
             if (!account.active || account.expires <= now || !fits) {
                 return false;
@@ -114,7 +113,7 @@ final class PaperLedger {
         return true;
     }
 
-    private boolean fits(Account account, QuotaPeriod.Span span, long more) {
+    private boolean fits(PaperAccount account, QuotaPeriod.Span span, long more) {
         return spent(account, span) + held(account) + more <= account.limit();
     }
 
@@ -131,8 +130,8 @@ final class PaperLedger {
     void end(Call call, CallState state, long cost, long billedTokens) {
         call.state = state;
         call.cost = cost;
-        for (Account account : call.accounts) {
-            if (account.minute == AccountRow.minute(call.when.number)) {
+        for (PaperAccount account : call.accounts) {
+            if (account.minute == Account.minute(call.when.number)) {
                 account.minuteTokens += billedTokens - call.tokens;
             }
         }
@@ -145,7 +144,7 @@ final class PaperLedger {
         return possible;
     }
 
-    void change(Account account, AccountLimits limits, long now) {
+    void change(PaperAccount account, AccountLimits limits, long now) {
         if (account.limits.period() != limits.period()) {
             account.span = limits.period().at(Instant.ofEpochMilli(booked(now)), zone);
         }
@@ -155,7 +154,7 @@ final class PaperLedger {
     /** What a new process knows of the past. */
     void restart() {
         long newest = 0;
-        for (Account account : accounts.values()) {
+        for (PaperAccount account : accounts.values()) {
             newest = Math.max(newest, account.span.startMillis());
         }
         for (Call call : calls) {
@@ -164,18 +163,18 @@ final class PaperLedger {
         newestDay = startOfDay(newest);
     }
 
-    long spent(Account account, long now) {
+    long spent(PaperAccount account, long now) {
         return spent(account, span(account, now));
     }
 
-    long held(Account account) {
+    long held(PaperAccount account) {
         return calls.stream()
                 .filter(call -> call.state == CallState.HELD && call.accounts.contains(account))
                 .mapToLong(call -> call.held)
                 .sum();
     }
 
-    private long spent(Account account, QuotaPeriod.Span span) {
+    private long spent(PaperAccount account, QuotaPeriod.Span span) {
         return calls.stream()
                 .filter(call -> call.accounts.contains(account))
                 .filter(call -> call.booked >= span.startMillis())
@@ -183,14 +182,14 @@ final class PaperLedger {
                 .sum();
     }
 
-    private QuotaPeriod.Span span(Account account, long now) {
+    private QuotaPeriod.Span span(PaperAccount account, long now) {
         return account.span.endMillis() > now
                 ? account.span
                 : account.limits.period().at(Instant.ofEpochMilli(now), zone);
     }
 
-    private boolean allows(Account account, QuotaPeriod.Span span, Call call) {
-        boolean sameMinute = account.minute == AccountRow.minute(call.when.clock);
+    private boolean allows(PaperAccount account, QuotaPeriod.Span span, Call call) {
+        boolean sameMinute = account.minute == Account.minute(call.when.clock);
         long callsBefore = sameMinute ? account.minuteCalls : 0;
         long tokensBefore = sameMinute ? account.minuteTokens : 0;
         return account.active
@@ -201,15 +200,15 @@ final class PaperLedger {
                 && tokensBefore + call.tokens <= or(account.limits.tokensPerMinute());
     }
 
-    private static void note(Account account, QuotaPeriod.Span span, Call call) {
-        long minute = AccountRow.minute(call.when.clock);
+    private static void note(PaperAccount account, QuotaPeriod.Span span, Call call) {
+        long minute = Account.minute(call.when.clock);
         account.minuteCalls = (account.minute == minute ? account.minuteCalls : 0) + 1;
         account.minuteTokens = (account.minute == minute ? account.minuteTokens : 0) + call.tokens;
         account.minute = minute;
         account.span = span;
     }
 
-    private long open(Account account) {
+    private long open(PaperAccount account) {
         return calls.stream()
                 .filter(call -> call.state == CallState.HELD && call.accounts.contains(account))
                 .filter(call -> !call.landed)

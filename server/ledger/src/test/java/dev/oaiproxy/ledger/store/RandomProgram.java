@@ -3,10 +3,10 @@ package dev.oaiproxy.ledger.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
-import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
@@ -125,9 +125,9 @@ final class RandomProgram implements AutoCloseable {
                         .keys()
                         .find(ledger.store().keys().create(terms, ADMIN).id())
                         .orElseThrow();
-        PaperLedger.Account everyone = paper.account("everyone");
-        PaperLedger.Account users = paper.account("user:" + user);
-        PaperLedger.Account own = paper.account("key:" + key.id());
+        PaperLedger.PaperAccount everyone = paper.account("everyone");
+        PaperLedger.PaperAccount users = paper.account("user:" + user);
+        PaperLedger.PaperAccount own = paper.account("key:" + key.id());
         own.expires = expires == null ? Long.MAX_VALUE : expires.toEpochMilli();
         paper.change(own, limits, millis());
         holders.add(new TwinCall.Holder(key, List.of(everyone, users, own)));
@@ -145,7 +145,7 @@ final class RandomProgram implements AutoCloseable {
     }
 
     private LedgerStep<Boolean> change() {
-        PaperLedger.Account account = any(List.copyOf(paper.accounts.values()));
+        PaperLedger.PaperAccount account = any(List.copyOf(paper.accounts.values()));
         AccountLimits limits = limits();
         return new LedgerStep<>(
                 () ->

@@ -7,7 +7,7 @@ import java.util.List;
 /** A call that a ledger and the one on paper both have. */
 record TwinCall(CallId id, Holder holder, PaperLedger.Call call) {
     /** A key of the ledger, and its accounts on paper. */
-    record Holder(Key key, List<PaperLedger.Account> accounts) {}
+    record Holder(Key key, List<PaperLedger.PaperAccount> accounts) {}
 
     String user() {
         return holder.key().user();

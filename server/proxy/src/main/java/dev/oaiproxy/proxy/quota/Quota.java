@@ -1,7 +1,7 @@
 package dev.oaiproxy.proxy.quota;
 
-import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.account.Admission;
+import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.ledger.Deadline;

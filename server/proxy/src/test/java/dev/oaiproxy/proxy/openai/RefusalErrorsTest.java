@@ -3,8 +3,8 @@ package dev.oaiproxy.proxy.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.oaiproxy.ledger.key.Secret;
 import dev.oaiproxy.ledger.account.Admission;
+import dev.oaiproxy.ledger.key.Secret;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.metering.object.ObjectReference;

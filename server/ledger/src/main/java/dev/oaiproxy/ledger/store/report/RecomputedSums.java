@@ -1,8 +1,8 @@
 package dev.oaiproxy.ledger.store.report;
 
+import dev.oaiproxy.ledger.account.Account;
 import dev.oaiproxy.ledger.ledger.AuditFinding;
 import dev.oaiproxy.ledger.ledger.CallId;
-import dev.oaiproxy.ledger.store.write.AccountRow;
 import dev.oaiproxy.ledger.store.write.Accounts;
 import dev.oaiproxy.ledger.store.write.Rollups;
 import dev.oaiproxy.ledger.store.write.Rollups.Cell;
@@ -46,17 +46,17 @@ final class RecomputedSums {
 
     /** What an account should hold, by its calls. */
     private static final class Tally {
-        private final AccountRow row;
+        private final Account row;
         private long spent;
         private long held;
         private long open;
 
-        Tally(AccountRow row) {
+        Tally(Account row) {
             this.row = row;
         }
 
         void spend(long bookedMillis, long costNanos) {
-            if (bookedMillis >= row.periodStartMillis()) {
+            if (bookedMillis >= row.balance().periodStartMillis()) {
                 spent = Math.addExact(spent, costNanos);
             }
         }
@@ -69,7 +69,7 @@ final class RecomputedSums {
         }
     }
 
-    void account(AccountRow row) {
+    void account(Account row) {
         accounts.put(row.id(), new Tally(row));
     }
 
@@ -205,19 +205,23 @@ final class RecomputedSums {
     }
 
     private void check(Tally tally) {
-        AccountRow row = tally.row;
-        checkSum("spent is the sum of the period's charges", row, tally.spent, row.spentNanos());
-        checkSum("held is the sum of the open holds", row, tally.held, row.heldNanos());
-        if (tally.open != row.inFlight()) {
+        Account row = tally.row;
+        checkSum(
+                "spent is the sum of the period's charges",
+                row,
+                tally.spent,
+                row.balance().spentNanos());
+        checkSum("held is the sum of the open holds", row, tally.held, row.balance().heldNanos());
+        if (tally.open != row.balance().inFlight()) {
             find(
                     "the calls in flight are the open holds",
                     row.scope(),
                     Long.toString(tally.open),
-                    Long.toString(row.inFlight()));
+                    Long.toString(row.balance().inFlight()));
         }
     }
 
-    private void checkSum(String rule, AccountRow row, long expected, long found) {
+    private void checkSum(String rule, Account row, long expected, long found) {
         if (expected != found) {
             find(
                     rule,

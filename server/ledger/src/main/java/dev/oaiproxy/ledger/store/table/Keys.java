@@ -1,5 +1,6 @@
 package dev.oaiproxy.ledger.store.table;
 
+import dev.oaiproxy.ledger.account.Account;
 import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.key.KeyId;
@@ -196,7 +197,7 @@ public final class Keys {
                 label.isEmpty() ? null : label,
                 models.isEmpty() ? List.of() : List.of(models.split(",")),
                 Instant.ofEpochMilli(row.getLong("created_ms")),
-                expires == Accounts.NEVER ? null : Instant.ofEpochMilli(expires),
+                expires == Account.NEVER ? null : Instant.ofEpochMilli(expires),
                 row.getInt("active") == 0 || row.getInt("user_active") == 0);
     }
 }

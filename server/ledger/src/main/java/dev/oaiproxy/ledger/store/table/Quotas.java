@@ -1,5 +1,6 @@
 package dev.oaiproxy.ledger.store.table;
 
+import dev.oaiproxy.ledger.account.Account;
 import dev.oaiproxy.ledger.account.AccountBalance;
 import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.ledger.Actor;
@@ -8,14 +9,12 @@ import dev.oaiproxy.ledger.store.sql.Tx;
 import dev.oaiproxy.ledger.store.write.AccountRow;
 import dev.oaiproxy.ledger.store.write.Accounts;
 import dev.oaiproxy.ledger.store.write.Writer;
-import dev.oaiproxy.metering.money.Usd;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /** The accounts as administrators see and change them. */
 public final class Quotas {
@@ -61,7 +60,7 @@ public final class Quotas {
             String scope, UnaryOperator<AccountLimits> change, Actor actor) {
         return writer.write(
                 tx -> {
-                    Optional<AccountRow> before = row(tx, scope);
+                    Optional<Account> before = row(tx, scope);
                     if (before.isPresent()) {
                         apply(tx, before.get(), change, actor);
                     }
@@ -69,48 +68,26 @@ public final class Quotas {
                 });
     }
 
-    private void apply(Tx tx, AccountRow row, UnaryOperator<AccountLimits> change, Actor actor)
+    private void apply(Tx tx, Account account, UnaryOperator<AccountLimits> change, Actor actor)
             throws SQLException {
         Instant now = clock.instant();
-        AccountLimits before = limits(row);
+        AccountLimits before = account.limits();
         AccountLimits after = change.apply(before);
-        accounts.change(tx, row.id(), after, now);
+        accounts.change(tx, account.id(), after, now);
         adminEvents.add(
                 tx,
                 now,
                 actor,
                 new AdminEvents.Event(
-                        "quota.change", row.scope(), before.toString(), after.toString()));
+                        "quota.change", account.scope(), before.toString(), after.toString()));
     }
 
-    private static Optional<AccountRow> row(Tx tx, String scope) throws SQLException {
+    private static Optional<Account> row(Tx tx, String scope) throws SQLException {
         return tx.first(SELECT + " WHERE scope = ?", AccountRow::read, scope);
     }
 
-    private AccountBalance balance(AccountRow row) {
-        // Nothing resets an account whose period has ended; its next call does, or this sight of
-        // it.
-        AccountRow now = row.at(clock.instant(), accounts.zone());
-        long end = now.periodEndMillis();
-        return new AccountBalance(
-                now.scope(),
-                limits(now),
-                Usd.ofNanos(now.spentNanos()),
-                Usd.ofNanos(now.heldNanos()),
-                end == Long.MAX_VALUE ? null : Instant.ofEpochMilli(end),
-                now.active());
-    }
-
-    private static AccountLimits limits(AccountRow row) {
-        return new AccountLimits(
-                row.limitNanos() == Accounts.NO_LIMIT ? null : Usd.ofNanos(row.limitNanos()),
-                row.quotaPeriod(),
-                limit(row.rpm()),
-                limit(row.tpm()),
-                limit(row.parallel()));
-    }
-
-    private static @Nullable Long limit(long stored) {
-        return stored == Accounts.NO_LIMIT ? null : stored;
+    /** Nothing resets an account whose period has ended, except its next call, or a look at it. */
+    private AccountBalance balance(Account account) {
+        return account.at(clock.instant(), accounts.zone()).summary();
     }
 }

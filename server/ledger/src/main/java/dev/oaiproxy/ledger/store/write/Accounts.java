@@ -1,9 +1,10 @@
 package dev.oaiproxy.ledger.store.write;
 
+import dev.oaiproxy.ledger.account.Account;
 import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.store.sql.Tx;
@@ -26,12 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Accounts {
     public static final long EVERYONE = 1;
-
-    /** More than any account will ever hold, and far enough from the end of a long to add to. */
-    public static final long NO_LIMIT = 4_000_000_000_000_000_000L;
-
-    /** The expiry of an account that never expires. */
-    public static final long NEVER = Long.MAX_VALUE;
 
     private static final String OPEN =
             """
@@ -96,17 +91,22 @@ public final class Accounts {
      * allow it, or has less free than the room for it, nothing has been held.
      */
     Admission hold(UnitOfWork unitOfWork, HoldRequest order, Usd room) throws SQLException {
-        List<AccountRow> rows = current(unitOfWork, order);
-        Admission.Refused refusal = first(rows, row -> row.refusal(order, room));
+        List<Account> rows = current(unitOfWork, order);
+        long nanos = Math.max(room.nanos(), order.amount().nanos());
+        Admission.Refused refusal =
+                first(rows, row -> row.refusal(nanos, order.tokens(), order.at()));
         if (refusal != null) {
             return refusal instanceof Admission.OverQuota ? tightest(rows) : refusal;
         }
-        rows.forEach(row -> unitOfWork.change(row.held(order)));
+        rows.forEach(
+                row ->
+                        unitOfWork.change(
+                                row.hold(order.amount().nanos(), order.tokens(), order.at())));
         return new Admission.Granted(remaining(rows, order.amount().nanos()));
     }
 
     private static Admission.@Nullable Refused first(
-            List<AccountRow> rows, Function<AccountRow, Optional<Admission.Refused>> refusal) {
+            List<Account> rows, Function<Account, Optional<Admission.Refused>> refusal) {
         return rows.stream().map(refusal).flatMap(Optional::stream).findFirst().orElse(null);
     }
 
@@ -116,28 +116,28 @@ public final class Accounts {
      */
     Admission raise(UnitOfWork unitOfWork, OpenCall call, long nanos, Instant at)
             throws SQLException {
-        List<AccountRow> rows = current(unitOfWork.accounts(call.userId(), call.keyId()), at);
+        List<Account> rows = current(unitOfWork.accounts(call.userId(), call.keyId()), at);
         Admission.Refused refusal = first(rows, row -> row.refusal(nanos, at));
         if (refusal != null) {
             return refusal instanceof Admission.OverQuota
-                    ? tightest(rows.stream().map(row -> row.resized(-call.heldNanos())).toList())
+                    ? tightest(rows.stream().map(row -> row.resize(-call.heldNanos())).toList())
                     : refusal;
         }
-        rows.forEach(row -> unitOfWork.change(row.resized(nanos)));
+        rows.forEach(row -> unitOfWork.change(row.resize(nanos)));
         return new Admission.Granted(remaining(rows, nanos));
     }
 
     /** Holds so much less for a call that is held. */
     Admission lower(UnitOfWork unitOfWork, OpenCall call, long nanos) throws SQLException {
-        change(unitOfWork, call, row -> row.resized(-nanos));
+        change(unitOfWork, call, row -> row.resize(-nanos));
         return new Admission.Granted(
                 remaining(unitOfWork.accounts(call.userId(), call.keyId()), 0));
     }
 
     /** Of the quotas that a call must fit into, the one that leaves the least. */
-    private static Admission tightest(List<AccountRow> rows) {
+    private static Admission tightest(List<Account> rows) {
         return rows.stream()
-                .min(Comparator.comparingLong(AccountRow::freeNanos))
+                .min(Comparator.comparingLong(Account::freeNanos))
                 .orElseThrow()
                 .overQuota();
     }
@@ -147,15 +147,15 @@ public final class Accounts {
      * which would be free again soon, and a rate before what other calls hold.
      */
     Optional<Admission.Denied> objection(Tx tx, Key key, Instant at) throws SQLException {
-        List<AccountRow> rows =
+        List<Account> rows =
                 tx.list(THREE, AccountRow::read, EVERYONE, key.userNumber(), key.number()).stream()
                         .map(row -> row.at(at, zone))
                         .toList();
-        return Stream.<Function<AccountRow, Optional<? extends Admission.Refused>>>of(
+        return Stream.<Function<Account, Optional<? extends Admission.Refused>>>of(
                         row -> row.closed(at),
-                        AccountRow::overSpent,
+                        Account::overSpent,
                         row -> row.overRate(at, 1),
-                        AccountRow::overHeld)
+                        Account::overHeld)
                 .flatMap(question -> rows.stream().map(question))
                 .flatMap(Optional::stream)
                 .<Admission.Denied>map(refused -> refused)
@@ -166,39 +166,39 @@ public final class Accounts {
     Optional<Admission.OverQuota> holdOwed(UnitOfWork unitOfWork, HoldRequest order)
             throws SQLException {
         long amount = order.amount().nanos();
-        List<AccountRow> rows = current(unitOfWork, order);
-        for (AccountRow row : rows) {
+        List<Account> rows = current(unitOfWork, order);
+        for (Account row : rows) {
             if (amount > row.freeNanos()) {
                 return Optional.of(row.overQuota());
             }
         }
-        rows.forEach(row -> unitOfWork.change(row.heldOwed(amount)));
+        rows.forEach(row -> unitOfWork.change(row.holdOwed(amount)));
         return Optional.empty();
     }
 
     /** The rows as they are in the periods that go on now, whether those have begun or not. */
-    private List<AccountRow> current(UnitOfWork unitOfWork, HoldRequest order) throws SQLException {
+    private List<Account> current(UnitOfWork unitOfWork, HoldRequest order) throws SQLException {
         return current(
                 unitOfWork.accounts(order.key().userNumber(), order.key().number()), order.at());
     }
 
-    private List<AccountRow> current(List<AccountRow> rows, Instant at) {
+    private List<Account> current(List<Account> rows, Instant at) {
         // Another node may have begun a day that has not begun here. Only periods go by the time
         // of booking: a rate, or an expiry, is the clock's own affair.
-        rows.forEach(row -> floorMillis = Math.max(floorMillis, row.periodStartMillis()));
+        rows.forEach(row -> floorMillis = Math.max(floorMillis, row.balance().periodStartMillis()));
         Instant now = Instant.ofEpochMilli(booked(at));
         return rows.stream().map(row -> row.at(now, zone)).toList();
     }
 
     /** The least that is free beside a hold; null when none of the accounts has a limit. */
-    private static @Nullable Usd remaining(List<AccountRow> rows, long heldNanos) {
-        long least = rows.stream().mapToLong(AccountRow::freeNanos).min().orElseThrow();
-        return least > NO_LIMIT / 2 ? null : Usd.ofNanos(least - heldNanos);
+    private static @Nullable Usd remaining(List<Account> rows, long heldNanos) {
+        long least = rows.stream().mapToLong(Account::freeNanos).min().orElseThrow();
+        return least > Account.NO_LIMIT / 2 ? null : Usd.ofNanos(least - heldNanos);
     }
 
     /** Counts a call that goes on to be held as in flight no longer. */
     public void land(UnitOfWork unitOfWork, OpenCall call) throws SQLException {
-        change(unitOfWork, call, row -> row.released(1, 0));
+        change(unitOfWork, call, row -> row.land());
     }
 
     /** Gives a hold back and books the cost of what it was for. */
@@ -209,18 +209,24 @@ public final class Accounts {
                 unitOfWork,
                 call,
                 row ->
-                        row.released(call.isDeferred() ? 0 : 1, call.heldNanos())
-                                .charged(call.bookedMillis(), bill.cost().nanos())
-                                .corrected(call.madeAt(), tokens));
+                        withoutHold(row, call)
+                                .charge(call.bookedMillis(), bill.cost().nanos())
+                                .correctTokens(call.madeAt(), tokens));
+    }
+
+    /** A deferred call has landed, and only gives back what it holds. */
+    private static Account withoutHold(Account account, OpenCall call) {
+        return call.isDeferred()
+                ? account.resize(-call.heldNanos())
+                : account.release(call.heldNanos());
     }
 
     /** Books a correction under the time of the call that it corrects. */
     public void adjust(UnitOfWork unitOfWork, OpenCall call, Usd amount) throws SQLException {
-        change(unitOfWork, call, row -> row.charged(call.bookedMillis(), amount.nanos()));
+        change(unitOfWork, call, row -> row.charge(call.bookedMillis(), amount.nanos()));
     }
 
-    private static void change(
-            UnitOfWork unitOfWork, OpenCall call, UnaryOperator<AccountRow> change)
+    private static void change(UnitOfWork unitOfWork, OpenCall call, UnaryOperator<Account> change)
             throws SQLException {
         unitOfWork.accounts(call.userId(), call.keyId()).stream()
                 .map(change)
@@ -229,7 +235,7 @@ public final class Accounts {
 
     /** Opens an account that allows nothing yet. */
     public void open(Tx tx, long id, String scope) throws SQLException {
-        tx.update(OPEN, id, scope, NEVER, Long.MAX_VALUE);
+        tx.update(OPEN, id, scope, Account.NEVER, Long.MAX_VALUE);
     }
 
     /**
@@ -238,13 +244,13 @@ public final class Accounts {
      */
     public void change(Tx tx, long id, AccountLimits limits, Instant now) throws SQLException {
         Object[] allowed = {
-            limits.spend() == null ? NO_LIMIT : limits.spend().nanos(),
+            limits.spend() == null ? Account.NO_LIMIT : limits.spend().nanos(),
             orNone(limits.requestsPerMinute()),
             orNone(limits.tokensPerMinute()),
             orNone(limits.parallel())
         };
-        AccountRow row = AccountRow.load(tx, id);
-        if (row.quotaPeriod() == limits.period()) {
+        Account row = AccountRow.load(tx, id);
+        if (row.period() == limits.period()) {
             tx.update(LIMIT, allowed[0], allowed[1], allowed[2], allowed[3], id);
             return;
         }
@@ -273,7 +279,7 @@ public final class Accounts {
     }
 
     private static long orNone(@Nullable Long limit) {
-        return limit == null ? NO_LIMIT : limit;
+        return limit == null ? Account.NO_LIMIT : limit;
     }
 
     public ZoneId zone() {

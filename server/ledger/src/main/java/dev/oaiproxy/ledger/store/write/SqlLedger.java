@@ -1,8 +1,8 @@
 package dev.oaiproxy.ledger.store.write;
 
 import dev.oaiproxy.base.metrics.EndedCall;
-import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.account.Admission;
+import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.ledger.ledger.CallState;

@@ -1,5 +1,6 @@
 package dev.oaiproxy.ledger.store.write;
 
+import dev.oaiproxy.ledger.account.Account;
 import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.store.sql.ColumnLimits;
@@ -62,7 +63,7 @@ public final class UnitOfWork implements StatementGuard {
     private final Set<Long> expectedAccounts = new TreeSet<>();
     private final Set<Long> expectedCalls = new TreeSet<>();
     private final Map<NodeId, Boolean> nodes = new HashMap<>();
-    private final Map<Long, Account> accounts = new TreeMap<>();
+    private final Map<Long, TrackedAccount> accounts = new TreeMap<>();
 
     /** Those that were asked for; empty where there is none that is held. */
     private final Map<Long, Optional<OpenCall>> calls = new HashMap<>();
@@ -73,12 +74,8 @@ public final class UnitOfWork implements StatementGuard {
     private final List<Object[]> settled = new ArrayList<>();
     private final Rollups.RollupDelta sums = new Rollups.RollupDelta();
 
-    /** A row as it stands in the database, and as it is now. */
-    private record Account(AccountRow written, AccountRow now) {
-        Account(AccountRow row) {
-            this(row, row);
-        }
-
+    /** An account as it is in the database, and as it is after the calls of this unit. */
+    private record TrackedAccount(Account written, Account now) {
         private boolean isChanged() {
             return !now.equals(written);
         }
@@ -99,24 +96,25 @@ public final class UnitOfWork implements StatementGuard {
     }
 
     /** The accounts of everyone, a user and a key, in that order. */
-    List<AccountRow> accounts(long user, long key) throws SQLException {
+    List<Account> accounts(long user, long key) throws SQLException {
         List<Long> ids = List.of(Accounts.EVERYONE, user, key);
         if (!accounts.keySet().containsAll(ids)) {
             expectedAccounts.addAll(ids);
             expectedAccounts.removeAll(accounts.keySet());
-            for (AccountRow row : read(ACCOUNTS, AccountRow::read, expectedAccounts)) {
-                accounts.put(row.id(), new Account(row));
+            for (Account account : read(ACCOUNTS, AccountRow::read, expectedAccounts)) {
+                accounts.put(account.id(), new TrackedAccount(account, account));
             }
         }
         if (!accounts.keySet().containsAll(ids)) {
             throw StoreException.refused(new IllegalStateException("no accounts of key " + key));
         }
-        return ids.stream().map(accounts::get).map(Account::now).toList();
+        return ids.stream().map(accounts::get).map(TrackedAccount::now).toList();
     }
 
     /** Changes how an account stands that has been read. */
-    void change(AccountRow row) {
-        accounts.computeIfPresent(row.id(), (id, before) -> new Account(before.written, row));
+    void change(Account account) {
+        accounts.computeIfPresent(
+                account.id(), (id, before) -> new TrackedAccount(before.written, account));
     }
 
     /** A call that is held. */
@@ -215,8 +213,8 @@ public final class UnitOfWork implements StatementGuard {
         preparedStatements.batch(SETTLED, settled);
         List<Object[]> changes =
                 accounts.values().stream()
-                        .filter(Account::isChanged)
-                        .map(account -> account.written.changeTo(account.now))
+                        .filter(TrackedAccount::isChanged)
+                        .map(account -> AccountRow.change(account.written, account.now))
                         .toList();
         requireEach("accounts", preparedStatements.batch(AccountRow.CHANGE, changes));
         sums.write(preparedStatements);
@@ -244,7 +242,7 @@ public final class UnitOfWork implements StatementGuard {
                 && ended.isEmpty()
                 && settled.isEmpty()
                 && sums.isEmpty()
-                && accounts.values().stream().noneMatch(Account::isChanged);
+                && accounts.values().stream().noneMatch(TrackedAccount::isChanged);
     }
 
     /** Drops all changes and all that was read. */

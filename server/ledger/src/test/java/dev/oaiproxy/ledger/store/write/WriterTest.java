@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.oaiproxy.ledger.account.Account;
 import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
-import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.KeySettings;
@@ -142,7 +143,7 @@ class WriterTest {
                         .transact(
                                 transaction -> {
                                     UnitOfWork unitOfWork = transaction.unitOfWork();
-                                    AccountRow row =
+                                    Account account =
                                             unitOfWork
                                                     .accounts(key.userNumber(), key.number())
                                                     .get(1);
@@ -150,9 +151,9 @@ class WriterTest {
                                         ledger.sql(
                                                 "UPDATE accounts SET limit_nanos = 90000000"
                                                         + " WHERE id = "
-                                                        + row.id());
+                                                        + account.id());
                                     }
-                                    AccountRow after = row.heldOwed(CENT.nanos());
+                                    Account after = account.holdOwed(CENT.nanos());
                                     unitOfWork.change(after);
                                     return Usd.ofNanos(after.freeNanos());
                                 });
@@ -216,8 +217,8 @@ class WriterTest {
 
     private static void hold(Transaction transaction, Key key) throws java.sql.SQLException {
         UnitOfWork unitOfWork = transaction.unitOfWork();
-        for (AccountRow row : unitOfWork.accounts(key.userNumber(), key.number())) {
-            unitOfWork.change(row.heldOwed(CENT.nanos()));
+        for (Account account : unitOfWork.accounts(key.userNumber(), key.number())) {
+            unitOfWork.change(account.holdOwed(CENT.nanos()));
         }
     }
 

@@ -1,0 +1,256 @@
+package dev.oaiproxy.ledger.account;
+
+import dev.oaiproxy.metering.money.Usd;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The account of everyone, a user or a key: its limits, and its balance. It allows a hold while
+ * {@code spent + held + amount <= limit}, and a call while its rates are not reached.
+ *
+ * <p>Immutable: each step returns the account after it. Amounts are nano-dollars, moments are
+ * milliseconds since 1970, and {@link #NO_LIMIT} stands for no limit.
+ *
+ * @param scope {@code everyone}, {@code user:NAME} or {@code key:PUBLIC_ID}
+ * @param active false when the key is revoked or the user disabled
+ * @param rpm calls admitted in one minute of the clock
+ * @param tpm tokens of the calls admitted in one minute of the clock
+ * @param parallel calls in flight at once
+ */
+public record Account(
+        long id,
+        String scope,
+        boolean active,
+        long expiresMillis,
+        QuotaPeriod period,
+        long limitNanos,
+        long rpm,
+        long tpm,
+        long parallel,
+        Balance balance) {
+    /** More than any account will ever hold, and far enough from the end of a long to add to. */
+    public static final long NO_LIMIT = 4_000_000_000_000_000_000L;
+
+    /** The expiry of an account that never expires, and the end of a period that never ends. */
+    public static final long NEVER = Long.MAX_VALUE;
+
+    private static final long MILLIS_PER_MINUTE = Duration.ofMinutes(1).toMillis();
+
+    /**
+     * The part of an account that calls change.
+     *
+     * @param spentNanos charged since the period began
+     * @param minute the minute of the last admission, whose calls and tokens are counted
+     */
+    public record Balance(
+            long periodStartMillis,
+            long periodEndMillis,
+            long spentNanos,
+            long heldNanos,
+            long minute,
+            long minuteCalls,
+            long minuteTokens,
+            long inFlight) {
+        private Balance begun(QuotaPeriod.Span span) {
+            return new Balance(
+                    span.startMillis(),
+                    span.endMillis(),
+                    0,
+                    heldNanos,
+                    minute,
+                    minuteCalls,
+                    minuteTokens,
+                    inFlight);
+        }
+
+        private Balance holding(int calls, long nanos) {
+            return new Balance(
+                    periodStartMillis,
+                    periodEndMillis,
+                    spentNanos,
+                    Math.addExact(heldNanos, nanos),
+                    minute,
+                    minuteCalls,
+                    minuteTokens,
+                    inFlight + calls);
+        }
+
+        private Balance charged(long bookedMillis, long nanos) {
+            long more = periodStartMillis <= bookedMillis ? nanos : 0;
+            return new Balance(
+                    periodStartMillis,
+                    periodEndMillis,
+                    Math.addExact(spentNanos, more),
+                    heldNanos,
+                    minute,
+                    minuteCalls,
+                    minuteTokens,
+                    inFlight);
+        }
+
+        private Balance counted(long at, long calls, long tokens) {
+            boolean same = at == minute;
+            return new Balance(
+                    periodStartMillis,
+                    periodEndMillis,
+                    spentNanos,
+                    heldNanos,
+                    at,
+                    same ? minuteCalls + calls : calls,
+                    same ? Math.addExact(minuteTokens, tokens) : tokens,
+                    inFlight);
+        }
+    }
+
+    /** The minute of the clock that a moment lies in. */
+    public static long minute(long millis) {
+        return Math.floorDiv(millis, MILLIS_PER_MINUTE);
+    }
+
+    /** The account at a moment, which may lie after the end of its period. */
+    public Account at(Instant now, ZoneId zone) {
+        return balance.periodEndMillis() > now.toEpochMilli()
+                ? this
+                : with(balance.begun(period.at(now, zone)));
+    }
+
+    /** Adds the hold of a new call, which counts toward the rates. */
+    public Account hold(long nanos, long tokens, Instant at) {
+        return with(balance.holding(1, nanos).counted(minute(at.toEpochMilli()), 1, tokens));
+    }
+
+    /** Adds a hold for an amount that is owed already; the rates do not matter. */
+    public Account holdOwed(long nanos) {
+        return with(balance.holding(1, nanos));
+    }
+
+    /** Raises the hold of a call in flight, or lowers it. */
+    public Account resize(long nanos) {
+        return with(balance.holding(0, nanos));
+    }
+
+    /** Gives a hold back, and ends a call in flight. */
+    public Account release(long nanos) {
+        return with(balance.holding(-1, -nanos));
+    }
+
+    /** Ends a call in flight whose hold stays until OpenAI has told its cost. */
+    public Account land() {
+        return release(0);
+    }
+
+    /** Charges a cost, unless it was booked before the period began. */
+    public Account charge(long bookedMillis, long nanos) {
+        return with(balance.charged(bookedMillis, nanos));
+    }
+
+    /** Corrects the tokens that a call was admitted with, while its minute is still counted. */
+    public Account correctTokens(long admittedMillis, long tokens) {
+        long minute = minute(admittedMillis);
+        return minute == balance.minute() ? with(balance.counted(minute, 0, tokens)) : this;
+    }
+
+    private Account with(Balance changed) {
+        return new Account(
+                id, scope, active, expiresMillis, period, limitNanos, rpm, tpm, parallel, changed);
+    }
+
+    /** The reason against a new call with a hold, or empty when the account allows it. */
+    public Optional<Admission.Refused> refusal(long nanos, long tokens, Instant at) {
+        return refusal(nanos, at).or(() -> overRate(at, tokens));
+    }
+
+    /** The reason against holding more for a call in flight, or empty. */
+    public Optional<Admission.Refused> refusal(long nanos, Instant now) {
+        return closed(now)
+                .or(() -> nanos > freeNanos() ? Optional.of(overQuota()) : Optional.empty());
+    }
+
+    /** Refuses everybody when the account is switched off, or has expired. */
+    public Optional<Admission.Refused> closed(Instant now) {
+        if (!active) {
+            return Optional.of(new Admission.Inactive(scope));
+        }
+        return expiresMillis <= now.toEpochMilli()
+                ? Optional.of(new Admission.Expired(scope))
+                : Optional.empty();
+    }
+
+    /** Refuses when the whole quota is spent. */
+    public Optional<Admission.Refused> overSpent() {
+        return balance.spentNanos() >= limitNanos ? Optional.of(overQuota()) : Optional.empty();
+    }
+
+    /** Refuses when the whole quota is spent or held. */
+    public Optional<Admission.Refused> overHeld() {
+        return freeNanos() <= 0 ? Optional.of(overQuota()) : Optional.empty();
+    }
+
+    /** The part of the quota that is neither spent nor held. */
+    public long freeNanos() {
+        return limitNanos - balance.spentNanos() - balance.heldNanos();
+    }
+
+    /** A refusal that shows the quota and its balance. */
+    public Admission.OverQuota overQuota() {
+        return new Admission.OverQuota(
+                scope,
+                Usd.ofNanos(limitNanos),
+                Usd.ofNanos(balance.spentNanos()),
+                Usd.ofNanos(balance.heldNanos()),
+                resetsAt());
+    }
+
+    /** Refuses a call of so many tokens that is over a rate. */
+    public Optional<Admission.Refused> overRate(Instant at, long tokens) {
+        return Optional.ofNullable(overRate(at.toEpochMilli(), tokens));
+    }
+
+    private Admission.@Nullable OverRate overRate(long now, long tokens) {
+        if (balance.inFlight() >= parallel) {
+            return new Admission.OverRate(
+                    scope, "parallel requests", parallel, Duration.ofSeconds(1));
+        }
+        boolean sameMinute = minute(now) == balance.minute();
+        Duration nextMinute = Duration.ofMillis(MILLIS_PER_MINUTE - now % MILLIS_PER_MINUTE);
+        if ((sameMinute ? balance.minuteCalls() : 0) >= rpm) {
+            return new Admission.OverRate(scope, "requests per min (RPM)", rpm, nextMinute);
+        }
+        return tokens > tpm - (sameMinute ? balance.minuteTokens() : 0)
+                ? new Admission.OverRate(scope, "tokens per min (TPM)", tpm, nextMinute)
+                : null;
+    }
+
+    /** The limits, as operators set and see them. */
+    public AccountLimits limits() {
+        return new AccountLimits(
+                limitNanos == NO_LIMIT ? null : Usd.ofNanos(limitNanos),
+                period,
+                limit(rpm),
+                limit(tpm),
+                limit(parallel));
+    }
+
+    /** The account as operators see it. */
+    public AccountBalance summary() {
+        return new AccountBalance(
+                scope,
+                limits(),
+                Usd.ofNanos(balance.spentNanos()),
+                Usd.ofNanos(balance.heldNanos()),
+                resetsAt(),
+                active);
+    }
+
+    private @Nullable Instant resetsAt() {
+        long end = balance.periodEndMillis();
+        return end == NEVER ? null : Instant.ofEpochMilli(end);
+    }
+
+    private static @Nullable Long limit(long stored) {
+        return stored == NO_LIMIT ? null : stored;
+    }
+}
