@@ -11,17 +11,6 @@ final class Allowances {
             Set.of(
                     new Allowance(
                             Rule.FILE_LENGTH,
-                            "server/ledger/src/main/java/dev/oaiproxy/ledger/store/Store.java"),
-                    new Allowance(
-                            Rule.FILE_LENGTH,
-                            "server/ledger/src/test/java/dev/oaiproxy/ledger/store/node"
-                                    + "/NodesTest.java"),
-                    new Allowance(
-                            Rule.FILE_LENGTH,
-                            "server/ledger/src/test/java/dev/oaiproxy/ledger/store"
-                                    + "/RandomProgram.java"),
-                    new Allowance(
-                            Rule.FILE_LENGTH,
                             "server/proxy/src/main/java/dev/oaiproxy/proxy/relay/plan"
                                     + "/RequestPlanner.java"),
                     new Allowance(

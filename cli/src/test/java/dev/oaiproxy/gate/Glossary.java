@@ -244,7 +244,7 @@ final class Glossary {
                     Map.entry("Result", 3),
                     Map.entry("Row", 3),
                     Map.entry("Seen", 4),
-                    Map.entry("Settings", 3),
+                    Map.entry("Settings", 2),
                     Map.entry("Silent", 3),
                     Map.entry("Source", 6),
                     Map.entry("Span", 4),

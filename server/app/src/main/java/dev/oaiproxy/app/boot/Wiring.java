@@ -18,6 +18,7 @@ import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.ledger.Deadline;
 import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.ledger.store.StoreSettings;
 import dev.oaiproxy.ledger.store.node.NodeDescription;
 import dev.oaiproxy.ledger.store.sql.StoreException;
 import dev.oaiproxy.ledger.store.table.AdminEvents;
@@ -100,8 +101,8 @@ final class Wiring implements AutoCloseable {
                         Version.TEXT,
                         SettingsFingerprint.marks(config),
                         () -> prices.current().version());
-        Store.Settings settings =
-                new Store.Settings(
+        StoreSettings settings =
+                new StoreSettings(
                         DatabaseSettings.of(config),
                         config.spool(),
                         config.zone(),

@@ -1,7 +1,6 @@
 package dev.oaiproxy.ledger.store;
 
 import dev.oaiproxy.base.alarm.Alarms;
-import dev.oaiproxy.base.metrics.Metrics;
 import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.ledger.Deadline;
@@ -19,7 +18,6 @@ import dev.oaiproxy.ledger.store.node.Heartbeat;
 import dev.oaiproxy.ledger.store.node.HeartbeatSettings;
 import dev.oaiproxy.ledger.store.node.Membership;
 import dev.oaiproxy.ledger.store.node.Node;
-import dev.oaiproxy.ledger.store.node.NodeDescription;
 import dev.oaiproxy.ledger.store.node.Nodes;
 import dev.oaiproxy.ledger.store.node.Recovery;
 import dev.oaiproxy.ledger.store.report.Audit;
@@ -50,7 +48,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,46 +78,14 @@ public final class Store implements AutoCloseable {
     private final Heartbeat heartbeat;
     private final AdminEvents adminEvents;
 
-    /**
-     * Where the data lies.
-     *
-     * @param database the database, whose tables are made when they are not there
-     * @param spool the file for charges that the database cannot take
-     * @param zone in whose calendar days, weeks and months begin
-     * @param badge what other processes on the same database get to see
-     * @param metrics what counts the calls that are ended here
-     */
-    public record Settings(
-            Database database,
-            Path spool,
-            ZoneId zone,
-            NodeDescription nodeDescription,
-            Metrics metrics) {
-        /** With nobody who looks at what is counted. */
-        public Settings(
-                Database database, Path spool, ZoneId zone, NodeDescription nodeDescription) {
-            this(database, spool, zone, nodeDescription, new Metrics());
-        }
-
-        /** With nothing to see. */
-        public Settings(Database database, Path spool, ZoneId zone) {
-            this(database, spool, zone, NodeDescription.BLANK);
-        }
-
-        /** With the database in a file. */
-        public Settings(Path database, Path spool, ZoneId zone) {
-            this(Database.file(database), spool, zone);
-        }
-    }
-
-    /** How it sits, and keeps time with others. */
-    record Terms(
-            List<InstanceLock> seats, InstantSource clock, HeartbeatSettings heartbeatSettings) {}
-
-    private Store(Settings settings, Terms terms) {
+    private Store(
+            StoreSettings settings,
+            List<InstanceLock> seats,
+            InstantSource time,
+            HeartbeatSettings heartbeatSettings) {
         Dialect dialect = settings.database().dialect();
-        this.seats = terms.seats();
-        this.clock = new DatabaseClock(terms.clock(), dialect);
+        this.seats = seats;
+        this.clock = new DatabaseClock(time, dialect);
         this.watch = new DatabaseHealth(settings.database());
         this.connectionPools = new ConnectionPools(settings.database(), watch);
         this.writer =
@@ -145,7 +110,14 @@ public final class Store implements AutoCloseable {
         this.accounts = new Accounts(settings.zone(), newestMillis());
         this.adminEvents = new AdminEvents(writer, readerThreads);
         this.membership =
-                new Membership(writer, clock, membership(settings), terms.heartbeatSettings());
+                new Membership(
+                        writer,
+                        clock,
+                        heartbeatSettings,
+                        settings.database(),
+                        settings.spool().resolveSibling(settings.spool().getFileName() + ".node"),
+                        settings.zone(),
+                        settings.nodeDescription());
         this.ledger =
                 new SqlLedger(
                         writer,
@@ -163,22 +135,13 @@ public final class Store implements AutoCloseable {
         heartbeat.hurry();
     }
 
-    private static Membership.Terms membership(Settings settings) {
-        Path spool = settings.spool();
-        return new Membership.Terms(
-                settings.database().file().isPresent(),
-                spool.resolveSibling(spool.getFileName() + ".node"),
-                settings.zone().getId(),
-                settings.nodeDescription());
-    }
-
     /**
      * Opens the database, brings its tables and books up to date, and posts what was spooled. The
      * time is the clock's alone.
      *
      * @throws StoreException when it cannot be opened; the message says why and what to do
      */
-    public static Store open(Settings settings, InstantSource clock) {
+    public static Store open(StoreSettings settings, InstantSource clock) {
         return open(settings, clock, HeartbeatSettings.of(HeartbeatSettings.DEATH).withOwnTime());
     }
 
@@ -187,12 +150,12 @@ public final class Store implements AutoCloseable {
      *
      * @param nodeTimeout after how long without a sign of life another process is taken for dead
      */
-    public static Store open(Settings settings, InstantSource clock, Duration nodeTimeout) {
+    public static Store open(StoreSettings settings, InstantSource clock, Duration nodeTimeout) {
         return open(settings, clock, HeartbeatSettings.of(nodeTimeout));
     }
 
     public static Store open(
-            Settings settings, InstantSource clock, HeartbeatSettings heartbeatSettings) {
+            StoreSettings settings, InstantSource clock, HeartbeatSettings heartbeatSettings) {
         List<InstanceLock> seats = new ArrayList<>();
         try {
             settings.database().file().ifPresent(DatabaseFile::require);
@@ -200,7 +163,7 @@ public final class Store implements AutoCloseable {
             seats.add(InstanceLock.beside(settings.spool()));
             ConnectionCheck.require(settings.database());
             new Migrations(settings.database()).run();
-            return start(new Store(settings, new Terms(seats, clock, heartbeatSettings)));
+            return start(new Store(settings, seats, clock, heartbeatSettings));
         } catch (RuntimeException e) {
             // Whoever mends the cause must be able to try again in this process.
             seats.forEach(InstanceLock::close);

@@ -63,8 +63,8 @@ final class FullDiskTest {
 
     private void befall(SmallDisk disk, OwnServer server) throws Exception {
         Database database = server.fresh();
-        Store.Settings settings =
-                new Store.Settings(database, folder.resolve("spool"), ZoneOffset.UTC);
+        StoreSettings settings =
+                new StoreSettings(database, folder.resolve("spool"), ZoneOffset.UTC);
         try (Store store = Store.open(settings, new ManualClock(NOON))) {
             befall(store, disk, server);
         }

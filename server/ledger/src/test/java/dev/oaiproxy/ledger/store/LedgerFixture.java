@@ -143,7 +143,7 @@ public final class LedgerFixture implements AutoCloseable {
         List<Store> opened = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {
             Path spool = i == 0 ? spool() : folder().resolve("spool" + i);
-            opened.add(Store.open(new Store.Settings(database, spool, zone), clock));
+            opened.add(Store.open(new StoreSettings(database, spool, zone), clock));
         }
         return opened;
     }

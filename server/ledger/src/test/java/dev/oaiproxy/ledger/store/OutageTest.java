@@ -136,8 +136,8 @@ class OutageTest {
 
     @Test
     void keepsASecondServerOffTheSameFile() {
-        Store.Settings same =
-                new Store.Settings(ledger.database(), folder.resolve("spool2"), ZoneOffset.UTC);
+        StoreSettings same =
+                new StoreSettings(ledger.database(), folder.resolve("spool2"), ZoneOffset.UTC);
         assertThatThrownBy(() -> Store.open(same, ledger.clock()))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("another oaiproxy server");
@@ -148,8 +148,8 @@ class OutageTest {
     @Test
     void opensAfterAnAttemptThatFailed() throws Exception {
         Path database = folder.resolve("other.db");
-        Store.Settings settings =
-                new Store.Settings(database, folder.resolve("spool2"), ZoneOffset.UTC);
+        StoreSettings settings =
+                new StoreSettings(database, folder.resolve("spool2"), ZoneOffset.UTC);
         Files.writeString(
                 database, "not a database, but long enough to be taken for one".repeat(9));
         assertThatThrownBy(() -> Store.open(settings, ledger.clock()))

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.account.Admission;
-import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.CallId;
@@ -25,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Does the same random things to a ledger and to one on paper. */
 final class RandomProgram implements AutoCloseable {
@@ -47,6 +45,7 @@ final class RandomProgram implements AutoCloseable {
     private final LedgerFixture ledger;
     private final PaperLedger paper;
     private final RandomResizes randomResizes;
+    private final RandomLimits randomLimits;
     private final ZoneId zone;
     private final List<TwinCall.Holder> holders = new ArrayList<>();
     private final List<TwinCall> open = new ArrayList<>();
@@ -58,6 +57,7 @@ final class RandomProgram implements AutoCloseable {
     RandomProgram(TestDatabase database, Path folder, long seed, CallScenario callScenario) {
         this.random = new Random(seed);
         this.deferrals = new Random(~seed);
+        this.randomLimits = new RandomLimits(random);
         this.zone = ZoneId.of(ZONES.get(random.nextInt(ZONES.size())));
         this.callScenario = callScenario;
         int nodes = callScenario == CallScenario.TO_TWO_NODES ? 2 : 1;
@@ -117,7 +117,7 @@ final class RandomProgram implements AutoCloseable {
 
     private String create() {
         String user = any(USERS);
-        AccountLimits limits = limits();
+        AccountLimits limits = randomLimits.next();
         Instant expires = random.nextInt(4) == 0 ? now().plus(Duration.ofHours(60)) : null;
         KeySettings terms = new KeySettings(user, "", List.of(), expires, limits);
         Key key =
@@ -146,7 +146,7 @@ final class RandomProgram implements AutoCloseable {
 
     private LedgerStep<Boolean> change() {
         PaperLedger.PaperAccount account = any(List.copyOf(paper.accounts.values()));
-        AccountLimits limits = limits();
+        AccountLimits limits = randomLimits.next();
         return new LedgerStep<>(
                 () ->
                         ledger.store()
@@ -376,19 +376,6 @@ final class RandomProgram implements AutoCloseable {
         open.clear();
         open.addAll(landed);
         paper.restart();
-    }
-
-    private AccountLimits limits() {
-        return new AccountLimits(
-                random.nextInt(4) == 0 ? null : Usd.ofNanos(random.nextLong(20 * DOLLAR)),
-                any(List.of(QuotaPeriod.values())),
-                rarely(5),
-                rarely(10_000),
-                rarely(6));
-    }
-
-    private @Nullable Long rarely(int most) {
-        return random.nextInt(6) == 0 ? (long) random.nextInt(most) : null;
     }
 
     private Instant now() {

@@ -58,7 +58,7 @@ final class UpgradeTest {
 
     private Store open(Database database) {
         return Store.open(
-                new Store.Settings(database, folder.resolve("spool"), ZoneOffset.UTC), clock);
+                new StoreSettings(database, folder.resolve("spool"), ZoneOffset.UTC), clock);
     }
 
     /** Books with something in every table. */

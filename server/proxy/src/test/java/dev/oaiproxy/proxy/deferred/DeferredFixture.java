@@ -11,6 +11,7 @@ import dev.oaiproxy.ledger.ledger.CallRow;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.ledger.store.StoreSettings;
 import dev.oaiproxy.ledger.store.table.OwnedObjects;
 import dev.oaiproxy.ledger.store.table.PendingSettlements;
 import dev.oaiproxy.metering.money.Usd;
@@ -72,7 +73,7 @@ final class DeferredFixture implements AutoCloseable {
 
     private Store open() {
         return Store.open(
-                new Store.Settings(
+                new StoreSettings(
                         folder.resolve("test.db"), folder.resolve("spool"), ZoneOffset.UTC),
                 clock);
     }

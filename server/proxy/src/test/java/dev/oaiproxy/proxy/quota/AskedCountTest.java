@@ -12,6 +12,7 @@ import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.ledger.store.StoreSettings;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.price.Breakdown;
@@ -62,7 +63,7 @@ final class AskedCountTest {
     void open() {
         store =
                 Store.open(
-                        new Store.Settings(
+                        new StoreSettings(
                                 folder.resolve("test.db"), folder.resolve("spool"), ZoneOffset.UTC),
                         CLOCK);
         quota =

@@ -18,6 +18,7 @@ import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.ledger.ledger.Ledger;
 import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.ledger.store.StoreSettings;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.price.Breakdown;
@@ -67,7 +68,7 @@ class QuotaTest {
     void open() {
         store =
                 Store.open(
-                        new Store.Settings(
+                        new StoreSettings(
                                 folder.resolve("test.db"), folder.resolve("spool"), ZoneOffset.UTC),
                         CLOCK);
         ids = new CallIds(CLOCK, 0);

@@ -15,6 +15,7 @@ import dev.oaiproxy.ledger.ledger.CallRow;
 import dev.oaiproxy.ledger.ledger.Deadline;
 import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.ledger.store.StoreSettings;
 import dev.oaiproxy.ledger.store.table.OwnedObjects;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.object.ObjectKind;
@@ -71,7 +72,7 @@ public final class RelayFixture implements AutoCloseable {
     public RelayFixture(Path folder, Upstream openAi) {
         store =
                 Store.open(
-                        new Store.Settings(
+                        new StoreSettings(
                                 folder.resolve("ledger.db"),
                                 folder.resolve("spool"),
                                 ZoneOffset.UTC),

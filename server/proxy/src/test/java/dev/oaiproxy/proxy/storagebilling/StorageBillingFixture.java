@@ -16,6 +16,7 @@ import dev.oaiproxy.ledger.ledger.CallRow;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.ledger.store.StoreSettings;
 import dev.oaiproxy.ledger.store.table.BilledResource;
 import dev.oaiproxy.ledger.store.table.OwnedObjects;
 import dev.oaiproxy.metering.money.Usd;
@@ -78,7 +79,7 @@ final class StorageBillingFixture implements AutoCloseable {
 
     private Store open() {
         return Store.open(
-                new Store.Settings(
+                new StoreSettings(
                         folder.resolve("test.db"), folder.resolve("spool"), ZoneOffset.UTC),
                 clock);
     }

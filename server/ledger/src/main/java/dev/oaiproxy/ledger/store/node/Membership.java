@@ -4,6 +4,7 @@ import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.store.connection.DatabaseClock;
+import dev.oaiproxy.ledger.store.sql.Database;
 import dev.oaiproxy.ledger.store.sql.StoreException;
 import dev.oaiproxy.ledger.store.sql.Tx;
 import dev.oaiproxy.ledger.store.write.NodeId;
@@ -19,6 +20,7 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,7 +36,13 @@ public final class Membership {
 
     private final Writer writer;
     private final DatabaseClock clock;
-    private final Terms terms;
+
+    /** True when nobody else can use the database, because it is a locked file. */
+    private final boolean alone;
+
+    private final Path note;
+    private final String zone;
+    private final NodeDescription description;
     private final HeartbeatSettings heartbeatSettings;
     private final CallIds ids;
     private volatile NodeId nodeId = new NodeId(0, 0);
@@ -42,20 +50,25 @@ public final class Membership {
     private long steadySince;
 
     /**
-     * How a process comes to its database.
-     *
-     * @param alone whether nobody else can be there, for the database is a locked file
-     * @param note the file in which it writes down who it was, for the next process that has its
-     *     folder; that knows that this one is gone, since it has its lock
+     * @param note the file in which a process writes down its incarnation, for the next process
+     *     with its folder, which knows that this one is gone
+     * @param zone the calendar, which all nodes must share
      */
-    public record Terms(boolean alone, Path note, String zone, NodeDescription nodeDescription) {}
-
     public Membership(
-            Writer writer, DatabaseClock clock, Terms terms, HeartbeatSettings heartbeatSettings) {
+            Writer writer,
+            DatabaseClock clock,
+            HeartbeatSettings heartbeatSettings,
+            Database database,
+            Path note,
+            ZoneId zone,
+            NodeDescription description) {
         this.writer = writer;
         this.clock = clock;
-        this.terms = terms;
         this.heartbeatSettings = heartbeatSettings;
+        this.alone = !database.isShared();
+        this.note = note;
+        this.zone = zone.getId();
+        this.description = description;
         this.ids = new CallIds(clock, 0);
     }
 
@@ -77,7 +90,7 @@ public final class Membership {
     }
 
     public boolean isAlone() {
-        return terms.alone();
+        return alone;
     }
 
     /** Takes for gone whoever is known to be, so that what they left can be ended. */
@@ -85,7 +98,7 @@ public final class Membership {
         Optional<Long> before = noted();
         writer.write(
                 tx -> {
-                    if (terms.alone()) {
+                    if (alone) {
                         Nodes.markAllDead(tx);
                     } else if (before.isPresent()) {
                         Nodes.markDead(tx, before.get());
@@ -104,9 +117,7 @@ public final class Membership {
      * @throws StoreException when there is none, or one that lives goes by another calendar
      */
     public void join() {
-        Nodes.Arrival arrival =
-                new Nodes.Arrival(
-                        RANDOM.nextLong(), label(), terms.zone(), terms.nodeDescription());
+        Nodes.Arrival arrival = new Nodes.Arrival(RANDOM.nextLong(), label(), zone, description);
         Joined joined = writer.write(tx -> join(tx, arrival));
         follow(joined.reading());
         ids.moveTo(
@@ -122,11 +133,11 @@ public final class Membership {
     private Joined join(Tx tx, Nodes.Arrival arrival) throws SQLException {
         DatabaseClock.Reading reading = clock.read(tx);
         long aliveSince = reading.now() - heartbeatSettings.death().toMillis();
-        Optional<String> other = Nodes.otherZone(tx, terms.zone(), aliveSince);
+        Optional<String> other = Nodes.otherZone(tx, zone, aliveSince);
         if (other.isPresent()) {
             throw new StoreException(
                     "quota.time-zone is "
-                            + terms.zone()
+                            + zone
                             + " here and "
                             + other.get()
                             + "; nodes of one database must have the same days",
@@ -148,7 +159,7 @@ public final class Membership {
     synchronized void beat() {
         NodeId mine = nodeId;
         long since = steadySince;
-        String prices = terms.nodeDescription().prices().get();
+        String prices = description.prices().get();
         Optional<Beat> found = writer.write(tx -> beat(tx, mine, since, prices));
         if (found.isEmpty()) {
             alive = false;
@@ -204,13 +215,13 @@ public final class Membership {
 
     /** Its own row tells what it is now, where nobody else would want to know it is alive. */
     public Node seen(Node node) {
-        return terms.alone() && node.number() == nodeId.number()
+        return alone && node.number() == nodeId.number()
                 ? new Node(
                         node.number(),
                         node.label(),
                         node.version(),
                         node.settings(),
-                        terms.nodeDescription().prices().get(),
+                        description.prices().get(),
                         node.startedAt(),
                         Instant.ofEpochMilli(clock.millis()),
                         Duration.ZERO,
@@ -221,27 +232,27 @@ public final class Membership {
 
     /** A file has nobody to agree with about the time. */
     private void follow(DatabaseClock.Reading reading) {
-        if (!terms.alone() && heartbeatSettings.databaseTime()) {
+        if (!alone && heartbeatSettings.databaseTime()) {
             clock.follow(reading);
         }
     }
 
     private Optional<Long> noted() {
         try {
-            return Files.exists(terms.note())
-                    ? Optional.of(Long.parseLong(Files.readString(terms.note()).strip()))
+            return Files.exists(note)
+                    ? Optional.of(Long.parseLong(Files.readString(note).strip()))
                     : Optional.empty();
         } catch (IOException | NumberFormatException e) {
-            LOG.log(Level.WARNING, "{0} not read cause={1}", terms.note(), e.toString());
+            LOG.log(Level.WARNING, "{0} not read cause={1}", note, e.toString());
             return Optional.empty();
         }
     }
 
     private void note(long incarnation) {
         try {
-            Files.writeString(terms.note(), incarnation + "\n");
+            Files.writeString(note, incarnation + "\n");
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "{0} not written cause={1}", terms.note(), e.toString());
+            LOG.log(Level.WARNING, "{0} not written cause={1}", note, e.toString());
         }
     }
 

@@ -16,6 +16,7 @@ import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.ledger.store.LedgerFixture;
 import dev.oaiproxy.ledger.store.SampleBills;
 import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.ledger.store.StoreSettings;
 import dev.oaiproxy.ledger.store.TestDatabase;
 import dev.oaiproxy.ledger.store.copy.SqliteBackup;
 import dev.oaiproxy.ledger.store.sql.Database;
@@ -207,7 +208,7 @@ final class DatabaseFileTest {
 
     private Store reopen() {
         return Store.open(
-                new Store.Settings(file, file.resolveSibling("spool"), ZoneOffset.UTC),
+                new StoreSettings(file, file.resolveSibling("spool"), ZoneOffset.UTC),
                 ledger.clock());
     }
 

@@ -16,6 +16,7 @@ import dev.oaiproxy.ledger.store.OnEveryDialect;
 import dev.oaiproxy.ledger.store.SampleBills;
 import dev.oaiproxy.ledger.store.SampleBodies;
 import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.ledger.store.StoreSettings;
 import dev.oaiproxy.ledger.store.TestDatabase;
 import dev.oaiproxy.ledger.store.connection.Migrations;
 import dev.oaiproxy.ledger.store.report.Audit;
@@ -101,7 +102,7 @@ final class DatabaseCopyTest {
     }
 
     private Store open(Database database) {
-        return Store.open(new Store.Settings(database, folder.resolve("spool"), ZONE), clock);
+        return Store.open(new StoreSettings(database, folder.resolve("spool"), ZONE), clock);
     }
 
     private static Audit.Report copy(Database from, Database to) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.oaiproxy.ledger.store.OnEveryDatabase;
 import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.ledger.store.StoreSettings;
 import dev.oaiproxy.ledger.store.TestDatabase;
 import dev.oaiproxy.ledger.store.connection.Migrations;
 import dev.oaiproxy.ledger.store.connection.SchemaState;
@@ -46,8 +47,8 @@ final class DatabaseProbeTest {
     }
 
     private Store open(Database database) {
-        Store.Settings settings =
-                new Store.Settings(
+        StoreSettings settings =
+                new StoreSettings(
                         database,
                         folder.resolve("spool"),
                         ZoneOffset.UTC,

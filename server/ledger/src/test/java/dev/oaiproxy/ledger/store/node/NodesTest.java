@@ -18,6 +18,7 @@ import dev.oaiproxy.ledger.store.ManualClock;
 import dev.oaiproxy.ledger.store.OnEveryDatabase;
 import dev.oaiproxy.ledger.store.SampleBills;
 import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.ledger.store.StoreSettings;
 import dev.oaiproxy.ledger.store.TestDatabase;
 import dev.oaiproxy.ledger.store.report.Calls;
 import dev.oaiproxy.ledger.store.sql.Database;
@@ -36,11 +37,6 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,8 +69,8 @@ final class NodesTest {
     void makeDatabase() {
         assumeTrue(kind != TestDatabase.SQLITE, "a file has one server");
         database = kind.ready(folder);
-        Store.Settings first =
-                new Store.Settings(database, folder.resolve("first/spool"), ZoneOffset.UTC);
+        StoreSettings first =
+                new StoreSettings(database, folder.resolve("first/spool"), ZoneOffset.UTC);
         KeySettings terms = new KeySettings("alice", "k1", List.of(), null, AccountLimits.NONE);
         try (Store store = Store.open(first, clock, BY_HAND)) {
             key = store.keys().find(store.keys().create(terms, ADMIN).id()).orElseThrow();
@@ -88,7 +84,7 @@ final class NodesTest {
 
     @Test
     void everyNodeHasANumberOfItsOwnWhenSeveralStartAtOnce() throws Exception {
-        List<Store> stores = atOnce(5, this::start);
+        List<Store> stores = ConcurrentNodes.start(5, this::start);
         assertThat(stores.stream().map(Store::node)).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
         assertThat(stores.getFirst().nodes()).hasSize(5).allMatch(Node::alive);
     }
@@ -123,7 +119,7 @@ final class NodesTest {
         second.pulse().beat();
         assertThat(state(second, lost)).as("not silent for long enough").isEqualTo(CallState.HELD);
         silence(dead);
-        beatAtOnce(second, third);
+        ConcurrentNodes.beat(second, third);
         assertThat(state(second, lost)).isEqualTo(CallState.ESTIMATED);
         assertThat(call(second, lost).bill().cost()).isEqualTo(DOLLAR);
         assertThat(state(second, own)).isEqualTo(CallState.HELD);
@@ -221,8 +217,8 @@ final class NodesTest {
     @Test
     void aNodeOfAnotherCalendarDoesNotStart() {
         start();
-        Store.Settings other =
-                new Store.Settings(database, folder.resolve("far/spool"), ZoneId.of("Asia/Tokyo"));
+        StoreSettings other =
+                new StoreSettings(database, folder.resolve("far/spool"), ZoneId.of("Asia/Tokyo"));
         assertThatThrownBy(() -> Store.open(other, clock, BY_HAND))
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("quota.time-zone is Asia/Tokyo here and Z on ");
@@ -298,10 +294,6 @@ final class NodesTest {
         assertThat(wrong.nodes().get(1).skew()).isGreaterThan(Duration.ofDays(9_000));
     }
 
-    private interface Start {
-        Store run() throws Exception;
-    }
-
     private Store start() {
         return start(folder.resolve("home" + open.size() + "-" + System.nanoTime()));
     }
@@ -317,7 +309,7 @@ final class NodesTest {
     private Store start(Path home, HeartbeatSettings heartbeatSettings, ManualClock time) {
         Store store =
                 Store.open(
-                        new Store.Settings(database, home.resolve("spool"), ZoneOffset.UTC),
+                        new StoreSettings(database, home.resolve("spool"), ZoneOffset.UTC),
                         time,
                         heartbeatSettings);
         synchronized (this) {
@@ -337,43 +329,6 @@ final class NodesTest {
                 database,
                 "UPDATE nodes SET heartbeat_ms = heartbeat_ms - 120000 WHERE number = "
                         + store.node());
-    }
-
-    private static void beatAtOnce(Store... stores) throws Exception {
-        List<Callable<Boolean>> beats = new ArrayList<>();
-        for (Store store : stores) {
-            beats.add(
-                    () -> {
-                        store.pulse().beat();
-                        return true;
-                    });
-        }
-        try (ExecutorService threads = Executors.newCachedThreadPool()) {
-            for (Future<Boolean> beat : threads.invokeAll(beats)) {
-                beat.get();
-            }
-        }
-    }
-
-    private static List<Store> atOnce(int count, Start start) throws Exception {
-        CountDownLatch go = new CountDownLatch(1);
-        List<Future<Store>> starts = new ArrayList<>();
-        try (ExecutorService threads = Executors.newFixedThreadPool(count)) {
-            for (int i = 0; i < count; i++) {
-                starts.add(
-                        threads.submit(
-                                () -> {
-                                    go.await();
-                                    return start.run();
-                                }));
-            }
-            go.countDown();
-            List<Store> stores = new ArrayList<>();
-            for (Future<Store> started : starts) {
-                stores.add(started.get());
-            }
-            return stores;
-        }
     }
 
     private CallId admitted(Store store) {
