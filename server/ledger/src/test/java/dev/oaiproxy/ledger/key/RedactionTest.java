@@ -3,8 +3,10 @@ package dev.oaiproxy.ledger.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("fast")
 final class RedactionTest {
     @Test
     void keyKeepsItsPublicIdOnly() {

@@ -16,11 +16,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Random programs, against a ledger on paper; after every step the two agree. */
 @OnEveryDatabase
+@Tag("slow")
 class ModelTest {
     /** Seeds that found something once, or reach far. They are always tried. */
     private static final long[] KEPT = {1, 2, 735602, 1196091};

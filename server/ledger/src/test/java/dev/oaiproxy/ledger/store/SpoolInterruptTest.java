@@ -9,10 +9,12 @@ import dev.oaiproxy.ledger.store.write.Spool;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Path;
 import java.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An interrupt closes a file channel for good, unless somebody sees to it. */
+@Tag("fast")
 final class SpoolInterruptTest {
     @Test
     void anInterruptedCallerDoesNotCloseTheSpoolForAllOthers(@TempDir Path folder) {

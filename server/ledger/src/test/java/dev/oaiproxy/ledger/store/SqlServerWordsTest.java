@@ -18,12 +18,14 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What SQL Server is told, read by H2, which understands a part of T-SQL: not a proof, but it runs
  * everywhere.
  */
+@Tag("fast")
 final class SqlServerWordsTest {
     private static final Dialect DIALECT = SqlServer.DIALECT;
 
@@ -49,7 +51,9 @@ final class SqlServerWordsTest {
         Map<String, String> placeholders = new HashMap<>(DIALECT.placeholders());
         placeholders.put("where_open", "");
         placeholders.put("where_adjusts", "");
-        try (InputStream in = Migrations.class.getResourceAsStream("/dev/oaiproxy/ledger/store/migrations/" + file)) {
+        try (InputStream in =
+                Migrations.class.getResourceAsStream(
+                        "/dev/oaiproxy/ledger/store/migrations/" + file)) {
             String text = DIALECT.translate(new String(in.readAllBytes(), UTF_8));
             for (Map.Entry<String, String> one : placeholders.entrySet()) {
                 text = text.replace("${" + one.getKey() + "}", one.getValue());

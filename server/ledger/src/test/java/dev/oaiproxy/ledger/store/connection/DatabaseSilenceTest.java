@@ -23,12 +23,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Callers who wait for a database that is slow, and for one that is silent. */
 @Timeout(120)
+@Tag("database")
 final class DatabaseSilenceTest {
     private static final Duration PATIENCE = Duration.ofMillis(50);
 

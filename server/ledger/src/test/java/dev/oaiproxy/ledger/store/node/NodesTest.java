@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Several processes on one database, one of which dies, or stands still and wakes up. */
 @OnEveryDatabase
 @Timeout(120)
+@Tag("slow")
 final class NodesTest {
     private static final Usd DOLLAR = Usd.parse("1");
     private static final Actor ADMIN = new Actor("admin", "test");

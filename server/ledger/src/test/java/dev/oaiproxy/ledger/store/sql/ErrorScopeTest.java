@@ -3,11 +3,13 @@ package dev.oaiproxy.ledger.store.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a server says in need is never taken for a fault of the statement, which is given up. */
+@Tag("fast")
 final class ErrorScopeTest {
     /** Full disk, out of memory, only for reading, shut down, starting, gone, no right. */
     @ParameterizedTest
