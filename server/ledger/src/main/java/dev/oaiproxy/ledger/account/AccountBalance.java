@@ -5,12 +5,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An account as it stands.
+ * The balance of an account, as operators see it.
  *
  * @param scope {@code everyone}, {@code user:NAME} or {@code key:PUBLIC_ID}
- * @param spent what has been spent in the period of this moment
- * @param held what calls in flight hold
- * @param resetsAt when the period ends; null for never
+ * @param spent spent in the current period
+ * @param held held by calls in flight
+ * @param resetsAt the end of the period; null for never
  * @param active false when the key is revoked or the user disabled
  */
 public record AccountBalance(
@@ -20,7 +20,7 @@ public record AccountBalance(
         Usd held,
         @Nullable Instant resetsAt,
         boolean active) {
-    /** What is neither spent nor held; null when there is no limit. */
+    /** The amount that is neither spent nor held; null when there is no limit. */
     public @Nullable Usd remaining() {
         Usd limit = limits.spend();
         return limit == null ? null : limit.minus(spent).minus(held);

@@ -4,7 +4,7 @@ import dev.oaiproxy.metering.money.Usd;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an account allows. Null means no limit.
+ * The limits of an account. Null means no limit.
  *
  * @param spend the most that may be spent and held in a period
  * @param requestsPerMinute calls admitted in one minute of the clock

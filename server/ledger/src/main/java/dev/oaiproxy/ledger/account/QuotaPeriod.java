@@ -7,7 +7,7 @@ import java.time.ZoneId;
 import java.time.temporal.TemporalAdjusters;
 import java.util.Locale;
 
-/** How long a quota lasts. Computed from the calendar of a time zone; nothing ever resets it. */
+/** The period of a quota, computed from the calendar of a time zone; nothing ever resets it. */
 public enum QuotaPeriod {
     TOTAL(0),
     DAY(1),
@@ -20,12 +20,12 @@ public enum QuotaPeriod {
         this.code = code;
     }
 
-    /** The number that stands for it in the database. */
+    /** Its number in the database. */
     public int code() {
         return code;
     }
 
-    /** The period that a number in the database stands for. */
+    /** The period with a number in the database. */
     public static QuotaPeriod coded(int code) {
         for (QuotaPeriod quotaPeriod : values()) {
             if (quotaPeriod.code == code) {
@@ -44,7 +44,7 @@ public enum QuotaPeriod {
     public record Span(long startMillis, long endMillis) {}
 
     /**
-     * The period of that lower-case name.
+     * The period with a lower-case name.
      *
      * @throws IllegalArgumentException naming the possible ones
      */

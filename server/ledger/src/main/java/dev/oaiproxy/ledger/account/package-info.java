@@ -1,7 +1,7 @@
 /**
- * What an account allows, and how it stands.
+ * The rule of an account: its limits, its balance, and the admission of a call.
  *
- * <p>Entry type: {@code AccountLimits}. It must never know of a database.
+ * <p>Entry type: {@code Account}. It must never know of a database.
  */
 @NullMarked
 package dev.oaiproxy.ledger.account;

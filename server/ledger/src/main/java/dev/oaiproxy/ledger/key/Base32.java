@@ -21,7 +21,7 @@ public final class Base32 {
     }
 
     /**
-     * The number that a text of digits stands for.
+     * Reads a text of digits as a number.
      *
      * @throws IllegalArgumentException when a character is not a digit
      */

@@ -1,16 +1,16 @@
 package dev.oaiproxy.ledger.key;
 
-/** Who a client turned out to be. */
+/** The identity of a client. */
 public sealed interface Caller {
-    /** The holder of a key that works. */
+    /** The holder of a valid key. */
     record Known(Key key) implements Caller {}
 
-    /** Nobody: no key, or not one of ours. */
+    /** A client without a key of ours. */
     record Unknown() implements Caller {}
 
     /** The holder of a key that has been revoked, or whose user has been disabled. */
     record Revoked(KeyId id) implements Caller {}
 
-    /** The holder of a key whose time has passed. */
+    /** The holder of an expired key. */
     record Expired(KeyId id) implements Caller {}
 }

@@ -19,11 +19,12 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Short-lived secrets, {@code ek_...}, that stand for a key without telling it: a server makes one
- * for a page of its own, which opens a conversation with it.
+ * Short-lived secrets, {@code ek_...}, that stand for a key without revealing it: a user's server
+ * makes one for its web page, which opens a WebSocket with it.
  *
- * <p>Nothing is kept about them. A secret holds when it expires, whose it is and what it is for,
- * and a code that only servers with the same OpenAI key can make, so that it opens on every node.
+ * <p>Nothing is stored about them. A secret contains its expiry, its key and its content, and a
+ * message authentication code that only servers with the same OpenAI key can make, so that every
+ * node can open it.
  */
 public final class ClientSecrets {
     private static final String PREFIX = "ek_";
@@ -36,15 +37,15 @@ public final class ClientSecrets {
     private final InstantSource clock;
 
     /**
-     * What a secret says.
+     * The content of a secret.
      *
      * @param key the key that it stands for, which may have been revoked since
-     * @param content what was put into it
+     * @param content the payload
      */
     public record Opened(KeyId key, String content) {}
 
     /**
-     * @param installation a secret that all nodes share, and nobody else has
+     * @param installation a secret that all nodes share, and only they
      */
     public ClientSecrets(String installation, InstantSource clock) {
         this.secret =
@@ -55,9 +56,9 @@ public final class ClientSecrets {
     }
 
     /**
-     * Makes one.
+     * Makes a secret.
      *
-     * @param content what it is for, of at most 64 KiB
+     * @param content the payload, at most 64 KiB
      */
     public String issue(KeyId key, Instant expiry, String content) {
         byte[] id = key.text().getBytes(StandardCharsets.US_ASCII);
@@ -73,7 +74,7 @@ public final class ClientSecrets {
         return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(whole);
     }
 
-    /** Reads what a client presents; empty when it is none, is not ours, or has expired. */
+    /** Opens a secret; empty when it is malformed, not ours, or expired. */
     public Optional<Opened> open(String presented) {
         if (!presented.startsWith(PREFIX)) {
             return Optional.empty();
@@ -126,7 +127,7 @@ public final class ClientSecrets {
         return packed.toByteArray();
     }
 
-    /** What we have packed ourselves: its code was right. */
+    /** Its code is right, so we made it ourselves. */
     private static String unpacked(byte[] packed) {
         try (Inflater inflater = new Inflater()) {
             inflater.setInput(packed);

@@ -4,7 +4,7 @@ package dev.oaiproxy.ledger.key;
 final class Glob {
     private Glob() {}
 
-    /** Whether the whole text matches; takes time in proportion to the product of the lengths. */
+    /** Matches the whole text, in time proportional to the product of both lengths. */
     static boolean matches(String glob, String text) {
         int star = -1;
         int resume = 0;

@@ -5,16 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key as it is known to the server.
+ * An API key, as the server knows it.
  *
- * @param number its number in the ledger, also that of its account
+ * @param number its number in the ledger, and that of its account
  * @param hash SHA-256 of the whole key, in hexadecimal
- * @param userNumber the number of its user, also that of the user's account
+ * @param userNumber the number of its user, and that of the user's account
  * @param user its user's name
  * @param name a label, or null
  * @param models globs of the models that it may use; empty for all
- * @param expiresAt when it stops working, or null for never
- * @param revoked whether it, or its user, has been switched off
+ * @param expiresAt its expiry, or null for never
+ * @param revoked true when it is revoked or its user disabled
  */
 public record Key(
         KeyId id,
@@ -31,17 +31,17 @@ public record Key(
         models = List.copyOf(models);
     }
 
-    /** Whether its allow-list, if it has one, names a model. */
+    /** Allows a model when the allow-list is empty or matches it. */
     public boolean allows(String model) {
         return models.isEmpty() || models.stream().anyMatch(glob -> Glob.matches(glob, model));
     }
 
-    /** Whether its allow-list has a model by its full name. */
+    /** Detects a model that the allow-list has by its full name. */
     public boolean names(String model) {
         return models.contains(model);
     }
 
-    /** Whether it has stopped working by then. */
+    /** Detects that it has expired at a moment. */
     public boolean hasExpired(Instant now) {
         return expiresAt != null && !now.isBefore(expiresAt);
     }

@@ -1,7 +1,7 @@
 package dev.oaiproxy.ledger.key;
 
 /**
- * The public part of a key, by which logs, tables and people name it.
+ * The public part of a key, used in logs and tables and by people.
  *
  * @param text ten lower-case letters and digits, without the easily confused {@code i l o u}
  */
@@ -14,7 +14,7 @@ public record KeyId(String text) {
         }
     }
 
-    /** Whether a text has the form of a public id. */
+    /** Detects a text with the form of a public id. */
     public static boolean isValid(String text) {
         return text.length() == LENGTH
                 && text.chars().allMatch(letter -> Base32.DIGITS.indexOf(letter) >= 0);

@@ -5,15 +5,15 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what a client presents into who it is. */
+/** Identifies the caller by the credentials that a client presents. */
 public final class KeyRing {
     private final Function<KeyId, Optional<Key>> lookup;
     private final InstantSource clock;
     private final ClientSecrets secrets;
 
     /**
-     * @param lookup finds a key by its public id, in its state of this moment
-     * @param secrets makes and opens those that stand for a key for a short while
+     * @param lookup finds a key by its public id, in its present state
+     * @param secrets makes and opens short-lived client secrets
      */
     public KeyRing(
             Function<KeyId, Optional<Key>> lookup, InstantSource clock, ClientSecrets secrets) {
@@ -22,17 +22,17 @@ public final class KeyRing {
         this.secrets = secrets;
     }
 
-    /** Those that stand for a key for a short while. */
+    /** The short-lived client secrets. */
     public ClientSecrets secrets() {
         return secrets;
     }
 
-    /** Identifies a key by its public id, for whoever has a secret that stands for it. */
+    /** Identifies a key by its public id, for the holder of a client secret. */
     public Caller identify(KeyId id) {
         return lookup.apply(id).map(this::judge).orElseGet(Caller.Unknown::new);
     }
 
-    /** Identifies the presenter of a key; null when none was presented. */
+    /** Identifies the holder of a key; null when no key was presented. */
     public Caller identify(@Nullable String presented) {
         return Optional.ofNullable(presented)
                 .flatMap(Secret::parse)

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Passes bytes on with the keys among them masked, as {@link Redaction#keys(byte[])} does, but
- * without having all of them at once. Of a word that may be a key, no more is kept than decides it.
+ * Masks the keys in a stream of bytes, as {@link Redaction#keys(byte[])} does in an array. Of a
+ * word that may be a key, it buffers only as much as it takes to decide.
  */
 public final class MaskingStream extends FilterOutputStream {
     private static final byte[] START = {'s', 'k', '-'};
@@ -18,7 +18,7 @@ public final class MaskingStream extends FilterOutputStream {
 
     private static final int SECRET = 16;
 
-    /** What has come of a word that may be a key, its start included. */
+    /** The beginning of a word that may be a key. */
     private final byte[] word = new byte[START.length + PUBLIC + SECRET];
 
     private int length;
@@ -79,7 +79,10 @@ public final class MaskingStream extends FilterOutputStream {
         }
     }
 
-    /** A word that has ended: a key of ours without enough of a secret can still be a key. */
+    /**
+     * Decides about a word that has ended: a key of ours with too short a secret can still be a key
+     * of another kind.
+     */
     private void end() throws IOException {
         if (length >= START.length + SECRET) {
             mask(START.length);
@@ -110,7 +113,7 @@ public final class MaskingStream extends FilterOutputStream {
         length = 0;
     }
 
-    /** Whether what has come after the start may be a public id of ours, or has one. */
+    /** Detects that the bytes so far have a public id of ours, or may become one. */
     private boolean couldBeOurs() {
         for (int i = START.length; i < Math.min(length, START.length + PUBLIC); i++) {
             int at = i - START.length;
@@ -138,7 +141,7 @@ public final class MaskingStream extends FilterOutputStream {
         return isLetter(b) || b == '-' || b == '_';
     }
 
-    /** Passes on what was kept; what ends here is a whole word. */
+    /** Writes the buffered bytes; a word ends here. */
     @Override
     public void flush() throws IOException {
         if (length > 0) {

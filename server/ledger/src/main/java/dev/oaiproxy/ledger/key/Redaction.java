@@ -5,32 +5,32 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Takes secrets out of what clients sent, before it is shown, kept or passed on. */
+/** Removes secrets from the clients' text before it is shown, stored or passed on. */
 public final class Redaction {
-    /** A key of ours or of OpenAI's, or what stands for one; our public ids are no secrets. */
+    /** A key of ours or of OpenAI's, or a client secret; our public ids are no secrets. */
     private static final Pattern KEY =
             Pattern.compile("(?i)(?<![a-z0-9])(sk-(?:oap-[a-z0-9]{10}-)?|ek_)[a-z0-9_-]{16,}+");
 
-    /** Long enough for a secret; names of models are as long, but keep to small letters. */
+    /** Long enough for a secret; names of models are as long, but in lower case. */
     private static final Pattern LONG_WORD = Pattern.compile("[A-Za-z0-9_-]{20,}+");
 
     private static final String MASK = "***";
 
     private Redaction() {}
 
-    /** Whether a text holds something of the form of a key. */
+    /** Detects something with the form of a key in a text. */
     public static boolean isNeeded(String text) {
         return KEY.matcher(text).find();
     }
 
-    /** A text with its keys masked. */
+    /** Masks the keys in a text. */
     public static String keys(String text) {
         return KEY.matcher(text).replaceAll("$1" + Matcher.quoteReplacement(MASK));
     }
 
     /**
-     * A text with all masked that may be a secret, also one that was cut or misspelled; for
-     * messages that quote what a client sent.
+     * Masks everything that may be a secret, even cut or misspelled, for messages that quote a
+     * client.
      */
     public static String message(String text) {
         return LONG_WORD
@@ -38,7 +38,7 @@ public final class Redaction {
                 .replaceAll(word -> Matcher.quoteReplacement(isMixed(word) ? MASK : word.group()));
     }
 
-    /** A body with its keys masked; the same array when it has none. */
+    /** Masks the keys in a body; returns the same array when it has none. */
     public static byte[] keys(byte[] body) {
         // One character for each byte, so that nothing but the keys can change.
         String text = new String(body, StandardCharsets.ISO_8859_1);

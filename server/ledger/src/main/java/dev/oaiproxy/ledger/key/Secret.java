@@ -38,7 +38,7 @@ public final class Secret {
         return new Secret(id, PREFIX + id + "-" + encoded);
     }
 
-    /** Reads what a client presents; empty when it has not the form of one of our keys. */
+    /** Parses a presented key; empty when it does not have the form of our keys. */
     public static Optional<Secret> parse(String presented) {
         int idEnd = PREFIX.length() + KeyId.LENGTH;
         if (presented.length() != idEnd + 1 + SECRET_LENGTH
@@ -66,7 +66,7 @@ public final class Secret {
         return MessageDigest.isEqual(sha256(), HexFormat.of().parseHex(hash));
     }
 
-    /** The one way to see the key itself; for showing it once, to whoever asked for it. */
+    /** The key itself, for showing it once to the operator who made it. */
     public String reveal() {
         return text;
     }

@@ -1,5 +1,5 @@
 /**
- * Who is calling: keys, their secrets and their public ids.
+ * Keys, their secrets and their public ids.
  *
  * <p>Entry type: {@code KeyRing}, which turns what a client presents into a caller. A secret exists
  * here only while it is made or checked; everything else knows a key by its public id. It must

@@ -1,9 +1,9 @@
 package dev.oaiproxy.ledger.ledger;
 
 /**
- * Who changes something as an administrator, for the audit trail.
+ * The operator who changes something, for the audit trail.
  *
- * @param name the administrator's user name
- * @param source the address that the change came from
+ * @param name the operator's user name
+ * @param source the address that the request came from
  */
 public record Actor(String name, String source) {}

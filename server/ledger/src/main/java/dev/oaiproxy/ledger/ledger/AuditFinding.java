@@ -1,9 +1,9 @@
 package dev.oaiproxy.ledger.ledger;
 
 /**
- * One thing in the books that does not hold.
+ * A rule that the books break.
  *
- * @param rule what should hold
+ * @param rule the rule
  * @param where the row, account or roll-up
  */
 public record AuditFinding(String rule, String where, String expected, String found) {}

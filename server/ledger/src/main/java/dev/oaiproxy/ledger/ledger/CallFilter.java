@@ -3,12 +3,12 @@ package dev.oaiproxy.ledger.ledger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which calls to list, the newest first. Null means any.
+ * A filter for lists of calls, the newest first. Null means any.
  *
  * @param key the public id of a key
  * @param overHold only calls that were charged more than was held for them
- * @param before only calls older than this one
- * @param limit how many at the most
+ * @param before only calls older than this
+ * @param limit the largest number of calls
  */
 public record CallFilter(
         @Nullable String user,

@@ -4,7 +4,7 @@ import dev.oaiproxy.ledger.key.Base32;
 import java.time.Instant;
 
 /**
- * The number of a call: made by us at admission, in the order of time, unique over all nodes.
+ * The number of a call: made at admission, ordered by time, unique over all nodes.
  *
  * @param value 41 bits of milliseconds since {@link #EPOCH_MILLIS}, 10 bits of node, 12 bits of
  *     sequence
@@ -13,7 +13,7 @@ public record CallId(long value) implements Comparable<CallId> {
     /** 2024-01-01T00:00:00Z; the numbers last until 2093. */
     static final long EPOCH_MILLIS = 1_704_067_200_000L;
 
-    /** How many bits of it tell the node. */
+    /** The number of bits for the node. */
     public static final int NODE_BITS = 10;
 
     static final int SEQUENCE_BITS = 12;
@@ -21,7 +21,7 @@ public record CallId(long value) implements Comparable<CallId> {
     private static final int TEXT_LENGTH = 13;
     private static final long NODE_MASK = (1 << NODE_BITS) - 1;
 
-    /** Rejects numbers that no clock makes. */
+    /** Rejects negative numbers. */
     public CallId {
         if (value <= 0) {
             throw new IllegalArgumentException("not the id of a call");
@@ -29,7 +29,7 @@ public record CallId(long value) implements Comparable<CallId> {
     }
 
     /**
-     * Reads the printed form.
+     * Parses the printed form.
      *
      * @throws IllegalArgumentException when it is not one
      */
@@ -40,7 +40,7 @@ public record CallId(long value) implements Comparable<CallId> {
         return new CallId(Base32.number(text));
     }
 
-    /** The least number that a call can have that is made at a moment; not above it before 2024. */
+    /** The smallest number of a call made at a moment; for one before 2024, not above it. */
     public static long firstOf(Instant moment) {
         return (moment.toEpochMilli() - EPOCH_MILLIS) << (NODE_BITS + SEQUENCE_BITS);
     }

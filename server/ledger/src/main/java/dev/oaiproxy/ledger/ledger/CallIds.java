@@ -5,7 +5,7 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the numbers of calls for one node. They rise even when the clock steps back. */
+/** Makes the numbers of calls of one node. They rise even when the clock steps back. */
 public final class CallIds {
     private static final long SEQUENCE_MASK = (1 << CallId.SEQUENCE_BITS) - 1;
 
@@ -21,7 +21,7 @@ public final class CallIds {
     }
 
     /**
-     * Goes on after an earlier process, whose clock may have been ahead of this one's.
+     * Continues after an earlier process, whose clock may have been ahead.
      *
      * @param newest the newest call on the ledger; null when there is none
      */
@@ -31,7 +31,7 @@ public final class CallIds {
     }
 
     /**
-     * Goes on under another number, after whoever had it before.
+     * Continues with another node number, after the calls of its last owner.
      *
      * @param newest the newest call on the ledger; null when there is none
      */
@@ -39,12 +39,12 @@ public final class CallIds {
         if (node < 0 || node >= 1 << CallId.NODE_BITS) {
             throw new IllegalArgumentException("node out of range: " + node);
         }
-        // Before the number, for whoever makes an id reads the number first.
+        // The tick comes before the node number, because next() reads the node number first.
         lastTick.accumulateAndGet(newest == null ? 0 : lastTickOf(newest), Math::max);
         nodeBits = (long) node << CallId.SEQUENCE_BITS;
     }
 
-    /** When the newest call was made; long ago when there is none. */
+    /** The time of the newest call; long ago when there is none. */
     public Instant newest() {
         long millis = lastTick.get() >> CallId.SEQUENCE_BITS;
         return Instant.ofEpochMilli(CallId.EPOCH_MILLIS + millis);
@@ -53,15 +53,15 @@ public final class CallIds {
     public CallId next() {
         long node = nodeBits;
         long now = (clock.millis() - CallId.EPOCH_MILLIS) << CallId.SEQUENCE_BITS;
-        // A tick is milliseconds and sequence in one number, so more calls than a millisecond has
-        // numbers for run over into the next one.
+        // A tick is milliseconds and sequence in one number, so that a full millisecond overflows
+        // into the next.
         long tick = lastTick.updateAndGet(last -> Math.max(now, last + 1));
         long millis = tick >> CallId.SEQUENCE_BITS;
         long sequence = tick & SEQUENCE_MASK;
         return new CallId(millis << (CallId.NODE_BITS + CallId.SEQUENCE_BITS) | node | sequence);
     }
 
-    /** The last of its millisecond: another node may have made more in it than this id tells. */
+    /** The last tick of its millisecond, in which another node may have made more calls. */
     private static long lastTickOf(CallId id) {
         long millis = id.value() >> (CallId.NODE_BITS + CallId.SEQUENCE_BITS);
         return millis << CallId.SEQUENCE_BITS | SEQUENCE_MASK;

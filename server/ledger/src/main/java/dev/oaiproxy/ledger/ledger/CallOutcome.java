@@ -5,17 +5,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a call ended, written down once in place of its hold.
+ * The end of a call, written once in place of its hold.
  *
  * @param id the call
  * @param state {@link CallState#CHARGED}, {@link CallState#RELEASED} or {@link CallState#ESTIMATED}
- * @param reason why it ended so, or null where the state says it all; holds no text of the client
+ * @param reason the reason for the state, or null; has no text of the client
  * @param status the HTTP status of OpenAI's answer, 0 when there was none
- * @param bill what it cost and how that was computed
+ * @param bill its cost and the computation
  */
 public record CallOutcome(
         CallId id, CallState state, @Nullable String reason, int status, Instant at, Bill bill) {
-    /** Rejects what is not an end, and a cost where there must be none. */
+    /** Rejects a state that is no end, and a cost of a call that was released. */
     public CallOutcome {
         if (state == CallState.HELD || state == CallState.ADJUSTED) {
             throw new IllegalArgumentException("a call does not end as " + state.label());
@@ -32,9 +32,8 @@ public record CallOutcome(
      * @param tier the service tier that was priced
      * @param lines the units, quantities and rates, in the price package's text form
      * @param inputTokens tokens of the input, cached ones included
-     * @param cachedTokens those of them that were read from the cache
-     * @param priceVersion the edition of the price book that the rates are from; empty for that of
-     *     the admission
+     * @param cachedTokens input tokens that were read from the cache
+     * @param priceVersion the version of the price book; empty for the version of the admission
      */
     public record Bill(
             Usd cost,
@@ -45,7 +44,7 @@ public record CallOutcome(
             long cachedTokens,
             long outputTokens,
             String priceVersion) {
-        /** A cost that no usage was counted for. */
+        /** A cost without usage. */
         public static Bill flat(Usd cost, String model) {
             return new Bill(cost, model, "", "", 0, 0, 0, "");
         }

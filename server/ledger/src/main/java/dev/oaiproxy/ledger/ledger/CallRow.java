@@ -5,15 +5,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of the ledger, with the names of what it refers to.
+ * A row of the ledger, with the names of its user and key.
  *
  * @param id its number
  * @param at when the call was admitted
  * @param endedAt when it ended, or null while it is held
  * @param keyId the public id of its key
- * @param reason why it ended as it did, or empty
+ * @param reason the reason for its state, or empty
  * @param status the HTTP status of OpenAI's answer, 0 when there was none
- * @param bill what it cost
+ * @param bill its cost and usage
  * @param adjusts the call that this row corrects, or null
  */
 public record CallRow(

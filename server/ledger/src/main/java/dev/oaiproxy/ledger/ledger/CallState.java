@@ -4,15 +4,15 @@ import java.util.Locale;
 
 /** The state of a row of the ledger. A call goes from {@link #HELD} to one of the others, once. */
 public enum CallState {
-    /** Its ceiling is held on its accounts, and it has not ended. */
+    /** The call has not ended; its ceiling is held on its accounts. */
     HELD(0),
-    /** It cost what OpenAI's answer says. */
+    /** The call was charged by the usage that OpenAI reported. */
     CHARGED(1),
-    /** It cost nothing, and its hold was given back. */
+    /** The call cost nothing, and its hold was given back. */
     RELEASED(2),
-    /** What it cost is not known; an upper bound was charged. */
+    /** The cost is unknown; an upper bound was charged. */
     ESTIMATED(3),
-    /** Not a call: the signed correction of one. */
+    /** A signed correction of a call. */
     ADJUSTED(4);
 
     private final int code;
@@ -21,12 +21,12 @@ public enum CallState {
         this.code = code;
     }
 
-    /** The number that stands for it in the database. */
+    /** Its number in the database. */
     public int code() {
         return code;
     }
 
-    /** The state that a number in the database stands for. */
+    /** The state with a number in the database. */
     public static CallState coded(int code) {
         for (CallState callState : values()) {
             if (callState.code == code) {
@@ -37,7 +37,7 @@ public enum CallState {
     }
 
     /**
-     * The state of that lower-case name.
+     * The state with a lower-case name.
      *
      * @throws IllegalArgumentException naming the possible ones
      */

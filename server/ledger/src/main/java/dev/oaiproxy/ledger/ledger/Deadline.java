@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * How long somebody may be kept waiting for a database that does not answer, over all that is asked
- * of it for them: each question alone may take longer than a client wants to wait for a refusal.
- * While the database answers others, nobody's patience is spent.
+ * A limit on the time that a request waits for a silent database, over all of its database work:
+ * each step alone may take longer than a client wants to wait for a refusal. Time in which the
+ * database answers others does not count.
  */
 public final class Deadline {
     private static final ScopedValue<Deadline> CURRENT = ScopedValue.newInstance();
@@ -20,12 +20,12 @@ public final class Deadline {
         this.leftNanos = allNanos;
     }
 
-    /** Does something that waits for the database no longer than that in all. */
+    /** Runs work that waits for the database no longer than a limit in all. */
     public static <T> T within(Duration most, Supplier<T> work) {
         return ScopedValue.where(CURRENT, new Deadline(most)).call(work::get);
     }
 
-    /** Begins anew, after a wait for something else than the database. */
+    /** Starts the limit anew, after a wait for something other than the database. */
     public static void renew() {
         if (CURRENT.isBound()) {
             Deadline deadline = CURRENT.get();
@@ -33,22 +33,22 @@ public final class Deadline {
         }
     }
 
-    /** Gives back what a wait took in which the database was not silent. */
+    /** Returns the time of a wait in which the database was not silent. */
     public static void giveBack(long nanos) {
         if (CURRENT.isBound()) {
             CURRENT.get().leftNanos += nanos;
         }
     }
 
-    /** A wait for the answer to one question. */
+    /** A wait for one answer. */
     public interface Wait<T> {
         T upTo(long millis);
     }
 
     /**
-     * Waits as long as there is patience left, and takes away from it what that took.
+     * Waits for at most the time that is left, and subtracts the wait from it.
      *
-     * @param otherwise how many milliseconds to wait for those whose patience is not counted
+     * @param otherwise the milliseconds to wait when there is no limit
      */
     public static <T> T spend(long otherwise, Wait<T> wait) {
         if (!CURRENT.isBound()) {

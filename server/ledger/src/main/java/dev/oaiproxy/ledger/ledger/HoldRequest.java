@@ -5,10 +5,10 @@ import dev.oaiproxy.metering.money.Usd;
 import java.time.Instant;
 
 /**
- * What is written down before OpenAI is called.
+ * A request for a hold, made before OpenAI is called.
  *
- * @param amount the most that the call can cost
- * @param tokens how many tokens the call is taken to have, for the limit on tokens a minute
+ * @param amount the ceiling of the call
+ * @param tokens the tokens of the call, as estimated for the limit per minute
  * @param at the moment of admission
  */
 public record HoldRequest(

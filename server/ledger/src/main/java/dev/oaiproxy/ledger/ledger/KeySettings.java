@@ -8,12 +8,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a new key is to be.
+ * The settings of a new key.
  *
- * @param user who it is for; letters, digits and {@code . _ @ + -}, at most 64
+ * @param user the user's name; letters, digits and {@code . _ @ + -}, at most 64
  * @param label a name for people, possibly empty
  * @param models globs of the models that it may use; empty for all
- * @param expiresAt when it stops working, or null for never
+ * @param expiresAt the expiry, or null for never
  */
 public record KeySettings(
         String user,
@@ -25,7 +25,7 @@ public record KeySettings(
     private static final int LONGEST_LABEL = 128;
     private static final int LONGEST_MODELS = 2000;
 
-    /** Rejects names that could not be told apart, or that would not fit. */
+    /** Rejects names that look alike or do not fit their column. */
     public KeySettings {
         if (!USER.matcher(user).matches()) {
             throw new IllegalArgumentException(

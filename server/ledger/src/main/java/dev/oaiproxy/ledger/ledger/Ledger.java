@@ -6,35 +6,32 @@ import dev.oaiproxy.metering.money.Usd;
 import java.time.Instant;
 import java.util.Optional;
 
-/**
- * Where calls are written down, before and after. Every method that writes returns when it is
- * durable.
- */
+/** The ledger of calls. Each method that writes returns when the change is durable. */
 public interface Ledger {
-    /** Puts a hold on all accounts of a call, or on none. It may take all that is free. */
+    /** Puts a hold on all accounts of a call, or on none. The hold may take all that is free. */
     default Admission admit(HoldRequest order) {
         return admit(order, order.amount());
     }
 
     /**
-     * The same for a hold that is to leave something to other calls.
+     * Puts a hold on all accounts of a call that leaves something to other calls.
      *
-     * @param room how much must be free, of which the hold takes its amount
+     * @param room the amount that must be free; the hold takes a part of it
      */
     Admission admit(HoldRequest order, Usd room);
 
     /**
-     * Tells why not even the smallest hold of a key would be admitted now; empty when it would be.
-     * It only reads.
+     * The reason against even the smallest hold of a key; empty when it would be admitted. Only
+     * reads.
      */
     Optional<Admission.Denied> objection(Key key, Instant at);
 
     /**
-     * Makes the hold of a call larger or smaller, on all its accounts or on none. What it is larger
-     * by is allowed as a call of that amount would be, but for the rates, which have counted the
-     * call already. A smaller hold is always allowed.
+     * Makes the hold of a call larger or smaller, on all its accounts or on none. A larger hold
+     * must fit the quotas like a new call; the rates have counted the call already. A smaller hold
+     * is always allowed.
      *
-     * @param amount all that is to be held for the call from now on
+     * @param amount the new hold
      */
     Admission resize(CallId id, Usd amount, Instant at);
 

@@ -57,7 +57,7 @@ public final class Store implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Store.class.getName());
     private static final long WAIT_MILLIS = 3_000;
 
-    /** A database that takes longer for next to nothing is too slow for a call. */
+    /** The time limit for a write probe; a database that takes longer is too slow for calls. */
     private static final Duration READY_PATIENCE = Duration.ofSeconds(1);
 
     private static final Duration MOST_SKEW = Duration.ofMinutes(1);
@@ -136,8 +136,8 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Opens the database, brings its tables and books up to date, and posts what was spooled. The
-     * time is the clock's alone.
+     * Opens the database, brings its tables and books up to date, and posts the spool. The time is
+     * the clock's alone.
      *
      * @throws StoreException when it cannot be opened; the message says why and what to do
      */
@@ -146,9 +146,9 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * The same, where processes that share the database go by its clock.
+     * Opens a database that nodes share, and follows its clock.
      *
-     * @param nodeTimeout after how long without a sign of life another process is taken for dead
+     * @param nodeTimeout the time without a heartbeat after which another node is declared dead
      */
     public static Store open(StoreSettings settings, InstantSource clock, Duration nodeTimeout) {
         return open(settings, clock, HeartbeatSettings.of(nodeTimeout));
@@ -165,7 +165,7 @@ public final class Store implements AutoCloseable {
             new Migrations(settings.database()).run();
             return start(new Store(settings, seats, clock, heartbeatSettings));
         } catch (RuntimeException e) {
-            // Whoever mends the cause must be able to try again in this process.
+            // The caller must be able to try again in this process.
             seats.forEach(InstanceLock::close);
             throw ConnectionProblem.inWords(e, settings.database());
         }
@@ -200,9 +200,9 @@ public final class Store implements AutoCloseable {
     }
 
     /**
-     * Connects to a database once, and leaves nothing behind.
+     * Connects to a database once, without changing it.
      *
-     * @return why a store could not be opened there, or empty when it could
+     * @return the reason why a store cannot be opened there, or empty
      */
     public static Optional<String> problem(Database database) {
         Optional<String> obstacle = database.file().flatMap(DatabaseFile::obstacle);
@@ -217,12 +217,12 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** How many charges wait in a spool, which a server may be writing to. */
+    /** The number of charges in a spool, which a server may be writing to. */
     public static long spooled(Path spool) {
         return Spool.waitingIn(spool);
     }
 
-    /** Whether a server is seen to write to a spool now. */
+    /** Detects a server that uses a spool now. */
     public static boolean isServed(Path spool) {
         return InstanceLock.isTaken(spool);
     }
@@ -231,22 +231,22 @@ public final class Store implements AutoCloseable {
         return ledger;
     }
 
-    /** The time, as all who share the database have it. */
+    /** The clock that all nodes of the database share. */
     public InstantSource clock() {
         return clock;
     }
 
-    /** The numbers of calls, which nobody else makes. */
+    /** Makes the ids of calls, unique over all nodes. */
     public CallIds ids() {
         return membership.ids();
     }
 
-    /** Those who share the database; those that are gone as long as their calls are not ended. */
+    /** The nodes of the database, including dead ones whose calls have not ended. */
     public List<Node> nodes() {
         return readerThreads.read(Nodes::all).stream().map(membership::seen).toList();
     }
 
-    /** Which of them this process is. */
+    /** The number of this node. */
     public int node() {
         return membership.place().number();
     }
@@ -301,27 +301,27 @@ public final class Store implements AutoCloseable {
         return new Audit(reporters, rollups);
     }
 
-    /** How many pieces of work wait for the next commit. */
+    /** The number of writes that wait for the next commit. */
     public int queued() {
         return writer.waiting();
     }
 
-    /** How many ends of calls wait in the spool. */
+    /** The number of outcomes that wait in the spool. */
     public int spooled() {
         return spool.count();
     }
 
-    /** For tests, which do to its connection what disks do. */
+    /** For tests, which break its connection as a disk would. */
     public Writer writer() {
         return writer;
     }
 
-    /** For tests, which do to it what time does. */
+    /** For tests, which beat by hand. */
     public Heartbeat pulse() {
         return heartbeat;
     }
 
-    /** Whether the database takes calls now, from this process. */
+    /** True when the database takes calls from this process now. */
     public boolean isReady() {
         try {
             return ledger.isTaking()
@@ -337,21 +337,22 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    /** What is wrong with the database now, and what to do; empty when nothing is. */
+    /** The present trouble with the database and what to do, or empty. */
     public Optional<String> trouble() {
         return watch.trouble();
     }
 
-    /** Finishes what is being written, then closes. */
+    /** Finishes the waiting writes, then closes. */
     @Override
     public void close() {
         watch.close();
         heartbeat.close();
-        // One whose charges wait has not gone: the next process on its folder has them.
+        // With charges in the spool the node does not leave: the next process on its folder posts
+        // them.
         if (membership.isAlive() && spool.waiting().isEmpty()) {
             membership.leave();
         }
-        // What the writer no longer takes still goes to the spool.
+        // Outcomes that the writer no longer takes still go to the spool.
         writer.close();
         spool.close();
         readerThreads.close();
@@ -360,7 +361,7 @@ public final class Store implements AutoCloseable {
         seats.forEach(InstanceLock::close);
     }
 
-    /** Nodes that start at once do the same; only one succeeds. */
+    /** Opens the account of everyone; of several nodes that start at once, only one succeeds. */
     private void openEveryone(Instant now) {
         if (readerThreads.read(Migrations::isUnfinished)) {
             throw new StoreException(

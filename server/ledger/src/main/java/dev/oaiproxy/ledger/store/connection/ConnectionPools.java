@@ -14,17 +14,20 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of a store. No thread ever waits for one behind others: the writer has its own,
- * and there are as many for reading as there are threads that read, whose queue is a fair one.
+ * The connection pools of a store. No thread ever waits for a connection: the writer has its own,
+ * and there are as many for reading as there are reader threads.
  */
 public final class ConnectionPools implements AutoCloseable {
-    /** Reports have threads of their own, so that a large one cannot keep a key from being read. */
+    /**
+     * The number of threads for reports, which are apart so that a large report cannot delay the
+     * lookup of a key.
+     */
     public static final int REPORTERS = 2;
 
-    /** How long a server may think about a statement that somebody waits for. */
+    /** The longest silence of a server during a statement that a caller waits for. */
     private static final Duration SILENCE = Duration.ofSeconds(5);
 
-    /** The same for a report, or the audit of everything. */
+    /** The longest silence of a server during a report, or an audit. */
     public static final Duration LONG_SILENCE = Duration.ofMinutes(10);
 
     private final Database database;
@@ -62,9 +65,8 @@ public final class ConnectionPools implements AutoCloseable {
     }
 
     /**
-     * The connection of the writer, which gives it up only when it has failed. SQLite may then have
-     * ended the transaction by itself, which the driver does not see, so the pool must not lend it
-     * again.
+     * The connection of the writer, which closes it only after a failure. SQLite may then have
+     * ended the transaction by itself, unseen by the driver, so the pool must not lend it again.
      */
     private record Sole(HikariDataSource pool, Database database, DatabaseHealth watch)
             implements ConnectionSource {
@@ -81,7 +83,7 @@ public final class ConnectionPools implements AutoCloseable {
         }
     }
 
-    /** Lends the connections of a pool, which looks only at those that it has not lent for long. */
+    /** Lends the connections of a pool, which tests only those that were idle for a while. */
     private record Lender(HikariDataSource pool, Dialect dialect, DatabaseHealth watch)
             implements ConnectionSource {
         @Override
@@ -104,13 +106,13 @@ public final class ConnectionPools implements AutoCloseable {
         writing.close();
     }
 
-    /** By now a file is there; one that is made later, because it is gone, would be empty. */
+    /** The file exists by now; one that is made later, because it is gone, would be empty. */
     private Properties properties(Duration silence) {
         Properties properties = database.properties(silence);
         return database.isShared() ? properties : Sqlite.withoutMaking(properties);
     }
 
-    /** A database that is away is no reason not to start one: it is waited for when it is used. */
+    /** The pool starts without the database, and waits for it when it is used. */
     private HikariConfig config(
             String name, int size, Duration silence, @Nullable String isolation) {
         HikariConfig config = new HikariConfig();

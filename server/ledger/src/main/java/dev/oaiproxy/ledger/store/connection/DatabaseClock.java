@@ -10,14 +10,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * A clock that goes with the database's, so that nodes agree on the minute, the day and the order
- * of their calls. It is put right by no more than has been proved: a reading says between which
- * bounds the difference lies, for it takes a while.
+ * A clock that follows the database's, so that nodes agree on the minute, the day and the order of
+ * their calls. A reading takes a while, so it only bounds the difference; the clock is corrected by
+ * no more than that proves.
  */
 public final class DatabaseClock implements InstantSource {
     private static final Logger LOG = System.getLogger(DatabaseClock.class.getName());
 
-    /** Beyond this an operator should look after the machine's clock. */
+    /** A larger difference means that this machine's clock is wrong. */
     private static final long MOST_MILLIS = 1_000;
 
     private final InstantSource clock;
@@ -25,7 +25,7 @@ public final class DatabaseClock implements InstantSource {
     private volatile long aheadMillis;
 
     /**
-     * @param clock what is compared with the database's, and put right
+     * @param clock the machine's clock
      */
     public DatabaseClock(InstantSource clock, Dialect dialect) {
         this.clock = clock;
@@ -33,7 +33,7 @@ public final class DatabaseClock implements InstantSource {
     }
 
     /**
-     * The database's moment, and by how much it can be ahead of the machine's.
+     * The database's time, and bounds of its lead over the machine's clock.
      *
      * @param least in milliseconds, as all of them
      */
@@ -44,20 +44,23 @@ public final class DatabaseClock implements InstantSource {
         return clock.instant().plusMillis(aheadMillis);
     }
 
-    /** Asks the database. Both clocks are cut to milliseconds, hence one more each way. */
+    /**
+     * Reads the database's clock. Both clocks are cut to milliseconds, so the bounds are one wider
+     * each way.
+     */
     public Reading read(Tx tx) throws SQLException {
         long before = clock.millis();
         long now = tx.number(dialect.now());
         return new Reading(now, now - clock.millis() - 1, now - before + 1);
     }
 
-    /** By how much the database would be ahead with a reading. */
+    /** The lead of the database's clock after a reading. */
     public Duration ahead(Reading reading) {
         long least = Math.min(reading.least(), reading.most());
         return Duration.ofMillis(Math.clamp(aheadMillis, least, reading.most()));
     }
 
-    /** Goes by a reading from now on. */
+    /** Follows a reading from now on. */
     public void follow(Reading reading) {
         long before = aheadMillis;
         aheadMillis = ahead(reading).toMillis();

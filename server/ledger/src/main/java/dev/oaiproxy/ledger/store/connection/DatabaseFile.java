@@ -17,11 +17,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of a database in a file, as the system sees it. It is never opened here: to close it
- * would take away the locks that SQLite has on it.
+ * The file of a SQLite database, as the system sees it. It is never opened here: closing it would
+ * drop the locks that SQLite has on it.
  */
 public final class DatabaseFile {
-    /** A larger file takes too long to be read for each start. */
+    /** The largest file that is checked at each start; a larger one takes too long. */
     private static final long MOST_CHECKED_BYTES = 100L << 20;
 
     private static final String RESTORE = "; stop the server, and restore a backup";
@@ -42,7 +42,7 @@ public final class DatabaseFile {
         this.mostBytes = Files.size(file);
     }
 
-    /** Remembers a file that SQLite has opened and written to. */
+    /** Remembers the identity of a file that SQLite has opened. */
     static DatabaseFile opened(Path file) {
         try {
             return new DatabaseFile(file);
@@ -52,7 +52,7 @@ public final class DatabaseFile {
     }
 
     /**
-     * Why a server cannot use a file, which may not be there yet.
+     * The reason why a server cannot use a file, which may not exist yet.
      *
      * @return what is wrong and what to do, or empty
      */
@@ -81,12 +81,12 @@ public final class DatabaseFile {
                 : Optional.empty();
     }
 
-    /** Requires that a server can use it. */
+    /** Requires that a server can use a file. */
     public static void require(Path file) {
         refuse(obstacle(file));
     }
 
-    /** Throws what is wrong, if anything is. */
+    /** Throws when there is a reason. */
     static void refuse(Optional<String> why) {
         if (why.isPresent()) {
             throw StoreException.told(why.get(), new IllegalStateException());
@@ -111,7 +111,7 @@ public final class DatabaseFile {
                                     seen.owner().getName(),
                                     PosixFilePermissions.toString(seen.permissions()));
         } catch (IOException | UnsupportedOperationException untold) {
-            // Then it is mended without knowing that.
+            // The advice works without it.
         }
         return whose
                 + "; give it to the server's user with chown and chmod u+rw, and see that its"
@@ -138,12 +138,12 @@ public final class DatabaseFile {
                 : Optional.of(damaged(file, String.join(", ", found)));
     }
 
-    /** Says that a file is damaged, and what to do. */
+    /** The message that a file is damaged, and what to do. */
     static String damaged(Path file, String why) {
         return file + " is damaged (" + why.replaceAll("\\s+", " ") + ")" + RESTORE;
     }
 
-    /** What has become of the file since it was opened, and what to do; empty when nothing has. */
+    /** A change of the file since it was opened, and what to do; empty when there is none. */
     synchronized Optional<String> trouble() {
         try {
             BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
@@ -172,7 +172,7 @@ public final class DatabaseFile {
         return file + " cannot be looked at (" + e + "); see to the folder's permissions and disk";
     }
 
-    /** The same of the files that SQLite keeps beside it while it is open. */
+    /** A change of the files that SQLite keeps beside it while it is open. */
     Optional<String> troubleBeside() {
         try {
             boolean same =
@@ -193,7 +193,7 @@ public final class DatabaseFile {
         return real.resolveSibling(real.getFileName() + end);
     }
 
-    /** Which file it is; null when there is none. */
+    /** The identity of a file; null when it does not exist. */
     private static @Nullable Object key(Path path) throws IOException {
         try {
             return key(path, Files.readAttributes(path, BasicFileAttributes.class));
@@ -202,7 +202,7 @@ public final class DatabaseFile {
         }
     }
 
-    /** Some systems do not tell one file from another. */
+    /** Some systems have no identity of files. */
     private static Object key(Path path, BasicFileAttributes seen) {
         Object key = seen.fileKey();
         return key == null ? path : key;

@@ -14,9 +14,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows what is wrong with the database of a store: whether its file is still the one that was
- * opened and whether its pages can be read, which every commit asks, and why the last commit
- * failed. Each is an alarm while it lasts.
+ * Watches the database of a store: a file that was replaced, damaged pages, commits that fail. Each
+ * is an alarm while it lasts.
  */
 public final class DatabaseHealth implements AutoCloseable {
     private static final Logger LOG = System.getLogger(DatabaseHealth.class.getName());
@@ -38,7 +37,7 @@ public final class DatabaseHealth implements AutoCloseable {
     }
 
     /**
-     * Begins to look from time to time, once the database has been opened and written to.
+     * Starts the watch, once the database has been opened and written to.
      *
      * @param probe tries a commit
      */
@@ -60,25 +59,25 @@ public final class DatabaseHealth implements AutoCloseable {
                         });
     }
 
-    /** A commit has succeeded. */
+    /** Notes a commit. */
     public void committed() {
         failure = null;
     }
 
-    /** A commit has failed for a reason that others will meet, too. */
+    /** Notes a failed commit whose cause affects others, too. */
     public void failed(SQLException e) {
         unread(e);
         failure = ConnectionProblem.of(e, database).text();
     }
 
-    /** Something could not be read; pages that are damaged stay so. */
+    /** Notes a failed read; damaged pages stay damaged. */
     void unread(SQLException e) {
         if (!database.isShared() && database.dialect().complaint(e) == ConnectError.DAMAGED) {
             damage = ConnectionProblem.of(e, database).text();
         }
     }
 
-    /** What is wrong now and what to do, or empty. */
+    /** The present trouble and what to do, or empty. */
     public Optional<String> trouble() {
         return fileTrouble().or(() -> Optional.ofNullable(failure));
     }
@@ -91,8 +90,8 @@ public final class DatabaseHealth implements AutoCloseable {
     }
 
     /**
-     * One look. While commits fail it tries one, for there may be nobody else who does, and once in
-     * a while also when none has failed.
+     * Checks once. While commits fail it tries one, since nobody else may; now and then it also
+     * tries when none has failed.
      */
     void look(BooleanSupplier probe) {
         DatabaseFile seen = opened;

@@ -8,12 +8,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 /**
- * How long a database has said nothing while somebody waits for it. Callers are patient with the
- * database, not with its queue: in a burst all of them wait for as long as it goes on answering,
- * and when it is silent all of them are refused together.
+ * Measures the silence of a database while callers wait for it. In a burst all callers wait as long
+ * as the database keeps answering; when it falls silent, all of them are refused together.
  */
 public final class DatabaseSilence {
-    /** However lively the database is, nobody waits longer than this many times the patience. */
+    /**
+     * The longest wait with a database that keeps answering, in multiples of the limit for a
+     * silence.
+     */
     private static final int MOST_TIMES = 20;
 
     private final long mostMillis;
@@ -23,7 +25,7 @@ public final class DatabaseSilence {
     private long beforeNanos;
 
     /**
-     * @param mostMillis how long it may last for callers whose patience is not counted
+     * @param mostMillis the longest silence, for callers without a deadline
      */
     public DatabaseSilence(long mostMillis) {
         this(mostMillis, System::nanoTime);
@@ -38,17 +40,17 @@ public final class DatabaseSilence {
         return mostMillis;
     }
 
-    /** The database has taken a commit, or answered a question, whole. */
+    /** Notes that the database has completed a commit or a query. */
     public synchronized void heard() {
         beforeNanos = heardNanos;
         heardNanos = clock.getAsLong();
     }
 
     /**
-     * Waits for an answer of the database. What the caller did not wait in silence is given back to
-     * its patience.
+     * Waits for an answer of the database. Time in which the database was not silent is given back
+     * to the caller's deadline.
      *
-     * @param millis how long the database may be silent
+     * @param millis the longest silence
      * @throws TimeoutException when it is silent for longer
      */
     public <T> T await(Future<T> outcome, long millis)
@@ -83,7 +85,7 @@ public final class DatabaseSilence {
                 start + Math.multiplyExact(MOST_TIMES, mostNanos) - now);
     }
 
-    /** A silence begins only when somebody waits. */
+    /** A silence begins when the first caller waits. */
     private synchronized long enter() {
         long now = clock.getAsLong();
         if (waiting == 0) {
@@ -98,9 +100,7 @@ public final class DatabaseSilence {
         waiting--;
     }
 
-    /**
-     * The silence before the last answer, as far as a caller who has waited since then heard it.
-     */
+    /** The silence before the last answer, as far as it lies within the caller's wait. */
     private synchronized long lastNanos(long start) {
         return Math.max(0, heardNanos - Math.max(start, beforeNanos));
     }

@@ -17,8 +17,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of the one server that a file may have: a database in a file, or a spool. The system
- * takes the lock away from a process that ends, however it ends.
+ * The lock of the one server that may use a file: a SQLite database, or a spool. The system
+ * releases it when the process ends, however it ends.
  */
 public final class InstanceLock implements AutoCloseable {
     private static final Logger LOG = System.getLogger(InstanceLock.class.getName());
@@ -35,12 +35,12 @@ public final class InstanceLock implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** That of a database, of which a server's has none. */
+    /** The lock of a database; one on a server has none. */
     public static InstanceLock of(Database database) {
         return database.file().map(InstanceLock::beside).orElseGet(() -> new InstanceLock(null));
     }
 
-    /** Notes that there is an installation, so that its loss will be noticed. */
+    /** Marks that there is an installation, so that its loss is noticed. */
     public void remember() {
         try {
             if (lock != null && lock.size() == 0) {
@@ -51,14 +51,14 @@ public final class InstanceLock implements AutoCloseable {
         }
     }
 
-    /** Whether there has been an installation in a file. */
+    /** Detects that a file has had an installation. */
     static boolean remembers(Path file) throws IOException {
         Path lock = lock(file);
         return Files.exists(lock) && Files.size(lock) > 0;
     }
 
     /**
-     * Takes it, by a lock on a file beside it.
+     * Takes the lock, on a file beside the one to use.
      *
      * @throws StoreException when another server has it
      */
@@ -79,8 +79,8 @@ public final class InstanceLock implements AutoCloseable {
     }
 
     /**
-     * Whether a server has it. Makes no file; what cannot be seen counts as not taken. A server
-     * that starts in the very moment of the look could be turned away.
+     * Detects that a server has the lock. Makes no file; a file that cannot be read counts as free.
+     * A server that starts at that very moment could be turned away.
      */
     public static boolean isTaken(Path file) {
         try (FileChannel channel = FileChannel.open(lock(file), StandardOpenOption.READ);

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * database that this program cannot be sure about is left alone.
  */
 public final class Migrations {
-    /** In the order of their versions; a test holds this against the folder. */
+    /** The files in the order of their versions; a test compares them with the folder. */
     public static final List<String> FILES =
             List.of(
                     "V1__ledger.sql",
@@ -57,16 +57,16 @@ public final class Migrations {
     }
 
     /**
-     * For somebody who only looks.
+     * Migrations that are only inspected.
      *
-     * @param silence how long the server may think about a statement
+     * @param silence the longest silence of the server
      */
     public Migrations(Database database, Duration silence) {
         this(database, MigrationVersion.LATEST, silence);
     }
 
     /**
-     * @param newest the last step to run, as an older program would
+     * @param newest the last step to run, as an older version would
      */
     public Migrations(Database database, MigrationVersion newest) {
         this(database, newest, ConnectionPools.LONG_SILENCE);
@@ -95,7 +95,7 @@ public final class Migrations {
     }
 
     /**
-     * Runs what has not been run yet.
+     * Runs the pending steps.
      *
      * @throws StoreException when that cannot be done, or must not; the message says what to do
      */
@@ -105,7 +105,7 @@ public final class Migrations {
             if (!areDone(steps)) {
                 requireNoDoubt(steps);
                 flyway.migrate();
-                // Somebody else, who may be newer, may have done it meanwhile.
+                // Another node, perhaps a newer one, may have done it meanwhile.
                 requireNoDoubt(List.of(flyway.info().all()));
             }
         } catch (FlywayException e) {
@@ -113,14 +113,14 @@ public final class Migrations {
         }
     }
 
-    /** The last step that has been run; 0 when none has. Changes nothing. */
+    /** The last applied step; 0 for none. Changes nothing. */
     public int applied() {
         MigrationInfo last = flyway.info().current();
         MigrationVersion version = last == null ? null : last.getVersion();
         return version == null ? 0 : Integer.parseInt(version.getVersion());
     }
 
-    /** Why this database should not be touched. Changes nothing in it. */
+    /** The reason why this database must not be touched, or empty. Changes nothing. */
     public Optional<String> doubt() {
         try {
             List<MigrationInfo> steps = List.of(flyway.info().all());
@@ -143,7 +143,7 @@ public final class Migrations {
         }
     }
 
-    /** As at most starts: then one look is enough, of the many that Flyway would take. */
+    /** At most starts every step is done; this needs one look, where Flyway would take many. */
     private static boolean areDone(List<MigrationInfo> steps) {
         return steps.size() == FILES.size()
                 && steps.stream()
@@ -200,7 +200,7 @@ public final class Migrations {
         return Optional.empty();
     }
 
-    /** Steps that are still to be run are no reason for doubt. */
+    /** A pending step is no reason for doubt. */
     private Optional<String> doubt(ValidateOutput wrong) {
         ErrorCode code = wrong.errorDetails.errorCode;
         return code.toString().equals("RESOLVED_VERSIONED_MIGRATION_NOT_APPLIED")
@@ -239,7 +239,7 @@ public final class Migrations {
                         + message.lines().findFirst().orElse("");
     }
 
-    /** The files, in the words of a database. */
+    /** The files, translated into a dialect. */
     private record Translated(Dialect dialect) implements ResourceProvider {
         @Override
         public @Nullable LoadableResource getResource(String name) {
@@ -256,7 +256,7 @@ public final class Migrations {
         }
     }
 
-    /** One file. */
+    /** A migration file. */
     private static final class Step extends LoadableResource {
         private final String file;
         private final Dialect dialect;

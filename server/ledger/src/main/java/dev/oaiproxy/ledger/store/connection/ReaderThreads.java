@@ -20,7 +20,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The few platform threads that read. What they read is committed. */
+/** The few platform threads that read committed rows. */
 public final class ReaderThreads implements AutoCloseable {
     private static final int MOST_WAITING = 10_000;
 
@@ -56,7 +56,7 @@ public final class ReaderThreads implements AutoCloseable {
                 most -> await(result, () -> databaseSilence.await(result, most)));
     }
 
-    /** Reads something that may take as long as it is given. */
+    /** Reads with a time limit. */
     public <T> T read(SqlCallback<T> query, long millis) {
         Future<T> result = submit(query);
         return Deadline.spend(
@@ -73,7 +73,7 @@ public final class ReaderThreads implements AutoCloseable {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : unread(e);
         } catch (TimeoutException e) {
-            // Nobody waits for it any more, so it need not begin.
+            // Nobody waits for it any more, so it need not start.
             result.cancel(false);
             throw unread(e);
         } catch (InterruptedException e) {
@@ -103,13 +103,13 @@ public final class ReaderThreads implements AutoCloseable {
         } catch (SQLException e) {
             throw failed(e);
         } catch (Error e) {
-            // It goes to the caller instead of the end of this thread.
+            // The error goes to the caller instead of ending this thread.
             FatalErrors.report(e);
             throw e;
         }
     }
 
-    /** Once more on another connection when the first has died since its last use. */
+    /** Retries once on another connection when the first has died since its last use. */
     private <T> T attempt(SqlCallback<T> query) throws SQLException {
         Tx first = source.open();
         try (first) {

@@ -1,24 +1,24 @@
 package dev.oaiproxy.ledger.store.connection;
 
-/** How the tables of a database stand to those that this program knows. */
+/** The tables of a database, compared with those that this program knows. */
 public sealed interface SchemaState {
-    /** There are none. */
+    /** There are no tables. */
     record None() implements SchemaState {}
 
-    /** There are some, and none is ours. */
+    /** All tables belong to another program. */
     record Foreign() implements SchemaState {}
 
-    /** As they should be. */
+    /** The tables are up to date. */
     record Current(int step) implements SchemaState {}
 
-    /** Of an older program, and brought up to date at the next start. */
+    /** The tables are of an older version; the next start brings them up to date. */
     record Older(int step, int newest) implements SchemaState {}
 
-    /** What a copy that did not come to its end has left. */
+    /** A copy was not finished. */
     record Unfinished() implements SchemaState {}
 
     /**
-     * Not to be touched.
+     * The tables must not be touched.
      *
      * @param why in words, with what to do
      */

@@ -18,19 +18,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Moves all rows of one database into another, empty one, of whatever kind. Nobody may use either
- * meanwhile.
+ * Copies all rows of a database into an empty one of any kind. Nobody may use either meanwhile.
  *
- * <p>The accounts go last, in one transaction. So a database with rows and without accounts is a
- * copy that was not finished: no server starts on it, and the next copy begins it anew.
+ * <p>The accounts are copied last, in one transaction. A database with rows and without accounts is
+ * thus an unfinished copy: no server starts on it, and the next copy begins anew.
  */
 public final class DatabaseCopy {
     static final String ACCOUNTS = "accounts";
 
-    /**
-     * All tables with what has to be kept, and the accounts at the end. Who uses a database is not
-     * of that kind.
-     */
+    /** All tables to copy, with the accounts at the end. The nodes of a database are not copied. */
     static final List<String> TABLES =
             List.of(
                     "users",
@@ -53,7 +49,7 @@ public final class DatabaseCopy {
     private final ZoneId zone;
     private final Watcher watcher;
 
-    /** Is told how far it has come. */
+    /** Receives the progress. */
     public interface Watcher {
         void see(String table, long rows, long all);
     }
@@ -129,7 +125,7 @@ public final class DatabaseCopy {
         }
     }
 
-    /** Only what is no installation is emptied. */
+    /** Empties the target, unless it holds an installation. */
     private void empty(Tx target) throws SQLException {
         if (target.number("SELECT COUNT(*) FROM accounts") > 0) {
             throw refused(to + " holds an installation already; a copy needs an empty database");
@@ -143,7 +139,7 @@ public final class DatabaseCopy {
     private void table(Tx source, Tx target, String table) throws SQLException {
         long all = source.number("SELECT COUNT(*) FROM " + table);
         TableCopy copy = new TableCopy(source, table);
-        // The accounts in one piece: with them the copy is an installation.
+        // The accounts go in one piece: with them the copy is an installation.
         int together = table.equals(ACCOUNTS) ? Integer.MAX_VALUE : ROWS_TOGETHER;
         RowDigest given = new RowDigest();
         List<Object[]> waiting = new ArrayList<>();

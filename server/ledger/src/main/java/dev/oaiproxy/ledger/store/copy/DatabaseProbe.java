@@ -26,7 +26,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at a database, whether or not a server uses it, and changes nothing in it. */
+/** Inspects a database, in use or not, without changing it. */
 public final class DatabaseProbe {
     private static final Pattern NUMBER = Pattern.compile("\\d+(\\.\\d+)+");
     private static final Duration PATIENCE = Database.CONNECT.multipliedBy(2);
@@ -41,28 +41,28 @@ public final class DatabaseProbe {
         this.tx = tx;
     }
 
-    /** What there is to see. */
+    /** The result of an inspection. */
     public sealed interface Result {
-        /** A file that is made at the first start. */
+        /** A file that does not exist yet; the first start makes it. */
         record Absent() implements Result {}
 
         /**
-         * Nobody comes in.
+         * A database that cannot be opened.
          *
          * @param why in words, with what to do
          */
         record Closed(String why) implements Result {}
 
         /**
-         * A look inside.
+         * A database that was opened.
          *
          * @param driver its name and version
          * @param version that of the server, in its own words
-         * @param encryption what the connection is encrypted with; empty for nothing, null when the
-         *     server does not tell
-         * @param objection what it lacks, or null
-         * @param ahead by how much its clock is ahead of this machine's
-         * @param nodes those that use it, as far as its tables tell
+         * @param encryption the cipher of the connection; empty for none, null when the server does
+         *     not tell
+         * @param objection the reason against using it, or null
+         * @param ahead the lead of its clock over this machine's
+         * @param nodes its nodes, as far as its tables tell
          */
         record Open(
                 String driver,
@@ -77,7 +77,7 @@ public final class DatabaseProbe {
                 implements Result {}
     }
 
-    /** Looks once. Whoever has been silent for as long as the time-out is not alive. */
+    /** Inspects a database once. A node that has been silent for the time-out counts as dead. */
     public static Result look(Database database, InstantSource clock, Duration nodeTimeout) {
         Path file = database.file().orElse(null);
         if (file != null && Files.notExists(file)) {
@@ -105,7 +105,7 @@ public final class DatabaseProbe {
         }
     }
 
-    /** What others than we say may hold anything, so that only their name is told. */
+    /** Messages of other programs may contain anything, so only the exception's name is shown. */
     private static String words(RuntimeException e, Database database) {
         return e instanceof IllegalArgumentException
                 ? String.valueOf(e.getMessage())

@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Objects;
 
-/** The sum of the digests of rows: the same rows have the same, in whatever order they come. */
+/** The sum of the digests of rows, which does not depend on their order. */
 public final class RowDigest {
     private static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(256);
 

@@ -13,14 +13,14 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.ZoneId;
 
-/** A copy of the one file of SQLite, as of one moment, while a server may be writing to it. */
+/** A backup of a SQLite file, as of one moment, while a server may be writing to it. */
 public final class SqliteBackup {
     private static final String COPY = "VACUUM INTO ?";
 
     private SqliteBackup() {}
 
     /**
-     * Makes one, and proves its books.
+     * Makes a backup, and audits it.
      *
      * @param file is made, readable by its owner only
      * @throws StoreException when it cannot be made; the message says why

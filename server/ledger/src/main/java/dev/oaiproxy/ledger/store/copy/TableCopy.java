@@ -9,13 +9,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
-/** One table, with the same columns in the same order wherever it is. */
+/** A table with the same columns in the same order in both databases. */
 public final class TableCopy {
     private final List<String> columns = new ArrayList<>();
     private final String select;
     private final String insert;
 
-    /** Takes a row. */
+    /** Receives a row. */
     public interface Taker {
         void take(Object[] row) throws SQLException;
     }
@@ -34,7 +34,7 @@ public final class TableCopy {
         }
     }
 
-    /** Shows all rows, one by one. */
+    /** Streams all rows. */
     public void each(Tx tx, Taker taker) throws SQLException {
         tx.each(select, row -> taker.take(values(row)));
     }
@@ -43,13 +43,13 @@ public final class TableCopy {
         Object[] values = new Object[columns.size()];
         for (int i = 0; i < values.length; i++) {
             Object value = row.getObject(i + 1);
-            // Each database has number types of its own; there are none but whole numbers.
+            // Each database has number types of its own; all numbers here are integers.
             values[i] = value instanceof Number number ? Long.valueOf(number.longValue()) : value;
         }
         return values;
     }
 
-    /** Inserts rows, and forgets them. */
+    /** Inserts rows, and clears the list. */
     public void insert(Tx target, List<Object[]> rows) throws SQLException {
         if (!rows.isEmpty()) {
             target.insert(insert, rows);

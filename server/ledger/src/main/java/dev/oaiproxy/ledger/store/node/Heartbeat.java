@@ -3,7 +3,7 @@ package dev.oaiproxy.ledger.store.node;
 import dev.oaiproxy.base.schedule.PeriodicTask;
 import org.jspecify.annotations.Nullable;
 
-/** The rounds by which a process shows that it lives, and sees to what dead ones have left. */
+/** Sends the heartbeats of this node, and ends the calls of dead ones. */
 public final class Heartbeat implements AutoCloseable {
     private final Membership membership;
     private final Recovery recovery;
@@ -18,7 +18,7 @@ public final class Heartbeat implements AutoCloseable {
         periodicTask = PeriodicTask.start("node-pulse", membership.rhythm().beat(), this::beat);
     }
 
-    /** Has the next beat come at once, for there is a doubt. */
+    /** Brings the next beat forward, because this node may have been declared dead. */
     public void hurry() {
         PeriodicTask started = periodicTask;
         if (started != null) {

@@ -25,9 +25,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * This process among those that share its database: the number that it has, and whether it still
- * has it. A process that stood still for too long is taken for dead; from then on it is admitted no
- * call, what it ends has ended already, and as soon as it notices it goes on under a new number.
+ * This process as a node of its database. A process that stood still for too long is declared dead:
+ * from then on it is admitted no call, the calls that it ends have ended already, and as soon as it
+ * notices it continues under a new number.
  */
 public final class Membership {
     private static final Logger LOG = System.getLogger(Membership.class.getName());
@@ -72,7 +72,7 @@ public final class Membership {
         this.ids = new CallIds(clock, 0);
     }
 
-    /** The numbers of calls, under whatever number this process has. */
+    /** Makes the numbers of calls, with the present number of this node. */
     public CallIds ids() {
         return ids;
     }
@@ -93,7 +93,7 @@ public final class Membership {
         return alone;
     }
 
-    /** Takes for gone whoever is known to be, so that what they left can be ended. */
+    /** Marks as dead the nodes that are known to be gone, so that their calls can be ended. */
     public void bury() {
         Optional<Long> before = noted();
         writer.write(
@@ -108,13 +108,13 @@ public final class Membership {
                 });
     }
 
-    /** What came of taking a number. */
+    /** The result of taking a number. */
     private record Joined(NodeId nodeId, DatabaseClock.Reading reading, long newest) {}
 
     /**
-     * Takes a number.
+     * Takes a node number.
      *
-     * @throws StoreException when there is none, or one that lives goes by another calendar
+     * @throws StoreException when none is free, or a live node has another time zone
      */
     public void join() {
         Nodes.Arrival arrival = new Nodes.Arrival(RANDOM.nextLong(), label(), zone, description);
@@ -145,16 +145,16 @@ public final class Membership {
                     true);
         }
         NodeId taken = Nodes.take(tx, arrival, reading.now(), clock.ahead(reading));
-        // Read under the lock, and after the number is ours: nobody adds to its calls any more.
+        // Read under the lock, and after the number is ours, so nobody adds to its calls any more.
         return new Joined(taken, reading, tx.number(NEWEST));
     }
 
-    /** What a sign of life has brought to light. */
+    /** The result of a heartbeat. */
     private record Beat(DatabaseClock.Reading reading, long steadySince, List<Nodes.Entry> dead) {}
 
     /**
-     * Gives a sign of life, and takes for dead who has given none for long. One that has itself
-     * been taken for dead takes a new number.
+     * Sends a heartbeat, and declares silent nodes dead. A node that has itself been declared dead
+     * takes a new number.
      */
     synchronized void beat() {
         NodeId mine = nodeId;
@@ -198,7 +198,7 @@ public final class Membership {
         return Optional.of(new Beat(reading, from, dead));
     }
 
-    /** Gives the number back. Failing that, it is found to be gone after a while. */
+    /** Gives the number back. If that fails, the others find it dead after a while. */
     public void leave() {
         NodeId mine = nodeId;
         alive = false;
@@ -213,7 +213,7 @@ public final class Membership {
         }
     }
 
-    /** Its own row tells what it is now, where nobody else would want to know it is alive. */
+    /** Brings the node's own row up to date where no heartbeats are sent. */
     public Node seen(Node node) {
         return alone && node.number() == nodeId.number()
                 ? new Node(
@@ -230,7 +230,7 @@ public final class Membership {
                 : node;
     }
 
-    /** A file has nobody to agree with about the time. */
+    /** Follows the database's clock, unless the database is a file that nobody else uses. */
     private void follow(DatabaseClock.Reading reading) {
         if (!alone && heartbeatSettings.databaseTime()) {
             clock.follow(reading);

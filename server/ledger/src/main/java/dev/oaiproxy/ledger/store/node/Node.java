@@ -4,15 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A process that uses the database, as operators see it.
+ * A node, as operators see it.
  *
  * @param label its host and the number of its process there
- * @param settings what stands for the settings that all nodes should have the same
+ * @param settings a fingerprint of the settings that all nodes should share
  * @param prices the version of its price book
- * @param heartbeat its last sign of life, by the database's clock
- * @param skew by how much the database's clock is ahead of its own
- * @param held its calls that have not ended
- * @param alive false when it is gone, and its calls are being ended
+ * @param heartbeat its last heartbeat, by the database's clock
+ * @param skew the lead of the database's clock over its own
+ * @param held the number of its held calls
+ * @param alive false when it is dead, and its calls are being ended
  */
 public record Node(
         int number,
@@ -25,7 +25,7 @@ public record Node(
         Duration skew,
         long held,
         boolean alive) {
-    /** The same, of which nothing has been heard for long. */
+    /** The same node, declared dead. */
     public Node silent() {
         return new Node(
                 number, label, version, settings, prices, startedAt, heartbeat, skew, held, false);

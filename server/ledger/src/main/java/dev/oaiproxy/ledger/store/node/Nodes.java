@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The table of those who share the database. All of it is done under the lock of all writers. */
+/** The table of nodes. All changes are made under the lock of all writers. */
 public final class Nodes {
     static final int MOST = 1 << CallId.NODE_BITS;
 
@@ -44,7 +44,10 @@ public final class Nodes {
     private static final String MOVE =
             "UPDATE nodes SET state = ? WHERE number = ? AND incarnation = ? AND state = ?";
 
-    /** Calls of nodes that nobody has heard of: of an older program, or copied from elsewhere. */
+    /**
+     * Numbers of held calls without a row in the table: of an older version, or copied from
+     * elsewhere.
+     */
     private static final String UNKNOWN =
             """
             SELECT DISTINCT node FROM calls
@@ -73,7 +76,7 @@ public final class Nodes {
 
     private Nodes() {}
 
-    /** One that is in the table. */
+    /** A node in the table. */
     record Entry(NodeId nodeId, String label) {
         static Entry read(ResultSet row) throws SQLException {
             return new Entry(
@@ -82,11 +85,11 @@ public final class Nodes {
         }
     }
 
-    /** What is written down of one that comes. */
+    /** The row of a node that joins. */
     record Arrival(long incarnation, String label, String zone, NodeDescription nodeDescription) {}
 
     /**
-     * Takes the lowest number that is free.
+     * Takes the lowest free number.
      *
      * @throws StoreException when there is none
      */
@@ -123,7 +126,7 @@ public final class Nodes {
         return new NodeId(number, who.incarnation());
     }
 
-    /** The last sign of life of one that is alive; empty when it has been taken for dead. */
+    /** The last heartbeat of a node; empty when it has been declared dead. */
     static Optional<Long> lastBeat(Tx tx, NodeId nodeId) throws SQLException {
         return tx.first(
                 "SELECT heartbeat_ms" + NodeId.IF_ALIVE,
@@ -132,7 +135,7 @@ public final class Nodes {
                 nodeId.incarnation());
     }
 
-    /** A sign of life, by the database's clock. */
+    /** A heartbeat, by the database's clock. */
     record Sign(long now, Duration skew, String prices) {}
 
     static void beat(Tx tx, NodeId nodeId, Sign sign) throws SQLException {
@@ -145,7 +148,7 @@ public final class Nodes {
                 nodeId.incarnation());
     }
 
-    /** Takes for gone who has given no sign of life since a moment. */
+    /** Marks the nodes dead that have sent no heartbeat since a moment. */
     static List<Entry> markSilentDead(Tx tx, long silentSince) throws SQLException {
         List<Entry> silent =
                 tx.list(
@@ -158,12 +161,12 @@ public final class Nodes {
         return silent;
     }
 
-    /** Takes all for gone whom nobody but the caller could be. */
+    /** Marks every live node dead; the caller must have the database to itself. */
     static void markAllDead(Tx tx) throws SQLException {
         tx.update("UPDATE nodes SET state = 2 WHERE state = 1");
     }
 
-    /** Takes one for gone of whom it is known. */
+    /** Marks one node dead. */
     static void markDead(Tx tx, long incarnation) throws SQLException {
         tx.update("UPDATE nodes SET state = 2 WHERE state = 1 AND incarnation = ?", incarnation);
     }
@@ -174,7 +177,7 @@ public final class Nodes {
         }
     }
 
-    /** One whose calls have still to be ended. */
+    /** A dead node whose calls have yet to be ended. */
     static Optional<NodeId> gone(Tx tx) throws SQLException {
         return tx.first(
                         "SELECT * FROM nodes WHERE state = 2 ORDER BY number LIMIT ?",
@@ -183,18 +186,18 @@ public final class Nodes {
                 .map(Entry::nodeId);
     }
 
-    /** Gives the number of one that is gone to whoever comes next. */
+    /** Frees the number of a dead node. */
     static void free(Tx tx, NodeId nodeId) throws SQLException {
         tx.update(MOVE, FREE, nodeId.number(), nodeId.incarnation(), GONE);
     }
 
-    /** Gives one's own number back; calls that have not ended are left to the others. */
+    /** Gives the caller's own number back; calls that have not ended are left to the others. */
     static void leave(Tx tx, NodeId nodeId) throws SQLException {
         int state = tx.number(LEFT, nodeId.number()) == 0 ? FREE : GONE;
         tx.update(MOVE, state, nodeId.number(), nodeId.incarnation(), 1);
     }
 
-    /** The calendar of one that lives and goes by another than this, and who that is. */
+    /** The time zone and label of a live node with another time zone. */
     static Optional<String> otherZone(Tx tx, String zone, long aliveSince) throws SQLException {
         return tx.first(
                 """
@@ -206,7 +209,7 @@ public final class Nodes {
                 zone);
     }
 
-    /** One that has given a sign of life since a moment. */
+    /** A node that has sent a heartbeat since a moment. */
     public static Optional<String> alive(Tx tx, long since) throws SQLException {
         return tx.first(
                 "SELECT label FROM nodes WHERE state = 1 AND heartbeat_ms >= ? ORDER BY number",

@@ -21,11 +21,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Brings the ledger up to date: posts what the spool holds, and ends what a dead process left. */
+/** Brings the ledger up to date: posts the spool, and ends the calls of dead nodes. */
 public final class Recovery {
     private static final Logger LOG = System.getLogger(Recovery.class.getName());
 
-    /** Few, for all nodes wait for each step. */
+    /** Few, because all nodes wait for each step. */
     private static final int MOST_AT_ONCE = 50;
 
     private static final int PAUSE_MILLIS = 250;
@@ -49,7 +49,7 @@ public final class Recovery {
         this.clock = clock;
     }
 
-    /** Posts the spool once, for the start of a process. */
+    /** Posts the spool once, at the start. */
     public void postSpool() {
         for (CallOutcome left : spool.waiting()) {
             post(left);
@@ -57,11 +57,11 @@ public final class Recovery {
     }
 
     /**
-     * Ends, step by step, every call that a process which is gone has left held, at its hold: what
-     * it cost is not known, and is not more. Calls that OpenAI can still be asked about stay held.
-     * Several nodes may do that at once; a call ends once.
+     * Ends every held call of a dead node, step by step, at its hold: its cost is unknown, and at
+     * most that. Calls with a pending settlement stay held. Several nodes may do that at once; a
+     * call ends once.
      *
-     * @return how many calls were ended
+     * @return the number of calls that were ended
      */
     public int sweep() {
         int ended = 0;
@@ -90,7 +90,7 @@ public final class Recovery {
         return OptionalInt.of(ended);
     }
 
-    /** Posts whatever comes into the spool, until it is closed. */
+    /** Posts what comes into the spool, until it is closed. */
     public void run() {
         try {
             while (spool.awaitEntry()) {
@@ -104,7 +104,7 @@ public final class Recovery {
     }
 
     /**
-     * Posts one by one, so that an ending that the database refuses does not hold up the others.
+     * Posts one by one, so that an outcome that the database refuses does not hold up the others.
      */
     private boolean postWaiting() {
         try {

@@ -14,8 +14,8 @@ import java.time.ZoneId;
 import java.util.List;
 
 /**
- * Proves the books, in one consistent sight of all tables: every sum is computed anew from the
- * calls and held against what is stored.
+ * Proves the books, in one consistent view of all tables: every sum is computed anew from the calls
+ * and compared with the stored one.
  */
 public final class Audit {
     private static final long WAIT_MILLIS = 600_000;
@@ -59,7 +59,7 @@ public final class Audit {
                 NOT EXISTS (SELECT 1 FROM calls c WHERE c.id = d.call_id AND c.state = 0)
             """;
 
-    /** A container can end before OpenAI forgets it; a vector store costs until it does. */
+    /** A container can end before OpenAI forgets it; a vector store costs money until then. */
     private static final String UNKEPT =
             """
             SELECT a.object_id AS id FROM accruals a WHERE NOT EXISTS
@@ -78,12 +78,12 @@ public final class Audit {
     }
 
     /**
-     * The outcome.
+     * The result of an audit.
      *
-     * @param calls how many rows were checked
-     * @param accounts how many accounts were checked
+     * @param calls the number of checked rows
+     * @param accounts the number of checked accounts
      * @param charged the sum of all charges, estimates and corrections
-     * @param findings what does not hold; empty when the books balance
+     * @param findings the broken rules; empty when the books balance
      */
     public record Report(long calls, long accounts, Usd charged, List<AuditFinding> findings) {
         public Report {
@@ -91,12 +91,12 @@ public final class Audit {
         }
     }
 
-    /** Checks everything. Takes time in proportion to the number of calls. */
+    /** Checks everything, in time proportional to the number of calls. */
     public Report run() {
         return readerThreads.read(tx -> check(tx, rollups), WAIT_MILLIS);
     }
 
-    /** Checks a database that nobody writes to. */
+    /** Audits a database that nobody writes to. */
     public static Report of(Database database, ZoneId zone) {
         try (Tx tx = Tx.alone(database, ConnectionPools.LONG_SILENCE)) {
             tx.begin();

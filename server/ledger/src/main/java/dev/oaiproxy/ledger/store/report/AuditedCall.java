@@ -8,7 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** A row of calls as the audit sees it, and what must hold of every single one. */
+/** A row of calls, and the rules for a single row. */
 record AuditedCall(
         long id,
         long bookedMillis,
@@ -56,9 +56,7 @@ record AuditedCall(
         return state == CallState.ADJUSTED.code();
     }
 
-    /**
-     * What it should cost, by its own state, lines and hold, when that is not what it does cost.
-     */
+    /** The expected cost, by its state, lines and hold, when it differs from the stored one. */
     Optional<String> mistake() {
         return switch (CallState.coded(state)) {
             case HELD, RELEASED -> unless(costNanos == 0, "0.00");
@@ -71,7 +69,7 @@ record AuditedCall(
         };
     }
 
-    /** Quantities times rates, as they were written down with the charge. */
+    /** Quantities times rates, as stored with the charge. */
     private Optional<String> lineMistake() {
         try {
             Usd cost = PricedLines.cost(PricedLines.parse(lines));

@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The calls as administrators see and correct them. */
+/** The calls, as operators see and correct them. */
 public final class Calls {
     private static final String SELECT =
             """
@@ -96,28 +96,28 @@ public final class Calls {
                 tx -> tx.list(sql, Calls::read, sqlCondition.argumentsWith(filter.limit())));
     }
 
-    /** The number of the newest row; null when there is none. */
+    /** The id of the newest row; null when there is none. */
     public @Nullable CallId newest() {
         long id = readerThreads.read(tx -> tx.number("SELECT MAX(id) FROM calls"));
         return id == 0 ? null : new CallId(id);
     }
 
-    /** A call by its number. */
+    /** A call by its id. */
     public Optional<CallRow> find(CallId id) {
         return readerThreads.read(tx -> find(tx, id));
     }
 
     /**
-     * A signed correction of what a call cost.
+     * A signed correction of a call's cost.
      *
-     * @param id the number of the new row
+     * @param id the id of the new row
      * @param of the call that it corrects
      * @param why the reason, for the row and the audit trail
      */
     public record Correction(CallId id, CallId of, Usd amount, String why, Instant at) {}
 
     /**
-     * Writes a correction down as a row of its own.
+     * Writes a correction as a row of its own.
      *
      * @return the new row, or empty when there is no such call
      * @throws IllegalArgumentException when the call has not ended, is itself a correction, or

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** All sums of the ledger, computed anew from its calls, and what is stored held against them. */
+/** All sums of the ledger, computed anew from its calls and compared with the stored ones. */
 final class RecomputedSums {
     private static final int MOST_FINDINGS = 1000;
 
@@ -35,8 +35,8 @@ final class RecomputedSums {
     private Usd charged = Usd.ZERO;
 
     /**
-     * @param horizon the first day that is proved by its calls; those before stand in the roll-ups
-     *     alone, whatever is left of their calls
+     * @param horizon the first day that is proved by its calls; earlier days are in the roll-ups
+     *     alone
      */
     RecomputedSums(Rollups rollups, long horizon) {
         this.rollups = rollups;
@@ -44,7 +44,7 @@ final class RecomputedSums {
         this.horizonMillis = rollups.startOfDay(horizon);
     }
 
-    /** What an account should hold, by its calls. */
+    /** The sums of an account, by its calls. */
     private static final class Tally {
         private final Account row;
         private long spent;
@@ -73,7 +73,7 @@ final class RecomputedSums {
         accounts.put(row.id(), new Tally(row));
     }
 
-    /** Takes a call that OpenAI works on after its answer: it is held, but not in flight. */
+    /** Notes a call with a pending settlement: it is held, but not in flight. */
     void landed(long id) {
         landed.add(id);
     }
@@ -142,7 +142,7 @@ final class RecomputedSums {
         }
     }
 
-    /** The outcome, once everything has been shown. */
+    /** The report, after everything has been added. */
     Audit.Report report() {
         days.forEach((cell, sum) -> compare("every day has its roll-up", cell, sum, Sums.NONE));
         hours.forEach((cell, sum) -> compare("every hour has its roll-up", cell, sum, Sums.NONE));
@@ -164,7 +164,10 @@ final class RecomputedSums {
         return tallies;
     }
 
-    /** Where a day begins within an hour, that hour lies on both sides of the horizon. */
+    /**
+     * Skips the check where a day begins within an hour, which then lies on both sides of the
+     * horizon.
+     */
     private void compareGone() {
         if (!Rollups.isFullHour(horizonMillis)) {
             return;

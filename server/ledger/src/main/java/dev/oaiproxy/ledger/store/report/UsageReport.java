@@ -15,9 +15,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Sums of usage, exact to the millisecond of their bounds: whole days come from the roll-up, the
- * broken ones at both ends from the calls themselves. A day whose calls are deleted counts as a
- * whole.
+ * Sums of usage, exact to the millisecond: whole days come from the roll-ups, the partial ones at
+ * both ends from the calls. A day whose calls are deleted counts as a whole.
  */
 public final class UsageReport {
     private static final long WAIT_MILLIS = 60_000;
@@ -43,7 +42,7 @@ public final class UsageReport {
             FROM calls WHERE booked_ms >= ? AND booked_ms < ? AND state IN (1, 3, 4)
             """;
 
-    /** Not the quotient: databases differ in whether whole numbers have a whole one. */
+    /** Uses the remainder, since databases differ in the division of integers. */
     private static final String START_OF_HOUR = "booked_ms - booked_ms % 3600000";
 
     private final ReaderThreads readerThreads;
@@ -54,7 +53,7 @@ public final class UsageReport {
         this.rollups = rollups;
     }
 
-    /** The groups, in the order of what they are grouped by. */
+    /** The groups, in the order of their grouping columns. */
     public List<UsageGroup> groups(UsageQuery query) {
         SqlCondition sqlCondition =
                 new SqlCondition()

@@ -12,9 +12,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which database it is, and how to get into it. Shows itself without the password. */
+/** The address and access of a database. Its text form has no password. */
 public final class Database {
-    /** How long making a connection may take. */
+    /** The time limit for making a connection. */
     public static final Duration CONNECT = Duration.ofSeconds(2);
 
     private static final Pattern HOST =
@@ -65,7 +65,7 @@ public final class Database {
     }
 
     /**
-     * Where a database is.
+     * The address of a database.
      *
      * @param host the server, with or without a port
      */
@@ -82,7 +82,7 @@ public final class Database {
         }
     }
 
-    /** Who comes. */
+    /** User and password. */
     public record Login(String user, String password) {
         @Override
         public String toString() {
@@ -90,41 +90,41 @@ public final class Database {
         }
     }
 
-    /** Whether the connection is encrypted, and who it has to be at its other end. */
+    /** The encryption of a connection, and the check of the server's name. */
     public sealed interface Encryption {
-        /** In the open. */
+        /** No encryption. */
         record None() implements Encryption {}
 
-        /** Encrypted, to whoever answers. */
+        /** Encryption without a check of the server. */
         record Unchecked() implements Encryption {}
 
         /**
-         * Encrypted, to a server that proves its name.
+         * Encryption with a server that proves its name.
          *
-         * @param authority a PEM file of those whose word counts; null for those of the JVM
+         * @param authority a PEM file of certificate authorities; null for those of the JVM
          */
         record Checked(@Nullable Path authority) implements Encryption {}
 
-        /** As the URL says itself. */
+        /** The encryption that the URL asks for. */
         record OfUrl() implements Encryption {}
     }
 
-    /** How to be let in. */
+    /** The login and the encryption. */
     public record Access(Login login, Encryption encryption) {}
 
     /**
-     * What a connection is made for.
+     * The settings of one connection.
      *
-     * @param silence how long the server may say nothing
+     * @param silence the longest silence of the server
      */
     record Terms(Duration silence, Encryption encryption) {
-        /** How long a statement may wait for another's lock: the server says so, not the driver. */
+        /** The longest wait of a statement for a lock; the server reports it, not the driver. */
         Duration lockWait() {
             return silence.dividedBy(2);
         }
     }
 
-    /** A file, made when it is not there. */
+    /** A SQLite file, made when it does not exist. */
     public static Database file(Path path) {
         return new Database(path, SQLITE + path, false);
     }
@@ -136,7 +136,7 @@ public final class Database {
     }
 
     /**
-     * A database by its JDBC URL, which may say more than settings do.
+     * A database by its JDBC URL, which can say more than the settings.
      *
      * @throws IllegalArgumentException when it is not one of those above, has a password in it,
      *     which would be printed somewhere, or contradicts the encryption
@@ -185,8 +185,8 @@ public final class Database {
     }
 
     /**
-     * The same for somebody who only looks, and changes nothing. A file that nobody has open is
-     * taken as it is, since even a reader would make others beside it.
+     * The same database, read only. A SQLite file that nobody has open is opened as immutable,
+     * since even a reader would make other files beside it.
      */
     public Database onlyRead() {
         if (file == null) {
@@ -233,17 +233,17 @@ public final class Database {
         return address;
     }
 
-    /** The file, where it is one. */
+    /** The file of a SQLite database. */
     public Optional<Path> file() {
         return Optional.ofNullable(file);
     }
 
-    /** Whether it is one that processes share. */
+    /** True for a database on a server, which processes can share. */
     public boolean isShared() {
         return file == null;
     }
 
-    /** Whether nothing is between this machine and it. */
+    /** True when the connection does not leave this machine. */
     public boolean isHere() {
         return !isShared() || address.host().matches("(localhost|127\\.[0-9.]+|\\[::1])(:\\d+)?");
     }
@@ -252,7 +252,7 @@ public final class Database {
         return login.user();
     }
 
-    /** All that the driver has to know besides the URL. */
+    /** The driver's properties besides the URL. */
     public Properties properties(Duration silence) {
         if (watched) {
             return Sqlite.onlyReading();

@@ -6,8 +6,8 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What differs from database to database. Nothing else in this package knows which one it speaks
- * to: statements are written in the SQL that all of them share, and are translated here.
+ * The differences between databases. Nothing else in the store knows which database it uses:
+ * statements are written in the SQL that all of them share, and are translated here.
  */
 public sealed interface Dialect permits Sqlite, Postgres, MySql, SqlServer {
     /** The name of the database in settings and in what people read. */
@@ -19,7 +19,7 @@ public sealed interface Dialect permits Sqlite, Postgres, MySql, SqlServer {
     /** The placeholders of the migrations. */
     Map<String, String> placeholders();
 
-    /** A statement of this package, as this database has to be told it. */
+    /** Translates a statement of the store into this dialect. */
     default String translate(String sql) {
         return sql;
     }
@@ -32,24 +32,24 @@ public sealed interface Dialect permits Sqlite, Postgres, MySql, SqlServer {
     String claim();
 
     /**
-     * Called when that lock was waited for in vain: ends the transactions of those processes of
-     * ours that stand still, where the server does not do so by itself.
+     * Ends the transactions of our processes that stand still, after a wait for that lock has timed
+     * out, on servers that do not do so by themselves.
      */
     default void unblock(Database database) {}
 
     /** Asks for the moment by the database's own clock, in milliseconds since 1970. */
     String now();
 
-    /** What to do about an error inside a transaction. */
+    /** The scope of an error inside a transaction. */
     ErrorScope errorScope(SQLException e);
 
-    /** What the server means that did not let somebody in. */
+    /** The meaning of an error at connect. */
     ConnectError complaint(SQLException e);
 
     /** The statements that make a database, and give it to its user. */
     String creation(String name, String user);
 
-    /** What has to be true of a database before tables are made in it; null for no objection. */
+    /** The reason against making tables in a database; null when there is none. */
     default @Nullable String objection(Tx tx) throws SQLException {
         return null;
     }
@@ -59,18 +59,18 @@ public sealed interface Dialect permits Sqlite, Postgres, MySql, SqlServer {
         return "TRANSACTION_READ_COMMITTED";
     }
 
-    /** That of transactions that must see all tables as of one moment. */
+    /** The isolation level of transactions that must see all tables as of one moment. */
     @Nullable String steadyIsolation();
 
     /**
-     * What a connection that writes is told at its beginning, besides its properties; null for
-     * nothing. A process that stands still must not keep the lock of all writers.
+     * The first statement on a connection that writes; null for none. A process that stands still
+     * must not keep the lock of all writers.
      */
     default @Nullable String forWriting() {
         return null;
     }
 
-    /** How many threads read small things at once. */
+    /** The number of threads for short reads. */
     default int readers() {
         return 8;
     }
@@ -78,7 +78,7 @@ public sealed interface Dialect permits Sqlite, Postgres, MySql, SqlServer {
     /** The fetch size that makes the driver pass rows on instead of collecting all of them. */
     int streamedRows();
 
-    /** Whether a savepoint can be given up by itself. */
+    /** True when a savepoint can be released. */
     default boolean releasesSavepoints() {
         return true;
     }
@@ -86,18 +86,18 @@ public sealed interface Dialect permits Sqlite, Postgres, MySql, SqlServer {
     /** The URL of a database on a server. */
     String url(Database.Address address);
 
-    /** How a connection is made and kept, encryption included. */
+    /** The driver's properties, encryption included. */
     Properties properties(Database.Terms terms);
 
     /**
-     * Asks what this connection is encrypted with; the last column is empty when it is not. Null
+     * A query for the cipher of this connection; the last column is empty without encryption. Null
      * where nothing goes over a network.
      */
     default @Nullable String cipher() {
         return null;
     }
 
-    /** The oldest server of the kind with that version which will do; null for any. */
+    /** The oldest supported version of this kind of server; null for any. */
     default @Nullable DatabaseVersion oldest(String version) {
         return null;
     }

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** The prepared statements of a connection. Belongs to one thread. */
 public final class PreparedStatements {
-    /** Few enough for the packets and parameters of every driver, and to be answered soon. */
+    /** Few enough for the packet and parameter limits of every driver, and for a quick answer. */
     private static final int MOST_TOGETHER = 100;
 
     private final Connection connection;
@@ -24,7 +24,7 @@ public final class PreparedStatements {
         this.dialect = dialect;
     }
 
-    /** One with its arguments in place. */
+    /** A statement with its arguments set. */
     PreparedStatement bound(String sql, Object... arguments) throws SQLException {
         PreparedStatement statement = prepared.get(sql);
         if (statement == null) {

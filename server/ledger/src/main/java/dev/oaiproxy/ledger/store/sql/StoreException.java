@@ -28,7 +28,7 @@ public final class StoreException extends RuntimeException {
     }
 
     /**
-     * For what somebody has to mend; nothing was written.
+     * A fault that an operator has to mend; nothing was written.
      *
      * @param words what is wrong and what to do
      */
@@ -36,22 +36,22 @@ public final class StoreException extends RuntimeException {
         return new StoreException(words, cause, true, Kind.TOLD);
     }
 
-    /** What is wrong and what to do, where somebody has to mend it. */
+    /** What is wrong and what to do, for a fault that an operator has to mend. */
     public Optional<String> words() {
         return told ? Optional.ofNullable(getMessage()) : Optional.empty();
     }
 
-    /** For a statement that the database will never take, however often it is tried. */
+    /** A statement that the database will never accept. */
     public static StoreException refused(Throwable cause) {
         return new StoreException("the database refused a statement", cause, true, Kind.REFUSED);
     }
 
-    /** Whether trying again is of no use. */
+    /** True when a retry is of no use. */
     public boolean isRefused() {
         return refused;
     }
 
-    /** Whether what was to be written has surely not been; otherwise it may have been. */
+    /** True when nothing was written; otherwise the write may have succeeded. */
     public boolean isUndone() {
         return undone;
     }

@@ -23,18 +23,18 @@ record TrustStore(Path path) {
 
     private static final Map<Source, TrustStore> MADE = new ConcurrentHashMap<>();
 
-    /** What one was made of. */
+    /** The file that a trust store was made from, and its state. */
     private record Source(Path pem, FileTime changed) {}
 
     /**
-     * The one of a file, made once for as long as the process lives.
+     * The trust store of a file, made once per process.
      *
      * @throws IllegalArgumentException when the file has no certificates
      */
     static TrustStore of(Path pem) {
         try {
             Source source = new Source(pem.toAbsolutePath(), Files.getLastModifiedTime(pem));
-            // Machines clear the folder of what is temporary now and then.
+            // Some machines clear their folder for temporary files.
             return MADE.compute(
                     source,
                     (_, made) -> made != null && Files.exists(made.path()) ? made : make(pem));
@@ -81,7 +81,7 @@ record TrustStore(Path path) {
         }
     }
 
-    /** Without the words of the reader, which quote the file: it may be the wrong one. */
+    /** Leaves out the parser's message, which quotes the file: it may be a secret. */
     private static IllegalArgumentException unreadable(Path pem, Exception e) {
         return new IllegalArgumentException("the certificates in " + pem + " cannot be read", e);
     }

@@ -29,7 +29,7 @@ public final class Tx implements AutoCloseable {
     private StatementGuard guard = StatementGuard.NONE;
 
     /**
-     * @param beforeClose what to do with the connection before it is closed
+     * @param beforeClose runs before the connection is closed
      */
     public Tx(Connection connection, Dialect dialect, Runnable beforeClose) {
         this.connection = connection;
@@ -38,7 +38,7 @@ public final class Tx implements AutoCloseable {
         this.beforeClose = beforeClose;
     }
 
-    /** A connection of its own, outside of all pools. */
+    /** A connection outside of all pools. */
     public static Tx alone(Database database, Duration silence) throws SQLException {
         return new Tx(
                 DriverManager.getConnection(database.url(), database.properties(silence)),
@@ -46,7 +46,7 @@ public final class Tx implements AutoCloseable {
                 () -> {});
     }
 
-    /** Sets who is asked before each statement. */
+    /** Sets the guard that is asked before each statement. */
     public void guardBy(StatementGuard guard) {
         this.guard = guard;
     }
@@ -62,7 +62,7 @@ public final class Tx implements AutoCloseable {
         return preparedStatements.bound(sql, arguments).executeUpdate();
     }
 
-    /** Executes a statement that is none of those, and has no parameters. */
+    /** Executes a statement of another kind, without parameters. */
     public void execute(String sql) throws SQLException {
         guard.beforeUpdate();
         try (Statement statement = connection.createStatement()) {
@@ -82,12 +82,12 @@ public final class Tx implements AutoCloseable {
         return preparedStatements.list(sql, mapping, arguments);
     }
 
-    /** Does something with a row of a query. */
+    /** Handles a row of a query. */
     public interface Sight {
         void see(ResultSet row) throws SQLException;
     }
 
-    /** Sees what the columns of a query are. */
+    /** Handles the columns of a query. */
     public interface Layout {
         void see(ResultSetMetaData columns) throws SQLException;
     }
@@ -99,7 +99,7 @@ public final class Tx implements AutoCloseable {
         }
     }
 
-    /** Shows all rows of a query one by one, however many there are. */
+    /** Streams all rows of a query. */
     public void each(String sql, Sight sight, Object... arguments) throws SQLException {
         guard.beforeQuery();
         PreparedStatement statement = preparedStatements.bound(sql, arguments);
@@ -125,7 +125,7 @@ public final class Tx implements AutoCloseable {
         return first(sql, row -> row.getLong(1), arguments).orElse(0L);
     }
 
-    /** Begins a transaction, and with each end the next one, where every statement was one. */
+    /** Begins a transaction; each commit or rollback begins the next one. */
     public void begin() throws SQLException {
         connection.setAutoCommit(false);
     }

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Who changed what: written in the transaction of the change itself, and never changed again. */
+/** The audit trail: each event is written in the transaction of its change, and never changed. */
 public final class AdminEvents {
     private static final String INSERT =
             """
@@ -38,17 +38,17 @@ public final class AdminEvents {
     }
 
     /**
-     * A change.
+     * A change of the installation.
      *
      * @param action such as {@code key.create}
-     * @param subject what was changed
+     * @param subject the changed object
      */
     public record Event(String action, String subject, String before, String after) {}
 
-    /** A change as it is on the trail. */
+    /** An event on the trail. */
     public record Entry(long id, Instant at, Actor actor, Event event) {}
 
-    /** Writes down a change that is not one of the database. */
+    /** Records a change outside of the database. */
     public void add(Instant at, Actor actor, Event event) {
         writer.write(
                 tx -> {

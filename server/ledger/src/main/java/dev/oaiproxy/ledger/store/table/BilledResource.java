@@ -5,19 +5,19 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A vector store or a container, for which OpenAI bills while it keeps it.
+ * A vector store or a container, which OpenAI bills while it keeps it.
  *
  * @param user the number of its user
  * @param key the number of the key that made it
- * @param paidUntil until when it is paid; {@link Instant#EPOCH} for not at all
- * @param bytes the size that is paid for
- * @param memory the size of a container, empty until it is known
- * @param idle how long after its last use a container ends
- * @param used when a container was last used, or from when on a vector store is to be paid
- * @param misses how often in a row OpenAI has not known it
- * @param owed since when the quota has not allowed what is due; {@link Instant#EPOCH} for not at
- *     all
- * @param next when it is to be seen to
+ * @param paidUntil the end of the paid time; {@link Instant#EPOCH} for never paid
+ * @param bytes the paid size
+ * @param memory the memory size of a container, empty until known
+ * @param idle the time after its last use at which a container ends
+ * @param used the last use of a container, or the start of billing of a vector store
+ * @param misses the number of times in a row that OpenAI did not know it
+ * @param owed the time since which the quota has not allowed the charge; {@link Instant#EPOCH} for
+ *     none
+ * @param next its next due time
  */
 public record BilledResource(
         String id,
@@ -32,24 +32,24 @@ public record BilledResource(
         long misses,
         Instant owed,
         Instant next) {
-    /** Whether anything of it has ever been paid. */
+    /** True once anything of it has been paid. */
     public boolean isPaid() {
         return !paidUntil.equals(Instant.EPOCH);
     }
 
-    /** The same, paid until then for that size. */
+    /** The resource after a payment for a time and a size. */
     public BilledResource paid(Instant until, long size) {
         return new BilledResource(
                 id, kind, user, key, until, size, memory, idle, used, 0, Instant.EPOCH, next);
     }
 
-    /** The same container, as OpenAI describes it. */
+    /** The container, as OpenAI describes it. */
     public BilledResource described(String size, Duration idleTime, Instant usedAt) {
         return new BilledResource(
                 id, kind, user, key, paidUntil, bytes, size, idleTime, usedAt, 0, owed, next);
     }
 
-    /** The same, with nothing due before then. */
+    /** The resource with a later due time. */
     public BilledResource due(Instant at) {
         return new BilledResource(
                 id,
@@ -66,7 +66,7 @@ public record BilledResource(
                 at);
     }
 
-    /** The same, once more not found. */
+    /** The resource, once more not found. */
     public BilledResource missed(Instant again) {
         return new BilledResource(
                 id, kind, user, key, paidUntil, bytes, memory, idle, used, misses + 1, owed, again);

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The keys, and the users that they belong to. */
+/** The keys and their users. */
 public final class Keys {
     private static final String SELECT =
             """
@@ -56,7 +56,7 @@ public final class Keys {
         this.clock = clock;
     }
 
-    /** Makes a key, and its user when that is new. The secret is nowhere else. */
+    /** Makes a key, and its user if new. The secret is stored nowhere else. */
     public Secret create(KeySettings terms, Actor actor) {
         Secret secret = Secret.random();
         Instant now = clock.instant();
@@ -102,10 +102,10 @@ public final class Keys {
                                 user));
     }
 
-    /** A user as lists show it. */
+    /** A user, as lists show it. */
     public record User(String name, Instant createdAt, boolean active, long keys) {}
 
-    /** All users, in the order in which they came. */
+    /** All users, in the order of creation. */
     public List<User> users() {
         return readerThreads.read(
                 tx ->

@@ -18,12 +18,15 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 
-/** Whose each object is that OpenAI keeps. Users own, not keys: the keys of one user share. */
+/**
+ * The owners of the objects that OpenAI keeps. The owner is a user, so that all keys of a user
+ * share.
+ */
 public final class OwnedObjects {
-    /** The longest id that is written down; OpenAI's have less than half of that. */
+    /** The longest id that is stored; OpenAI's have less than half of that. */
     public static final int LONGEST_ID = 128;
 
-    /** So many are asked for at once. */
+    /** The number of ids in one query. */
     private static final int MANY = 32;
 
     private static final String OWNER = "SELECT id, user_id FROM objects WHERE id = ?";
@@ -36,7 +39,7 @@ public final class OwnedObjects {
             "SELECT id, created_ms FROM objects WHERE user_id = ? AND kind = ?"
                     + " ORDER BY created_ms DESC, id DESC";
 
-    /** What a batch's output is named by. Who knows of it can delete it. */
+    /** The field with a batch's output file, which the user can delete once its id is known. */
     private static final String OUTPUT = "output_file_id";
 
     private static final String HURRY =
@@ -55,7 +58,7 @@ public final class OwnedObjects {
         this.clock = clock;
     }
 
-    /** Whose an object is: by their numbers, the user's, and the key's that made it. */
+    /** The owner of an object: the number of its user, and of the key that made it. */
     public record Owner(long user, long key) {
         public static Owner of(Key key) {
             return new Owner(key.userNumber(), key.number());
@@ -63,10 +66,10 @@ public final class OwnedObjects {
     }
 
     /**
-     * Writes down whose objects are, durably and together. Doing so again changes nothing, and what
-     * is another user's stays so. What costs while it is kept is paid from the same moment on.
+     * Records the owner of objects, durably and together. Recording again changes nothing, and
+     * another user's object stays so. Storage billing begins at the same moment.
      *
-     * @return those that were written down already
+     * @return the objects that were recorded already
      * @throws StoreException when that failed, or is not known to have succeeded
      * @throws IllegalArgumentException when an id is longer than {@link #LONGEST_ID}
      */
@@ -90,7 +93,7 @@ public final class OwnedObjects {
 
     private int insert(Tx tx, List<ObjectReference> unknown, Owner owner) throws SQLException {
         long now = clock.millis();
-        // Somebody else may have been faster.
+        // Another request may have been faster.
         Map<String, Long> known = owners(tx, unknown.stream().map(ObjectReference::id).toList());
         Map<String, Object[]> rows = new LinkedHashMap<>();
         for (ObjectReference object : unknown) {
@@ -112,7 +115,10 @@ public final class OwnedObjects {
         return new Object[] {object.id(), object.kind().label(), owner.user(), owner.key(), now};
     }
 
-    /** A batch whose output its user has just learnt of is settled before that can be deleted. */
+    /**
+     * Settles a batch soon when its user has just learnt the id of its output, before that can be
+     * deleted.
+     */
     private void hurry(Tx tx, ObjectReference object, Owner owner) throws SQLException {
         if (object.param().equals(OUTPUT)) {
             long now = clock.millis();
@@ -120,18 +126,18 @@ public final class OwnedObjects {
         }
     }
 
-    /** The number of the user whose an object is. */
+    /** The number of an object's user. */
     public Optional<Long> ownerOf(String id) {
         return Optional.ofNullable(ownersOf(List.of(id)).get(id));
     }
 
-    /** The numbers of the users whose objects are, by the ids of those that somebody has. */
+    /** The numbers of the users, by object id, for objects that have an owner. */
     public Map<String, Long> ownersOf(Collection<String> ids) {
         List<String> possible = ids.stream().filter(OwnedObjects::isPossible).distinct().toList();
         return possible.isEmpty() ? Map.of() : readerThreads.read(tx -> owners(tx, possible));
     }
 
-    /** Whether an id could have been written down; what else a request says is no id. */
+    /** Detects a text that could be a stored id. */
     private static boolean isPossible(String id) {
         return id.length() <= LONGEST_ID && id.chars().allMatch(c -> c > ' ' && c < 0x7f);
     }
@@ -164,7 +170,7 @@ public final class OwnedObjects {
         return listed(user, kind).sequencedKeySet();
     }
 
-    /** The same with the time when each was recorded, in milliseconds. */
+    /** The ids with the time of their recording, in milliseconds. */
     public SequencedMap<String, Long> listed(long user, ObjectKind kind) {
         SequencedMap<String, Long> all = new LinkedHashMap<>();
         readerThreads
@@ -179,7 +185,7 @@ public final class OwnedObjects {
         return all;
     }
 
-    /** Forgets an object that OpenAI no longer has. */
+    /** Deletes an object that OpenAI no longer has. */
     public void forget(String id) {
         writer.write(
                 tx -> {
@@ -189,8 +195,9 @@ public final class OwnedObjects {
     }
 
     /**
-     * The same, if it was written down at least so long ago. What costs while it is kept is looked
-     * at soon instead: it may be there still, and is paid until OpenAI has said so for a while.
+     * Deletes an object that was recorded at least some time ago. One with storage billing is
+     * checked soon instead: it may still exist, and is billed until OpenAI has denied that for a
+     * while.
      */
     public void forgetAfter(Duration age, String id) {
         long latest = clock.instant().minus(age).toEpochMilli();

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Held calls whose cost OpenAI tells later, and what to ask it for. The ledger takes a row away in
- * the transaction that ends its call, so none is ever settled twice.
+ * Held calls whose cost OpenAI reports later. The ledger deletes a row in the transaction that ends
+ * its call, so none is ever settled twice.
  */
 public final class PendingSettlements {
     /** The longest terms that can be kept. */
@@ -62,7 +62,7 @@ public final class PendingSettlements {
         this.clock = clock;
     }
 
-    /** What OpenAI is asked for. */
+    /** The kind of object that OpenAI is asked for. */
     public enum Kind {
         RESPONSE,
         BATCH,
@@ -79,20 +79,20 @@ public final class PendingSettlements {
     }
 
     /**
-     * What there is to do.
+     * A settlement to be made.
      *
      * @param objectId the id of the response, or of the batch
-     * @param terms how its usage is read
+     * @param terms the terms by which its usage is read
      */
     public record Task(CallId call, Kind kind, String objectId, String terms) {}
 
     /**
-     * A task, and what is written down of its call.
+     * A task, and its call.
      *
      * @param model the model that its hold was priced by
-     * @param owner whose it is
-     * @param attempts how often OpenAI has been asked
-     * @param misses how often in a row it did not know what it was asked for
+     * @param owner its owner
+     * @param attempts the number of requests to OpenAI
+     * @param misses the number of times in a row that OpenAI did not know the object
      */
     public record Due(
             Task task,
@@ -104,8 +104,8 @@ public final class PendingSettlements {
             Instant createdAt) {}
 
     /**
-     * Writes a task down, durably. From then on the call is the settler's to end, and in flight no
-     * longer.
+     * Records a task, durably. From then on the call is no longer in flight, and the settler ends
+     * it.
      *
      * @return false when the call is not held any more
      * @throws StoreException when it is not known to have been written
@@ -141,10 +141,7 @@ public final class PendingSettlements {
                 tx -> tx.list(DUE, PendingSettlements::read, clock.millis(), limit));
     }
 
-    /**
-     * Takes a task on, which puts it off at the same time; false when another has taken it on, or
-     * it is done.
-     */
+    /** Claims a task and postpones it; false when another node has claimed it, or it is done. */
     public boolean claim(Due due, Instant next) {
         return writer.write(
                         tx ->
@@ -156,12 +153,12 @@ public final class PendingSettlements {
                 > 0;
     }
 
-    /** Notes that OpenAI did not know what it was asked for. */
+    /** Notes that OpenAI did not know the object. */
     public void missed(Due due) {
         update(MISS, due);
     }
 
-    /** Notes that it is there after all, or that OpenAI did not say. */
+    /** Notes that the object exists after all, or that OpenAI did not say. */
     public void seen(Due due) {
         if (due.misses() > 0) {
             update(SEEN, due);

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** The accounts as administrators see and change them. */
+/** The accounts, as operators see and change them. */
 public final class Quotas {
     private static final String SELECT = "SELECT " + AccountRow.COLUMNS + " FROM accounts";
 
@@ -51,7 +51,7 @@ public final class Quotas {
     }
 
     /**
-     * Changes what an account allows, from the next call on.
+     * Changes the limits of an account, from the next call on.
      *
      * @param change gives the new limits for the present ones; may be called more than once
      * @return the account after the change, or empty when there is none of that scope

@@ -19,7 +19,7 @@ import java.util.concurrent.Semaphore;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
-/** What was asked and answered, kept for each call as far as the settings say. */
+/** The recorded requests and responses of calls, as far as the settings allow. */
 public final class RecordedBodies {
     private static final Logger LOG = System.getLogger(RecordedBodies.class.getName());
 
@@ -47,34 +47,34 @@ public final class RecordedBodies {
     /**
      * The bodies of one call.
      *
-     * @param requestCut whether the end of the request is missing
-     * @param responseCut whether the end of the answer is missing
+     * @param requestCut true when the end of the request is missing
+     * @param responseCut true when the end of the response is missing
      */
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
     public record Pair(byte[] request, boolean requestCut, byte[] response, boolean responseCut) {}
 
     /**
-     * A body that is to be kept.
+     * A body to be recorded.
      *
-     * @param cut whether its end is missing already
+     * @param cut true when its end is missing already
      * @param source writes its bytes
      */
     public record Part(int size, boolean cut, Source source) {}
 
-    /** Writes the bytes of a body, as often as it is asked to. */
+    /** Writes the bytes of a body, as often as asked. */
     public interface Source {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** A body as it goes into the database. */
+    /** A compressed body. */
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
     private record Zipped(byte[] bytes, boolean cut) {}
 
     /**
-     * Keeps the bodies of a call, with the keys in them masked. A failure costs the bodies only,
-     * never the charge.
+     * Records the bodies of a call, with their keys masked. A failure costs the bodies only, never
+     * the charge.
      *
-     * @param lease what the copies are taken from; where they do not fit, the bodies are cut
+     * @param lease the budget of the copies; where they do not fit, the bodies are cut
      */
     public void keep(CallId id, Part request, Part response, Lease lease) {
         Zipped asked = zipped(request, lease);
@@ -96,7 +96,7 @@ public final class RecordedBodies {
         }
     }
 
-    /** The bodies of a call, if they were kept. */
+    /** The bodies of a call, if they were recorded. */
     public Optional<Pair> find(CallId id) {
         return readerThreads.read(
                 tx ->
@@ -111,7 +111,10 @@ public final class RecordedBodies {
                                 id.value()));
     }
 
-    /** One at a time for each processor: more would be no faster, and take more memory. */
+    /**
+     * Compresses a body, one at a time for each processor: more would be no faster, and take more
+     * memory.
+     */
     private Zipped zipped(Part part, Lease lease) {
         zipping.acquireUninterruptibly();
         try {
@@ -130,7 +133,10 @@ public final class RecordedBodies {
         }
     }
 
-    /** Bytes that cannot be made smaller, growing in doubles, and once more at the end. */
+    /**
+     * The memory for compressing incompressible bytes: a buffer that grows by doubling, and its
+     * copy.
+     */
     private static long memory(int plain) {
         return 4L * plain + SMALLEST_ZIP_BYTES;
     }
@@ -147,7 +153,7 @@ public final class RecordedBodies {
         return zipped.toByteArray();
     }
 
-    /** Passes on no more than so many bytes. */
+    /** Passes on the first bytes only. */
     private static final class Start extends OutputStream {
         private final OutputStream out;
         private int left;

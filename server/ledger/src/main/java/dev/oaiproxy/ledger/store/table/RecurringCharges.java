@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What costs money while OpenAI keeps it, and until when each of it is paid. */
+/** The objects that cost money while OpenAI keeps them, and the time up to which each is paid. */
 public final class RecurringCharges {
-    /** What a container is charged for at a time, and so what the one that makes it has paid. */
+    /**
+     * The session of a container, its unit of billing; the call that makes it pays the first one.
+     */
     public static final Duration SESSION = Duration.ofMinutes(20);
 
     private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
@@ -39,7 +41,7 @@ public final class RecurringCharges {
     private static final String CLAIM =
             "UPDATE accruals SET next_ms = ? WHERE object_id = ? AND next_ms = ?";
 
-    /** Fails when somebody else has paid in the meantime. */
+    /** Changes no row when another node has paid in the meantime. */
     private static final String PAY =
             """
             UPDATE accruals SET paid_ms = ?, paid_bytes = ?, owed_ms = 0
@@ -55,7 +57,7 @@ public final class RecurringCharges {
 
     private static final String OWE = "UPDATE accruals SET owed_ms = ? WHERE object_id = ?";
 
-    /** A use beyond what is paid is seen to at once. */
+    /** A use beyond the paid time is due at once. */
     private static final String USE =
             """
             UPDATE accruals SET used_ms = ?,
@@ -76,7 +78,7 @@ public final class RecurringCharges {
 
     static final String FORGET = "DELETE FROM accruals WHERE object_id = ?";
 
-    /** After a container should have ended, for the clocks of others. */
+    /** A margin after the end of a container, for differences between clocks. */
     public static final Duration MARGIN = Duration.ofMinutes(5);
 
     private final Writer writer;
@@ -92,19 +94,19 @@ public final class RecurringCharges {
         this.ledger = ledger;
     }
 
-    /** What came of paying. */
+    /** The result of a payment. */
     public sealed interface Payment {
-        /** It is on the ledger, and the stretch of time is paid. */
+        /** The charge is on the ledger, and the time is paid. */
         record Paid() implements Payment {}
 
-        /** Somebody else has paid, or it is not kept any more. */
+        /** Another node has paid, or the object is gone. */
         record Overtaken() implements Payment {}
 
         /** The quota does not allow it, and nothing has changed. */
         record Refused(Admission.OverQuota why) implements Payment {}
     }
 
-    /** Writes down something that costs from now on; the call that made it pays a session. */
+    /** Records an object that costs money from now on; the call that made it pays a session. */
     static void open(Tx tx, ObjectReference object, OwnedObjects.Owner owner, long now)
             throws SQLException {
         if (isOf(object.kind())) {
@@ -122,26 +124,26 @@ public final class RecurringCharges {
         }
     }
 
-    /** One of them, if it is still kept. */
+    /** An object, if it is still recorded. */
     public Optional<BilledResource> find(String id) {
         return readerThreads.read(tx -> tx.first(FIND, RecurringCharges::read, id));
     }
 
-    /** Those whose time has come, the longest due first. */
+    /** The objects that are due, the longest due first. */
     public List<BilledResource> due(int limit) {
         return readerThreads.read(
                 tx -> tx.list(DUE, RecurringCharges::read, clock.millis(), limit));
     }
 
-    /** Takes one on, which puts it off at the same time; false when another has. */
+    /** Claims an object and postpones it; false when another node has. */
     public boolean claim(BilledResource resource, Instant next) {
         return update(CLAIM, millis(next), resource.id(), millis(resource.next()));
     }
 
     /**
-     * Holds and charges in one transaction, in which also moves until when the object is paid.
+     * Charges an object and moves its paid time, in one transaction.
      *
-     * @param before what it was taken to be; when it is not, nothing is charged
+     * @param before the expected state; when it differs, nothing is charged
      */
     public Payment pay(
             BilledResource before, BilledResource after, HoldRequest order, CallOutcome outcome) {
@@ -164,12 +166,12 @@ public final class RecurringCharges {
                 });
     }
 
-    /** The same where the stretch costs nothing. */
+    /** Moves the paid time at no cost. */
     public boolean payNothing(BilledResource before, BilledResource after) {
         return writer.write(tx -> moved(tx, before, after));
     }
 
-    /** Asked first, so that a payment that is refused, as many are, has nothing to undo. */
+    /** Checked first, so that a refused payment, which is frequent, has nothing to undo. */
     private static boolean isStill(Tx tx, BilledResource before) throws SQLException {
         return tx.first(FIND, RecurringCharges::read, before.id())
                 .filter(now -> now.paidUntil().equals(before.paidUntil()))
@@ -190,10 +192,10 @@ public final class RecurringCharges {
     }
 
     /**
-     * Writes down what was learned, and when it is to be seen to next; nothing, when somebody has
-     * used it in the meantime.
+     * Stores what OpenAI reported and the next due time, unless the object was used in the
+     * meantime.
      *
-     * @param claimed the moment that it was put off to when it was taken on
+     * @param claimed the due time that was set by the claim
      */
     public void note(BilledResource resource, Instant claimed) {
         update(
@@ -209,7 +211,7 @@ public final class RecurringCharges {
                 millis(claimed));
     }
 
-    /** Notes since when the quota has not allowed what is due. */
+    /** Notes the time since which the quota has not allowed the charge. */
     public void owe(String id, Instant since) {
         update(OWE, millis(since), id);
     }
@@ -220,12 +222,12 @@ public final class RecurringCharges {
         update(USE, now, now, now, now, MARGIN.toMillis(), id);
     }
 
-    /** Notes that a session more of a container has been paid by the call that used it. */
+    /** Notes that a call has paid one more session of a container. */
     public void extend(String id) {
         extend(id, Instant.ofEpochMilli(Long.MAX_VALUE));
     }
 
-    /** The same, unless it has been used since a moment. */
+    /** Notes one more paid session, unless the container has been used since a moment. */
     public void extend(String id, Instant since) {
         long now = clock.millis();
         update(
@@ -240,7 +242,7 @@ public final class RecurringCharges {
                 millis(since));
     }
 
-    /** Has one seen to soon, because its size has changed. */
+    /** Makes an object due soon, because its size has changed. */
     public void hasten(String id) {
         writer.write(tx -> hasten(tx, id, clock.instant()));
     }
@@ -254,12 +256,12 @@ public final class RecurringCharges {
         return tx.first(FIND, RecurringCharges::read, id).isPresent();
     }
 
-    /** Whether things of a kind cost while they are kept. */
+    /** True for kinds that cost money while they are kept. */
     public static boolean isOf(ObjectKind kind) {
         return kind == ObjectKind.CONTAINER || kind == ObjectKind.VECTOR_STORE;
     }
 
-    /** Ends one for which OpenAI bills no more. */
+    /** Deletes an object that OpenAI bills no more. */
     public void close(String id) {
         update(FORGET, id);
     }

@@ -16,14 +16,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes what need not be kept any longer, in steps so small that no call waits for them. Calls go
- * by whole days; accounts and roll-ups stay, and the audit goes by these for the days that are
- * gone.
+ * Deletes old rows, in steps so small that no call waits for them. Calls are deleted by whole days;
+ * accounts and roll-ups stay, and the audit uses them for the deleted days.
  */
 public final class Retention implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Retention.class.getName());
 
-    /** How many rows a step deletes, and so for how long it holds up the writer: milliseconds. */
+    /** The number of rows that a step deletes, which holds up the writer for milliseconds. */
     private static final int STEP_ROWS = 200;
 
     private static final Duration PAUSE = Duration.ofMillis(250);
@@ -32,15 +31,15 @@ public final class Retention implements AutoCloseable {
     private static final String OLD_BODIES =
             "SELECT call_id FROM bodies WHERE call_id < ? ORDER BY call_id LIMIT ?";
 
-    /** A correction has the time of the call that it corrects, and goes before it. */
+    /** A correction has the time of the call that it corrects, and is deleted before it. */
     private static final String OLD_CALLS =
             "SELECT id FROM calls WHERE booked_ms < ? ORDER BY booked_ms, adjusts DESC LIMIT ?";
 
     private static final String OLDEST_OPEN = "SELECT MIN(booked_ms) FROM calls WHERE state = 0";
 
     /**
-     * OpenAI keeps a response, and a chat that it is asked to, for 30 days. What nobody owns,
-     * nobody can ask for.
+     * OpenAI keeps responses and stored chats for 30 days. Nobody can ask for an object without an
+     * owner.
      */
     private static final Duration OWNED = Duration.ofDays(60);
 
@@ -96,13 +95,13 @@ public final class Retention implements AutoCloseable {
                 restUntil = now.plus(REST);
             }
         } catch (RuntimeException e) {
-            // As while the database is away.
+            // The database may be unavailable.
             LOG.log(Level.WARNING, "nothing deleted cause={0}", e.toString());
             restUntil = now.plus(REST);
         }
     }
 
-    /** Deletes a little; false when nothing is left that is too old. */
+    /** Deletes one step; false when nothing old is left. */
     boolean step() {
         Instant now = clock.instant();
         long passed = now.minus(OWNED).toEpochMilli();
@@ -152,7 +151,7 @@ public final class Retention implements AutoCloseable {
     /** Moves the horizon first, so that no report looks for calls that are being deleted. */
     private long movedTo(Tx tx, long day) throws SQLException {
         long horizon = rollups.horizon(tx);
-        // A call that is still held will be charged; until then its day is kept.
+        // A held call will be charged; until then its day is kept.
         long open = tx.number(OLDEST_OPEN);
         long next = open == 0 ? day : Math.min(day, rollups.day(open));
         if (next <= horizon) {

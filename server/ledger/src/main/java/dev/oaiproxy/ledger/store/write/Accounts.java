@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The balances. What calls change of an account is decided on its row as it was read under the lock
- * of all writers, and written only if the row is still that; so any number of writers, on any
- * number of nodes, keep its promise.
+ * The accounts of a call: everyone's, the user's and the key's. A change is decided on the row as
+ * it was read under the lock of all writers, and written only if the row is still the same; so any
+ * number of nodes keep the limits.
  */
 public final class Accounts {
     public static final long EVERYONE = 1;
@@ -54,9 +54,8 @@ public final class Accounts {
     private final ZoneId zone;
 
     /**
-     * Where the newest day, or period, that the ledger has seen begins. Nothing is booked before
-     * it, also when the clock steps back, so that no account begins a period again, or one in which
-     * calls are booked already.
+     * The start of the newest day or period on the ledger. Nothing is booked before it, even when
+     * the clock steps back, so that no account begins a period twice.
      */
     private long floorMillis;
 
@@ -70,7 +69,7 @@ public final class Accounts {
         begin(newestMillis);
     }
 
-    /** The time that a call admitted at this moment is booked under. */
+    /** The booking time of a call that is admitted at a moment. */
     long booked(Instant at) {
         long booked = Math.max(at.toEpochMilli(), floorMillis);
         if (booked >= dayEndMillis) {
@@ -79,7 +78,7 @@ public final class Accounts {
         return booked;
     }
 
-    /** Begins the day that a moment lies in. */
+    /** Begins the day of a moment. */
     private void begin(long millis) {
         QuotaPeriod.Span day = QuotaPeriod.DAY.at(Instant.ofEpochMilli(millis), zone);
         floorMillis = Math.max(floorMillis, day.startMillis());
@@ -87,8 +86,8 @@ public final class Accounts {
     }
 
     /**
-     * Puts a hold on the account of everyone, the user's and the key's. When one of them does not
-     * allow it, or has less free than the room for it, nothing has been held.
+     * Puts a hold on all three accounts. When one of them refuses, or has less free than the room,
+     * nothing is held.
      */
     Admission hold(UnitOfWork unitOfWork, HoldRequest order, Usd room) throws SQLException {
         List<Account> rows = current(unitOfWork, order);
@@ -110,10 +109,7 @@ public final class Accounts {
         return rows.stream().map(refusal).flatMap(Optional::stream).findFirst().orElse(null);
     }
 
-    /**
-     * Holds so much more for a call that is held. When one of its accounts does not allow it,
-     * nothing has changed.
-     */
+    /** Raises the hold of a call. When one of its accounts refuses, nothing has changed. */
     Admission raise(UnitOfWork unitOfWork, OpenCall call, long nanos, Instant at)
             throws SQLException {
         List<Account> rows = current(unitOfWork.accounts(call.userId(), call.keyId()), at);
@@ -127,14 +123,14 @@ public final class Accounts {
         return new Admission.Granted(remaining(rows, nanos));
     }
 
-    /** Holds so much less for a call that is held. */
+    /** Lowers the hold of a call. */
     Admission lower(UnitOfWork unitOfWork, OpenCall call, long nanos) throws SQLException {
         change(unitOfWork, call, row -> row.resize(-nanos));
         return new Admission.Granted(
                 remaining(unitOfWork.accounts(call.userId(), call.keyId()), 0));
     }
 
-    /** Of the quotas that a call must fit into, the one that leaves the least. */
+    /** The refusal by the account with the least free. */
     private static Admission tightest(List<Account> rows) {
         return rows.stream()
                 .min(Comparator.comparingLong(Account::freeNanos))
@@ -143,8 +139,8 @@ public final class Accounts {
     }
 
     /**
-     * Tells why they would not allow even the smallest hold. What is spent goes before a rate,
-     * which would be free again soon, and a rate before what other calls hold.
+     * The reason against even the smallest hold, or empty. A spent quota comes before a rate, which
+     * is free again soon, and a rate before the holds of other calls.
      */
     Optional<Admission.Denied> objection(Tx tx, Key key, Instant at) throws SQLException {
         List<Account> rows =
@@ -162,7 +158,9 @@ public final class Accounts {
                 .findFirst();
     }
 
-    /** Puts a hold on them for what OpenAI has billed, or will, whoever may still call. */
+    /**
+     * Holds an amount that OpenAI has billed or will bill, even when the key can no longer call.
+     */
     Optional<Admission.OverQuota> holdOwed(UnitOfWork unitOfWork, HoldRequest order)
             throws SQLException {
         long amount = order.amount().nanos();
@@ -176,7 +174,7 @@ public final class Accounts {
         return Optional.empty();
     }
 
-    /** The rows as they are in the periods that go on now, whether those have begun or not. */
+    /** The accounts in the periods of the request's time. */
     private List<Account> current(UnitOfWork unitOfWork, HoldRequest order) throws SQLException {
         return current(
                 unitOfWork.accounts(order.key().userNumber(), order.key().number()), order.at());
@@ -190,18 +188,18 @@ public final class Accounts {
         return rows.stream().map(row -> row.at(now, zone)).toList();
     }
 
-    /** The least that is free beside a hold; null when none of the accounts has a limit. */
+    /** The least that is free on any account after a hold; null when none has a limit. */
     private static @Nullable Usd remaining(List<Account> rows, long heldNanos) {
         long least = rows.stream().mapToLong(Account::freeNanos).min().orElseThrow();
         return least > Account.NO_LIMIT / 2 ? null : Usd.ofNanos(least - heldNanos);
     }
 
-    /** Counts a call that goes on to be held as in flight no longer. */
+    /** Ends a call in flight whose hold stays until it is settled. */
     public void land(UnitOfWork unitOfWork, OpenCall call) throws SQLException {
         change(unitOfWork, call, row -> row.land());
     }
 
-    /** Gives a hold back and books the cost of what it was for. */
+    /** Gives a hold back and books the cost of its call. */
     void settle(UnitOfWork unitOfWork, OpenCall call, CallOutcome outcome) throws SQLException {
         CallOutcome.Bill bill = outcome.bill();
         long tokens = bill.inputTokens() + bill.outputTokens() - call.tokens();
@@ -271,7 +269,7 @@ public final class Accounts {
                 id);
     }
 
-    /** What usage is charged to this kind of account by. */
+    /** The column of usage_by_day that names this kind of account. */
     private static String owner(String scope) {
         return scope.startsWith("key:")
                 ? "d.key_id"

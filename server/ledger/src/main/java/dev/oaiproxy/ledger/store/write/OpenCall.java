@@ -5,7 +5,7 @@ import dev.oaiproxy.ledger.ledger.CallState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** The part of a row of calls that its end, or its correction, needs. */
+/** The columns of a call that its end or its correction needs. */
 public record OpenCall(
         long id,
         long bookedMillis,
@@ -38,7 +38,7 @@ public record OpenCall(
                 row.getLong("deferred") > 0);
     }
 
-    /** The same with another hold. */
+    /** The call with another hold. */
     OpenCall holding(long nanos) {
         return new OpenCall(
                 id,
@@ -53,7 +53,7 @@ public record OpenCall(
                 isDeferred);
     }
 
-    /** When it was admitted, by the clock of that moment. */
+    /** The time of admission, by the clock of that moment, in milliseconds. */
     long madeAt() {
         return new CallId(id).madeAt().toEpochMilli();
     }

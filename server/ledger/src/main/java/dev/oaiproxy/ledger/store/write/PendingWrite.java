@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A piece of work on its way through the writer, and the caller that waits for it. */
+/** A piece of work in the writer's queue, and its waiting caller. */
 final class PendingWrite<T> {
     private enum Stage {
         QUEUED,
@@ -31,7 +31,7 @@ final class PendingWrite<T> {
         this.work = work;
     }
 
-    /** Called by the writer; false when the caller has stopped waiting. */
+    /** Takes the work out of the queue; false when the caller has stopped waiting. */
     boolean take() {
         return stage.compareAndSet(Stage.QUEUED, Stage.TAKEN);
     }
@@ -74,14 +74,14 @@ final class PendingWrite<T> {
             }
             failure = e;
         } catch (RuntimeException | Error e) {
-            // Most errors, too, are the caller's: the writer serves all others.
+            // Most errors, too, concern only this caller; the writer serves all others.
             FatalErrors.report(e);
             failure = e;
         }
         return false;
     }
 
-    /** The same in a savepoint, so that what must be undone is not what the others did. */
+    /** Runs the work in a savepoint, so that a failure undoes only this work. */
     void runApart(Transaction transaction, Dialect dialect) throws SQLException {
         Savepoint savepoint = transaction.savepoint();
         if (!run(this::flushed, transaction, dialect)) {
@@ -96,7 +96,7 @@ final class PendingWrite<T> {
         return value;
     }
 
-    /** Tells the caller what came of it, after the commit. */
+    /** Gives the caller its result, after the commit. */
     void committed() {
         Throwable failed = failure;
         if (failed != null) {
@@ -114,10 +114,10 @@ final class PendingWrite<T> {
     }
 
     /**
-     * Waits for the commit; also when interrupted, for whether money was moved has to be known, and
-     * the wait is short.
+     * Waits for the commit, even when interrupted: the caller must know if money was moved, and the
+     * wait is short.
      *
-     * @param millis for how long the database may be silent
+     * @param millis the longest silence of the database
      */
     T await(DatabaseSilence databaseSilence, long millis) {
         boolean interrupted = false;

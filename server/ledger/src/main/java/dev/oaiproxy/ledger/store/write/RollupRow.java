@@ -3,7 +3,7 @@ package dev.oaiproxy.ledger.store.write;
 import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.ledger.store.sql.ColumnLimits;
 
-/** What one call, or correction, adds to the roll-ups. */
+/** The addition of a call, or of a correction, to the roll-ups. */
 public record RollupRow(
         long bookedMillis,
         long userId,

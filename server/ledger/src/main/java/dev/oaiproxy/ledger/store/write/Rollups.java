@@ -75,12 +75,12 @@ public final class Rollups {
         return Math.floorDiv(millis, MILLIS_PER_HOUR);
     }
 
-    /** The first day of which all calls are there; of those before, only the roll-ups are. */
+    /** The first day whose calls are all there; of earlier days only the roll-ups are left. */
     public long horizon(Tx tx) throws SQLException {
         return tx.number("SELECT day FROM horizon WHERE id = 1");
     }
 
-    /** Adds what is written down with the page. */
+    /** Adds a call to the unit of work. */
     public void add(UnitOfWork unitOfWork, RollupRow row) {
         Cell day =
                 new Cell(
@@ -142,7 +142,7 @@ public final class Rollups {
         }
     }
 
-    /** What is to be added to them, one row for all that goes to the same. */
+    /** The pending additions, one for each row. */
     static final class RollupDelta {
         private final Map<Cell, Sums> days = new LinkedHashMap<>();
         private final Map<Cell, Sums> hours = new LinkedHashMap<>();

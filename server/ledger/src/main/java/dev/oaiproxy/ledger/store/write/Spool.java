@@ -20,11 +20,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Endings that the database could not take, kept on disk until it can.
+ * Call outcomes that the database could not take, kept on disk until it can.
  *
- * <p>The file has its full size from the start, so that a full disk cannot keep a charge from being
- * written; it holds one line of JSON for each ending and zeros behind the last. An ending may be
- * posted again after a crash: a call that has ended is left as it is.
+ * <p>The file has its full size from the start, so that a full disk cannot prevent a charge from
+ * being written. It has one line of JSON for each outcome, and zeros after the last. An outcome may
+ * be posted again after a crash: a call that has ended is left as it is.
  */
 public final class Spool implements AutoCloseable {
     static final int BYTES = 4 << 20;
@@ -43,7 +43,7 @@ public final class Spool implements AutoCloseable {
         this.file = file;
     }
 
-    /** Opens a spool, with the endings that an earlier process left in it. */
+    /** Opens a spool, with the outcomes that an earlier process left in it. */
     public static Spool open(Path path) {
         try {
             PrivateFiles.create(path);
@@ -61,7 +61,7 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** How many endings wait in a file, which a server may be writing to. */
+    /** The number of outcomes in a file, which a server may be writing to. */
     public static long waitingIn(Path path) {
         try {
             long lines = 0;
@@ -76,7 +76,7 @@ public final class Spool implements AutoCloseable {
     }
 
     /**
-     * Keeps an ending until it is posted.
+     * Keeps an outcome until it is posted.
      *
      * @return false when it is kept in memory only
      */
@@ -104,7 +104,7 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** Whether so much is waiting that no new call should begin. */
+    /** True when no new call should begin because too much is waiting. */
     public boolean isFull() {
         lock.lock();
         try {
@@ -114,7 +114,7 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** How many wait. */
+    /** The number of waiting outcomes. */
     public int count() {
         lock.lock();
         try {
@@ -124,7 +124,7 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** What is waiting, the oldest first. */
+    /** The waiting outcomes, the oldest first. */
     public List<CallOutcome> waiting() {
         lock.lock();
         try {
@@ -134,7 +134,7 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** Waits until something is waiting; false when the spool has been closed. */
+    /** Waits for an outcome; false when the spool has been closed. */
     public boolean awaitEntry() throws InterruptedException {
         lock.lock();
         try {
@@ -147,7 +147,7 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** Forgets the oldest endings, which are on the ledger now. */
+    /** Removes the oldest outcomes, which are on the ledger now. */
     public void posted(int count) {
         lock.lock();
         try {
@@ -189,7 +189,7 @@ public final class Spool implements AutoCloseable {
             }
         }
         used = from;
-        // What a crash tore off begins here. It has no end, so nothing may be written behind it.
+        // A line that a crash tore begins here. It has no end, so nothing may be written after it.
         file.write(ByteBuffer.allocate(BYTES - used), used);
         file.force(true);
     }

@@ -11,12 +11,12 @@ import dev.oaiproxy.metering.money.Usd;
 import java.time.Instant;
 import java.util.Optional;
 
-/** An ending as one line of JSON: an array, in the order of the record's components. */
+/** A call outcome as one line of JSON: an array, in the order of the record's components. */
 final class SpoolLine {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MEMBERS = 13;
 
-    /** Before the first release wrote down which prices a bill goes by. */
+    /** The length of a line from before the first release, without the price version. */
     private static final int MEMBERS_ONCE = 12;
 
     private SpoolLine() {}

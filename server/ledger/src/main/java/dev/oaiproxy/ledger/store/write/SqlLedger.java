@@ -82,7 +82,7 @@ public final class SqlLedger implements Ledger {
                 });
     }
 
-    /** What came of it may not be known: then the call ends at whichever of the two is held. */
+    /** After an unknown result, the call ends at the hold that the database has. */
     @Override
     public Admission resize(CallId id, Usd amount, Instant at) {
         BatchedWrite<Admission> work =
@@ -128,8 +128,8 @@ public final class SqlLedger implements Ledger {
     }
 
     /**
-     * Whether calls are taken: not while the database fails to, whatever else it does, and for a
-     * moment after the last that it did not take. What it refuses of one call tells nothing.
+     * True while the ledger admits calls: false for a moment after a failed admission. A single
+     * refused statement does not count.
      */
     public boolean isTaking() {
         return !failing || System.nanoTime() - failedNanos > FAILURE_NANOS;
@@ -178,8 +178,7 @@ public final class SqlLedger implements Ledger {
     }
 
     /**
-     * Ends a call inside a transaction, and with it whatever was still to be asked about it; false
-     * when it had already ended.
+     * Ends a call, and its pending settlement, in a transaction; false when it had already ended.
      */
     public boolean settle(Transaction transaction, CallOutcome outcome) throws SQLException {
         UnitOfWork unitOfWork = transaction.unitOfWork();
@@ -215,7 +214,7 @@ public final class SqlLedger implements Ledger {
                 bill.outputTokens());
     }
 
-    /** Ends several. */
+    /** Ends several calls; returns the number of those that had not ended. */
     public int settleAll(Transaction transaction, List<CallOutcome> endings) throws SQLException {
         endings.forEach(outcome -> transaction.unitOfWork().expectCall(outcome.id().value()));
         int settled = 0;
@@ -226,8 +225,8 @@ public final class SqlLedger implements Ledger {
     }
 
     /**
-     * Holds and charges at once what is owed for something that is kept; does nothing when an
-     * account does not allow it. The order has to be this node's.
+     * Holds and charges a recurring charge at once; does nothing when an account refuses. The
+     * request must have an id of this node.
      */
     public Optional<Admission.OverQuota> buy(
             Transaction transaction, HoldRequest order, CallOutcome outcome) throws SQLException {
@@ -240,7 +239,7 @@ public final class SqlLedger implements Ledger {
         return refusal;
     }
 
-    /** False when this process is no node any more: its number may be another's by now. */
+    /** False when this process has been declared dead: another may have its number by now. */
     public boolean isOfNode(UnitOfWork unitOfWork, HoldRequest order) throws SQLException {
         return unitOfWork.isAlive(new NodeId(order.id().node(), node.get().incarnation()));
     }

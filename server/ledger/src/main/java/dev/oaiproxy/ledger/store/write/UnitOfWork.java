@@ -21,12 +21,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What a transaction has read, and has yet to write, of the rows that every call changes: accounts,
- * calls and roll-ups. So many calls that are committed together cost a few statements, and not a
- * few each.
+ * The rows that calls change, as a transaction has read them and will write them: accounts, calls
+ * and roll-ups. Many calls that are committed together cost a few statements, instead of a few
+ * each.
  *
- * <p>It is true only under the lock of all writers. Should somebody else have changed an account
- * all the same, it is not written: the row must still be what was read.
+ * <p>Valid only under the lock of all writers. An account that somebody else has changed all the
+ * same is not written: the row must still be what was read.
  */
 public final class UnitOfWork implements StatementGuard {
     private static final int MOST_AT_ONCE = 64;
@@ -34,7 +34,10 @@ public final class UnitOfWork implements StatementGuard {
     private static final String ACCOUNTS =
             "SELECT " + AccountRow.COLUMNS + " FROM accounts WHERE id IN (";
 
-    /** Not those alone that are held: the index of all that are would be read, not the key. */
+    /**
+     * Without a condition on the state, which would make databases read an index instead of the
+     * key.
+     */
     private static final String CALLS = OpenCall.SELECT + " WHERE id IN (";
 
     private static final String INSERT_CALL =
@@ -65,7 +68,7 @@ public final class UnitOfWork implements StatementGuard {
     private final Map<NodeId, Boolean> nodes = new HashMap<>();
     private final Map<Long, TrackedAccount> accounts = new TreeMap<>();
 
-    /** Those that were asked for; empty where there is none that is held. */
+    /** The calls that were read; empty for one that is not held. */
     private final Map<Long, Optional<OpenCall>> calls = new HashMap<>();
 
     private final List<Object[]> made = new ArrayList<>();
@@ -85,12 +88,12 @@ public final class UnitOfWork implements StatementGuard {
         this.preparedStatements = preparedStatements;
     }
 
-    /** Says that the accounts of a user and a key will be asked for, to be read with others. */
+    /** Announces the accounts of a user and a key, to be read together with others. */
     void expectAccounts(long user, long key) {
         expectedAccounts.addAll(List.of(user, key));
     }
 
-    /** Says that a call will be asked for, and then its accounts. */
+    /** Announces a call and its accounts. */
     void expectCall(long id) {
         expectedCalls.add(id);
     }
@@ -111,13 +114,13 @@ public final class UnitOfWork implements StatementGuard {
         return ids.stream().map(accounts::get).map(TrackedAccount::now).toList();
     }
 
-    /** Changes how an account stands that has been read. */
+    /** Changes an account that has been read. */
     void change(Account account) {
         accounts.computeIfPresent(
                 account.id(), (id, before) -> new TrackedAccount(before.written, account));
     }
 
-    /** A call that is held. */
+    /** A held call, or empty. */
     public Optional<OpenCall> call(long id) throws SQLException {
         if (!calls.containsKey(id)) {
             expectedCalls.add(id);
@@ -133,7 +136,7 @@ public final class UnitOfWork implements StatementGuard {
         return calls.getOrDefault(id, Optional.empty());
     }
 
-    /** Whether this process is still the node that it was. */
+    /** True while this process is still that node. */
     boolean isAlive(NodeId nodeId) throws SQLException {
         Boolean alive = nodes.get(nodeId);
         if (alive == null) {
@@ -143,7 +146,7 @@ public final class UnitOfWork implements StatementGuard {
         return alive;
     }
 
-    /** Adds a call that is held. */
+    /** Adds a held call. */
     void add(OpenCall call, HoldRequest order) {
         calls.put(call.id(), Optional.of(call));
         made.add(
@@ -161,13 +164,13 @@ public final class UnitOfWork implements StatementGuard {
                 });
     }
 
-    /** Has a call that is held hold another amount. */
+    /** Changes the hold of a call. */
     void resize(OpenCall call) {
         calls.put(call.id(), Optional.of(call));
         resized.add(new Object[] {call.heldNanos(), call.id()});
     }
 
-    /** Ends a call that is held. */
+    /** Ends a held call. */
     void end(CallOutcome outcome) {
         CallOutcome.Bill bill = outcome.bill();
         long id = outcome.id().value();
@@ -191,12 +194,12 @@ public final class UnitOfWork implements StatementGuard {
                 });
     }
 
-    /** Has nothing more to be asked about a call. */
+    /** Deletes the call from the pending settlements. */
     void settle(long id) {
         settled.add(new Object[] {id});
     }
 
-    /** Adds to the roll-ups. */
+    /** The additions to the roll-ups. */
     Rollups.RollupDelta sums() {
         return sums;
     }
@@ -263,7 +266,9 @@ public final class UnitOfWork implements StatementGuard {
         sums.clear();
     }
 
-    /** Padded with the last of them, so that there are few different statements. */
+    /**
+     * Reads rows by id; pads the ids with the last one, so that there are few different statements.
+     */
     private <T> List<T> read(String sql, Tx.Row<T> mapping, Set<Long> wanted) throws SQLException {
         List<T> rows = new ArrayList<>();
         List<Long> ids = List.copyOf(wanted);
@@ -279,7 +284,7 @@ public final class UnitOfWork implements StatementGuard {
         return rows;
     }
 
-    /** What is written was read under the lock of all writers, so it has not changed since. */
+    /** The rows were read under the lock of all writers, so they cannot have changed since. */
     private static void requireEach(String table, int[] counts) {
         for (int count : counts) {
             if (count != 1) {

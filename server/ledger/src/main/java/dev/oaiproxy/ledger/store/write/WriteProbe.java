@@ -5,7 +5,7 @@ import dev.oaiproxy.ledger.store.sql.Tx;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Tries what every call does to a database. */
+/** Tries the statements of a call on a database. */
 public final class WriteProbe {
     private static final String CALL =
             """
@@ -15,21 +15,24 @@ public final class WriteProbe {
             VALUES (?, ?, 0, 2, 0, ?, ?, '', ?, '', 0, '', 0, 0, 0, 0, 0, 0, '', '', 0)
             """;
 
-    /** Changes of no rows, which a table that is gone, or not ours any more, does not take. */
+    /** Changes of no rows, which fail when a table is gone or no longer ours. */
     private static final List<String> CHANGES =
             List.of(
                     "UPDATE usage_by_day SET calls = calls WHERE day = -1",
                     "UPDATE usage_by_hour SET calls = calls WHERE hour = -1",
                     "DELETE FROM deferred WHERE call_id = -1");
 
-    /** Where new calls come to lie: there may be room between old ones when there is none there. */
+    /**
+     * The end of the table, where new calls go: there may be room between old rows when there is
+     * none there.
+     */
     private static final long LAST = Long.MAX_VALUE;
 
     private WriteProbe() {}
 
     /**
-     * Writes a call down, and takes it out again: a disk that is full lets rows be changed for long
-     * after it has no room for new ones. Not by undoing it, which all others would have to repeat.
+     * Inserts a call and deletes it again: a full disk lets rows be changed long after it has no
+     * room for new ones. A rollback instead would make the other work of the commit run again.
      */
     public static boolean run(Tx tx) throws SQLException {
         for (String change : CHANGES) {

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that writes. It takes whatever work is waiting and commits it together, so that
- * one flush of the disk serves many calls; nothing is ever delayed to wait for more.
+ * The one thread that writes. It commits all waiting work together, so that one flush of the disk
+ * serves many calls; it never waits for more work.
  */
 public final class Writer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Writer.class.getName());
@@ -43,12 +43,13 @@ public final class Writer implements AutoCloseable {
     private volatile boolean closing;
     private @Nullable Transaction transaction;
 
-    /** Whether the commit has been asked for: before, all is undone when it fails. */
+    /** True once the commit has started; before that, a failure undoes everything. */
     private boolean committing;
 
     /**
-     * @param silence after how long of it callers are told that the database is unavailable
-     * @param watch is asked before each commit, and told of it
+     * @param silence measures the silence after which callers are told that the database is
+     *     unavailable
+     * @param watch checked before each commit, and told of its result
      */
     public Writer(
             ConnectionSource source,
@@ -88,12 +89,12 @@ public final class Writer implements AutoCloseable {
                 databaseSilence.mostMillis(), most -> write.await(databaseSilence, most));
     }
 
-    /** How much is waiting. */
+    /** The number of waiting writes. */
     public int waiting() {
         return queue.size();
     }
 
-    /** Finishes what is waiting, then stops. */
+    /** Finishes the waiting work, then stops. */
     @Override
     public void close() {
         closing = true;
@@ -118,7 +119,7 @@ public final class Writer implements AutoCloseable {
         drop();
     }
 
-    /** Commits what is waiting; false when nothing is, and nothing will be. */
+    /** Commits the waiting work; false when the writer is closed and nothing waits. */
     private boolean round(List<PendingWrite<?>> batch) {
         try {
             if (!fill(batch)) {
@@ -130,7 +131,7 @@ public final class Writer implements AutoCloseable {
                 commit(batch);
             }
         } catch (RuntimeException e) {
-            // Nobody could write any more if this thread ended, as an error ends the process.
+            // Nobody could write any more if this thread ended.
             Alarms.raise(LOG, "writer_failed", e);
             StoreException why = new StoreException("the writer failed", e, !committing);
             batch.forEach(write -> write.failed(why));
@@ -173,7 +174,7 @@ public final class Writer implements AutoCloseable {
                 }
                 pause(attempt);
             } catch (StoreException e) {
-                // Its file is no longer what it was; the connection is the last hold on that.
+                // The file was replaced; the connection is the last one to the old file, and stays.
                 abandon(true);
                 batch.forEach(write -> write.failed(e));
                 return;
@@ -188,8 +189,8 @@ public final class Writer implements AutoCloseable {
     }
 
     /**
-     * All in one go, for a savepoint costs two round trips and is seldom needed; when one of them
-     * has to be undone, all of them again, each apart from the others.
+     * Commits all work in one go, since a savepoint costs two round trips and is seldom needed.
+     * When one piece has to be undone, all run again, each in a savepoint.
      */
     private void tryCommit(List<PendingWrite<?>> batch) throws SQLException {
         long start = System.nanoTime();
@@ -222,7 +223,7 @@ public final class Writer implements AutoCloseable {
         return isFlushed(open);
     }
 
-    /** False when it has to be found out whose rows the database does not take. */
+    /** Flushes; false when some work has rows that the database refuses. */
     private boolean isFlushed(Transaction open) throws SQLException {
         try {
             open.flush();
@@ -237,7 +238,7 @@ public final class Writer implements AutoCloseable {
         }
     }
 
-    /** The connection, or another one when it has died since its last use. */
+    /** The connection, reopened when it has died since its last use. */
     private Transaction claimed() throws SQLException {
         Transaction open = transaction;
         if (open != null) {
