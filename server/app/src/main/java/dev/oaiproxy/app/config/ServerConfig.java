@@ -1,6 +1,5 @@
 package dev.oaiproxy.app.config;
 
-import dev.oaiproxy.ledger.store.sql.Database;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
