@@ -12,6 +12,7 @@ import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.metrics.Metrics;
 import dev.oaiproxy.ledger.store.Store;
+import dev.oaiproxy.ledger.store.StoreSettings;
 import dev.oaiproxy.metering.price.book.Prices;
 import dev.oaiproxy.metering.price.book.ToolTokens;
 import dev.oaiproxy.proxy.log.LimitedLog;
@@ -83,7 +84,7 @@ final class AdminRoutesTest {
         InstantSource clock = InstantSource.fixed(Instant.parse("2026-03-10T12:00:00Z"));
         store =
                 Store.open(
-                        new Store.Settings(
+                        new StoreSettings(
                                 home.resolve("ledger.db"), home.resolve("spool"), ZoneOffset.UTC),
                         clock);
         prices =
