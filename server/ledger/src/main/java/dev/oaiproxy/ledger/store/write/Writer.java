@@ -47,7 +47,7 @@ public final class Writer implements AutoCloseable {
     private boolean committing;
 
     /**
-     * @param silence measures the silence after which callers are told that the database is
+     * @param databaseSilence measures the silence after which callers are told that the database is
      *     unavailable
      * @param watch checked before each commit, and told of its result
      */
