@@ -295,7 +295,7 @@ class AccountTest {
         }
 
         private static Instant moment(String time) {
-            String[] parts = time.split(":");
+            String[] parts = time.split(":", 2);
             return MIDNIGHT.plusSeconds(
                     Long.parseLong(parts[0]) * 3600 + Long.parseLong(parts[1]) * 60);
         }
