@@ -3,12 +3,15 @@ package dev.oaiproxy.ledger.store;
 import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.metering.money.Usd;
+import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** Draws limits of accounts, most of them without rates. */
 final class RandomLimits {
     private static final long MOST_NANOS = 20_000_000_000L;
+
+    private static final List<QuotaPeriod> PERIODS = List.of(QuotaPeriod.values());
 
     private final Random random;
 
@@ -19,7 +22,7 @@ final class RandomLimits {
     AccountLimits next() {
         return new AccountLimits(
                 random.nextInt(4) == 0 ? null : Usd.ofNanos(random.nextLong(MOST_NANOS)),
-                QuotaPeriod.values()[random.nextInt(QuotaPeriod.values().length)],
+                PERIODS.get(random.nextInt(PERIODS.size())),
                 rarely(5),
                 rarely(10_000),
                 rarely(6));
