@@ -39,6 +39,7 @@ import dev.oaiproxy.proxy.relay.call.RecordingSettings;
 import dev.oaiproxy.proxy.relay.call.ResponseDrainer;
 import dev.oaiproxy.proxy.relay.call.SettlementFactory;
 import dev.oaiproxy.proxy.relay.owner.Ownership;
+import dev.oaiproxy.proxy.relay.plan.InputFiles;
 import dev.oaiproxy.proxy.relay.plan.RequestDefaults;
 import dev.oaiproxy.proxy.relay.plan.RequestPlanner;
 import dev.oaiproxy.proxy.relay.socket.WebSocketRelay;
@@ -156,16 +157,18 @@ final class Wiring implements AutoCloseable {
                         config.duration(Setting.TRACKING_KEEP),
                         config.duration(Setting.LEDGER_KEEP));
         this.webSocketClient = new WebSocketClient(upstream(config));
-        RequestPlanner requestPlanner = new RequestPlanner(rules(), keys, clock, openAiClient);
+        RequestPlanner requestPlanner = planner();
+        Duration patience = config.time(Setting.DB_PATIENCE);
         SettlementFactory settlementFactory = cashier();
         this.users =
                 new OpenAiRoutes.Service(
-                        new Relay(requestPlanner, quota, upstream, settlementFactory),
+                        new Relay(requestPlanner, quota, upstream, settlementFactory, patience),
                         new WebSocketRelay(
                                 requestPlanner,
                                 new WebSocketRelay.Parts(
                                         quota, settlementFactory, prices::current, clock),
-                                webSocketClient),
+                                webSocketClient,
+                                patience),
                         me());
         this.operators = desks();
         show(metrics);
@@ -277,17 +280,21 @@ final class Wiring implements AutoCloseable {
         return Catalogue.bundled(fineTuning ? Set.of(Setting.FINE_TUNING.path()) : Set.of());
     }
 
-    private RequestPlanner.Rules rules() {
-        return new RequestPlanner.Rules(
+    private RequestPlanner planner() {
+        return new RequestPlanner(
                 catalogue(config),
+                keys,
                 prices::current,
-                new Ownership(store.objects(), store.accruals(), storageBilling::discard),
-                quota::objection,
+                clock,
                 new RequestDefaults(
                         config.number(Setting.TOOL_CALLS),
                         config.choice(Setting.SERVICE_TIER, RequestDefaults.UnsetTier.class)),
-                storageBilling.use(),
-                config.time(Setting.DB_PATIENCE));
+                new Ownership(
+                        store.objects(),
+                        store.accruals(),
+                        storageBilling.use(),
+                        storageBilling::discard),
+                new InputFiles(upstream, quota::objection));
     }
 
     private DeferredSettler settler() {

@@ -9,6 +9,8 @@ import dev.oaiproxy.proxy.encoding.RequestBody;
 import dev.oaiproxy.proxy.relay.Relay;
 import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.socket.WebSocketRelay;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.HttpRules;
@@ -122,7 +124,7 @@ public final class OpenAiRoutes implements HttpService {
         }
 
         @Override
-        public ProxyRequest.Body whole(long most) {
+        public byte[] whole(long most) {
             long room = Math.min(bounds.bodyBytes(), lease.most(Use.REQUEST));
             return body(request, lease, (int) Math.min(most, room));
         }
@@ -141,30 +143,40 @@ public final class OpenAiRoutes implements HttpService {
         }
     }
 
-    private ProxyRequest.Body body(ServerRequest request, Lease lease, int most) {
+    private byte[] body(ServerRequest request, Lease lease, int most) {
         if (!request.content().hasEntity()) {
-            return new ProxyRequest.Body.Whole(new byte[0]);
+            return new byte[0];
         }
         long announced = request.headers().contentLength().orElse(0);
         if (announced > most) {
-            return new ProxyRequest.Body.TooLarge(most);
+            throw new RefusedException(new Refusal.TooLarge(most));
         }
         // Only of a client with a known key is a body read.
         ClientConnection.current().ifPresent(ClientConnection::recognize);
         RequestBody body = new RequestBody(lease, Use.REQUEST, most);
         try (InputStream in = request.content().inputStream()) {
             return switch (body.read(in, announced, codings(request))) {
-                case RequestBody.Result.Whole whole -> new ProxyRequest.Body.Whole(whole.bytes());
-                case RequestBody.Result.TooLarge _ -> new ProxyRequest.Body.TooLarge(most);
-                case RequestBody.Result.NoRoom _ -> new ProxyRequest.Body.NoRoom();
+                case RequestBody.Result.Whole whole -> whole.bytes();
+                case RequestBody.Result.TooLarge _ ->
+                        throw new RefusedException(new Refusal.TooLarge(most));
+                case RequestBody.Result.NoRoom _ ->
+                        throw new RefusedException(new Refusal.NoRoom());
                 case RequestBody.Result.Damaged damaged ->
-                        new ProxyRequest.Body.Damaged(damaged.codings());
+                        throw new RefusedException(damaged(damaged.codings()));
                 case RequestBody.Result.UnknownCoding coding ->
-                        new ProxyRequest.Body.UnknownCoding(coding.name());
+                        throw new RefusedException(new Refusal.UnknownCoding(coding.name()));
             };
         } catch (IOException e) {
             throw new UncheckedIOException("the request body did not arrive", e);
         }
+    }
+
+    private static Refusal damaged(String codings) {
+        return new Refusal.Malformed(
+                "The body is not what its Content-Encoding says: it cannot be decoded as "
+                        + codings
+                        + ".",
+                null);
     }
 
     private static List<String> codings(ServerRequest request) {

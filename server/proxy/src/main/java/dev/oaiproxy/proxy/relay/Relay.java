@@ -26,6 +26,7 @@ import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamRequest;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -41,21 +42,27 @@ public final class Relay {
     private final Quota quota;
     private final Upstream upstream;
     private final SettlementFactory settlementFactory;
+    private final Duration patience;
 
+    /**
+     * @param patience how long the database may keep a client waiting in all
+     */
     public Relay(
             RequestPlanner requestPlanner,
             Quota quota,
             Upstream upstream,
-            SettlementFactory settlementFactory) {
+            SettlementFactory settlementFactory,
+            Duration patience) {
         this.requestPlanner = requestPlanner;
         this.quota = quota;
         this.upstream = upstream;
         this.settlementFactory = settlementFactory;
+        this.patience = patience;
     }
 
     /** Answers one call. Returns when the answer has been sent and the call has been charged. */
     public void handle(ProxyRequest request, ClientExchange client) throws ClientGoneException {
-        Deadline.within(requestPlanner.patience(), () -> decide(request, client)).run();
+        Deadline.within(patience, () -> decide(request, client)).run();
     }
 
     /** What is done about a call once that has been decided, however long it takes. */
@@ -97,7 +104,10 @@ public final class Relay {
             throws ClientGoneException {
         Settlement.Call call =
                 new Settlement.Call(
-                        plan.request(), plan.prices(), granted.hold(), plan.recorder().isKept());
+                        plan.request(),
+                        plan.request().prices(),
+                        granted.hold(),
+                        plan.recorder().isKept());
         try (Settlement settlement = settlementFactory.open(call, request.lease())) {
             String contentType = request.headers().first("content-type").orElse("");
             BodyEdit edit = BodyEdit.of(plan, granted, contentType);

@@ -7,7 +7,7 @@ import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.io.IOException;
 
 /** An OpenAI that cannot be reached. */
-final class SilentUpstream implements Upstream {
+public final class SilentUpstream implements Upstream {
     @Override
     public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
         IOException cause = new IOException("nobody listens");

@@ -33,6 +33,7 @@ import dev.oaiproxy.proxy.relay.exchange.ClientExchange;
 import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.owner.Ownership;
+import dev.oaiproxy.proxy.relay.plan.InputFiles;
 import dev.oaiproxy.proxy.relay.plan.Plan;
 import dev.oaiproxy.proxy.relay.plan.RequestDefaults;
 import dev.oaiproxy.proxy.relay.plan.RequestPlanner;
@@ -55,6 +56,7 @@ import java.util.Set;
  */
 public final class RelayFixture implements AutoCloseable {
     private static final InstantSource CLOCK = InstantSource.system();
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Actor ADMIN = new Actor("admin", "test");
 
     private final Store store;
@@ -90,22 +92,20 @@ public final class RelayFixture implements AutoCloseable {
                         openAi,
                         () -> prices);
         Ownership ownership =
-                new Ownership(store.objects(), store.accruals(), storageBilling::discard);
-        RequestPlanner.Rules rules =
-                new RequestPlanner.Rules(
-                        catalogue,
-                        () -> seen(prices),
-                        ownership,
-                        quota::objection,
-                        new RequestDefaults(4, RequestDefaults.UnsetTier.STANDARD),
+                new Ownership(
+                        store.objects(),
+                        store.accruals(),
                         storageBilling.use(),
-                        Duration.ofMinutes(1));
+                        storageBilling::discard);
         requestPlanner =
                 new RequestPlanner(
-                        rules,
+                        catalogue,
                         new KeyRing(store.keys()::find, CLOCK, new ClientSecrets("sk", CLOCK)),
+                        () -> seen(prices),
                         CLOCK,
-                        openAi);
+                        new RequestDefaults(4, RequestDefaults.UnsetTier.STANDARD),
+                        ownership,
+                        new InputFiles(openAi, quota::objection));
         RecordingSettings recordingSettings = new RecordingSettings(true, 1 << 20);
         SettlementFactory settlementFactory =
                 new SettlementFactory(
@@ -113,7 +113,7 @@ public final class RelayFixture implements AutoCloseable {
                         recordingSettings,
                         responseDrainer,
                         new DeferredCalls(store.deferred()));
-        relay = new Relay(requestPlanner, quota, openAi, settlementFactory);
+        relay = new Relay(requestPlanner, quota, openAi, settlementFactory, PATIENCE);
         parts = new WebSocketRelay.Parts(quota, settlementFactory, () -> prices, CLOCK);
         key = keyFor("bob");
     }

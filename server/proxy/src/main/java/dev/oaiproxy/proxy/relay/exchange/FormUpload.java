@@ -24,16 +24,21 @@ public final class FormUpload implements StreamedBody {
     private @Nullable Refusal refusal;
     private boolean gone;
 
-    /** Takes its window from what the call may hold, and is refused when there is none. */
+    /**
+     * Reserves its window.
+     *
+     * @throws RefusedException when the form is too large, or there is no memory for the window
+     */
     public FormUpload(ProxyRequest request, Operation.BodyRule rule) {
         this.body = request.body();
         this.length = request.body().length();
         this.most = rule.most();
         this.form = new FormReferenceCheck(request.headers().first("content-type").orElse(""));
         if (length > most) {
-            refusal = new Refusal.TooLarge(most);
-        } else if (!request.lease().take(Use.REQUEST, MEMORY_BYTES)) {
-            refusal = new Refusal.NoRoom();
+            throw new RefusedException(new Refusal.TooLarge(most));
+        }
+        if (!request.lease().take(Use.REQUEST, MEMORY_BYTES)) {
+            throw new RefusedException(new Refusal.NoRoom());
         }
     }
 

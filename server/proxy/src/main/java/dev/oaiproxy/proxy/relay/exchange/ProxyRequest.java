@@ -35,8 +35,9 @@ public record ProxyRequest(
          * Reads all of it into memory.
          *
          * @param most the most bytes that the operation takes
+         * @throws RefusedException when it is too large, or cannot be decoded
          */
-        Body whole(long most);
+        byte[] whole(long most);
 
         /** Hands it over to be read in pieces; reading fails when the client leaves. */
         InputStream stream();
@@ -48,8 +49,8 @@ public record ProxyRequest(
         static Incoming of(byte[] bytes) {
             return new Incoming() {
                 @Override
-                public Body whole(long most) {
-                    return new Body.Whole(bytes);
+                public byte[] whole(long most) {
+                    return bytes;
                 }
 
                 @Override
@@ -63,29 +64,6 @@ public record ProxyRequest(
                 }
             };
         }
-    }
-
-    /** The body of a request, or why there is none. */
-    public sealed interface Body {
-        /** All of it. */
-        @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-        record Whole(byte[] bytes) implements Body {}
-
-        /** It is larger than so many bytes. */
-        record TooLarge(long most) implements Body {}
-
-        /** It does not fit into what is left of the server's memory. */
-        record NoRoom() implements Body {}
-
-        /**
-         * It cannot be decoded.
-         *
-         * @param codings what its {@code Content-Encoding} says
-         */
-        record Damaged(String codings) implements Body {}
-
-        /** Its {@code Content-Encoding} has a coding that this server does not know. */
-        record UnknownCoding(String name) implements Body {}
     }
 
     String pathAndQuery() {

@@ -9,8 +9,8 @@ import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.request.json.JsonEdit;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What a list of models says: those that some call takes at a time, and until when. */
@@ -22,13 +22,13 @@ public record ModelList(PriceBook prices, Instant at) {
         return prices.find(model, at).map(ModelPrice::kind).filter(ModelList::isServed).isPresent();
     }
 
-    /** That the model which a path names is there for no call. */
-    public Optional<Refusal> objection(Operation operation, String path) {
-        if (operation.subjects().owned() != ObjectKind.MODEL || has(operation.idIn(path))) {
-            return Optional.empty();
+    /** Refuses a path that names a model which no call takes. */
+    public void requirePath(Operation operation, String path) {
+        if (operation.subjects().owned() == ObjectKind.MODEL && !has(operation.idIn(path))) {
+            throw new RefusedException(
+                    new Refusal.NoSuchObject(
+                            new ObjectReference("id", ObjectKind.MODEL, operation.idIn(path))));
         }
-        ObjectReference model = new ObjectReference("id", ObjectKind.MODEL, operation.idIn(path));
-        return Optional.of(new Refusal.NoSuchObject(model));
     }
 
     private static boolean isServed(ModelKind kind) {

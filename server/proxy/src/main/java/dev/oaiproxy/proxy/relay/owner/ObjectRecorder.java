@@ -32,8 +32,13 @@ public final class ObjectRecorder {
     /** An answer is not to have more remembered for it than this until it has ended. */
     private static final int MOST_WAITING = 1_000;
 
-    private final Keepsakes keepsakes;
-    private final Subject subject;
+    private final OwnedObjects ownedObjects;
+    private final RecurringCharges recurringCharges;
+    private final Consumer<ObjectReference> discard;
+    private final Key key;
+    private final Operation operation;
+    private final @Nullable String object;
+    private final ReferenceScanner referenceScanner;
     private final IdScanner watch;
     private final Set<String> used;
     private final Set<String> recorded = new HashSet<>();
@@ -42,75 +47,51 @@ public final class ObjectRecorder {
     private boolean begun;
 
     /**
-     * Where it is written down.
-     *
-     * @param discard has OpenAI delete what could not be
+     * @param discard has OpenAI delete what could not be written down
+     * @param object the id in the path of the call, or null
      */
-    record Keepsakes(
+    ObjectRecorder(
             OwnedObjects ownedObjects,
             RecurringCharges recurringCharges,
-            Consumer<ObjectReference> discard) {}
-
-    /**
-     * What a call is about.
-     *
-     * @param object the id in its path, or null
-     */
-    public record Subject(
+            Consumer<ObjectReference> discard,
             Key key,
             Operation operation,
             @Nullable String object,
             ReferenceScanner referenceScanner) {
-        /** The containers that it uses; to remove one is no use. */
-        Set<String> containers() {
-            Set<String> ids =
-                    referenceScanner.found().stream()
-                            .filter(reference -> reference.kind() == ObjectKind.CONTAINER)
-                            .map(ObjectReference::id)
-                            .collect(Collectors.toCollection(HashSet::new));
-            boolean removal =
-                    operation.isOfTheObjectItself() && operation.method().equals("DELETE");
-            if (object != null && is(ObjectKind.CONTAINER) && !removal) {
-                ids.add(object);
-            }
-            return ids;
-        }
-
-        private boolean is(ObjectKind owned) {
-            return operation.subjects().owned() == owned;
-        }
-
-        /** Whether its answer is a response, whose items are known when it has ended. */
-        private boolean answers() {
-            return operation.subjects().created() == ObjectKind.RESPONSE;
-        }
-
-        /**
-         * Whether what an answer hands out becomes its caller's. An id that the caller has put into
-         * the request itself does not, nor does an item that OpenAI is told not to keep.
-         */
-        private boolean keeps(ObjectReference found) {
-            return found.kind() != ObjectKind.ITEM
-                    || !(referenceScanner.given().contains(found.id())
-                            || (answers() && referenceScanner.discarded()));
-        }
-
-        /** Whether the charge for its answer has a session of each container that it started. */
-        private boolean paysSessions() {
-            return answers();
-        }
+        this.ownedObjects = ownedObjects;
+        this.recurringCharges = recurringCharges;
+        this.discard = discard;
+        this.key = key;
+        this.operation = operation;
+        this.object = object;
+        this.referenceScanner = referenceScanner;
+        this.watch = IdPaths.watch(operation, referenceScanner.stored());
+        this.used = used();
     }
 
-    ObjectRecorder(Keepsakes keepsakes, Subject subject) {
-        this.keepsakes = keepsakes;
-        this.subject = subject;
-        this.watch = IdPaths.watch(subject.operation(), subject.referenceScanner().stored());
-        this.used = subject.containers();
+    /** The containers that the call uses; removing one does not use it. */
+    private Set<String> used() {
+        Set<String> ids =
+                referenceScanner.found().stream()
+                        .filter(reference -> reference.kind() == ObjectKind.CONTAINER)
+                        .map(ObjectReference::id)
+                        .collect(Collectors.toCollection(HashSet::new));
+        boolean removal = operation.isOfTheObjectItself() && operation.method().equals("DELETE");
+        boolean container = operation.subjects().owned() == ObjectKind.CONTAINER;
+        if (object != null && container && !removal) {
+            ids.add(object);
+        }
+        return ids;
     }
 
     /** Whether OpenAI keeps a response that it answers with, since it was not asked not to. */
     public boolean isKept() {
-        return !subject.referenceScanner().discarded();
+        return !referenceScanner.discarded();
+    }
+
+    /** Whether the answer is a response, whose items are known when it has ended. */
+    private boolean isResponse() {
+        return operation.subjects().created() == ObjectKind.RESPONSE;
     }
 
     /** The containers that the call uses. */
@@ -128,7 +109,7 @@ public final class ObjectRecorder {
     public boolean record(ByteBuffer bytes) {
         note(bytes);
         boolean urgent = waiting.stream().anyMatch(one -> one.kind() != ObjectKind.ITEM);
-        boolean patient = subject.answers() && waiting.size() <= MOST_WAITING;
+        boolean patient = isResponse() && waiting.size() <= MOST_WAITING;
         return write(urgent || !patient);
     }
 
@@ -143,10 +124,20 @@ public final class ObjectRecorder {
             if (used.contains(found.id())) {
                 inUse.add(found.id());
             }
-            if (subject.keeps(found) && recorded.add(found.id())) {
+            if (keeps(found) && recorded.add(found.id())) {
                 waiting.add(found);
             }
         }
+    }
+
+    /**
+     * Whether what an answer hands out becomes its caller's. An id that the caller has put into the
+     * request itself does not, nor does an item that OpenAI is told not to keep.
+     */
+    private boolean keeps(ObjectReference found) {
+        return found.kind() != ObjectKind.ITEM
+                || !(referenceScanner.given().contains(found.id())
+                        || (isResponse() && referenceScanner.discarded()));
     }
 
     private boolean write(boolean all) {
@@ -157,18 +148,11 @@ public final class ObjectRecorder {
             inUse.clear();
             if (!fresh.isEmpty()) {
                 waiting.clear();
-                keepsakes
-                        .ownedObjects()
-                        .record(fresh, OwnedObjects.Owner.of(subject.key()))
-                        .forEach(this::useAgain);
+                ownedObjects.record(fresh, OwnedObjects.Owner.of(key)).forEach(this::useAgain);
             }
             return true;
         } catch (StoreException e) {
-            LOG.log(
-                    Level.WARNING,
-                    "owner not recorded key={0} cause={1}",
-                    subject.key().id(),
-                    e.toString());
+            LOG.log(Level.WARNING, "owner not recorded key={0} cause={1}", key.id(), e.toString());
             fresh.stream().filter(id -> RecurringCharges.isOf(id.kind())).forEach(this::unowned);
             return false;
         }
@@ -178,37 +162,37 @@ public final class ObjectRecorder {
      * OpenAI would keep it at nobody's cost. What the call may only have used, and not made, is
      * left to end by itself.
      */
-    private void unowned(ObjectReference object) {
+    private void unowned(ObjectReference unrecorded) {
         Alarms.raise(
                 LOG,
                 "unowned_object",
                 "kind={0} object={1} user={2}",
-                object.kind().label(),
-                object.id(),
-                subject.key().user());
-        if (subject.operation().subjects().created() == object.kind()) {
-            keepsakes.discard().accept(object);
+                unrecorded.kind().label(),
+                unrecorded.id(),
+                key.user());
+        if (operation.subjects().created() == unrecorded.kind()) {
+            discard.accept(unrecorded);
         }
     }
 
     /** What was added to a vector store is looked at soon. */
     private void begin() {
-        if (!begun && subject.object() != null && subject.operation().subjects().storage()) {
-            keepsakes.recurringCharges().hasten(subject.object());
+        if (!begun && object != null && operation.subjects().storage()) {
+            recurringCharges.hasten(object);
         }
         begun = true;
     }
 
     /** A call may use a container for longer than what was paid when it began. */
     private void use(String container) {
-        keepsakes.recurringCharges().use(container);
+        recurringCharges.use(container);
     }
 
     /** A container that an earlier response started, and this one has paid for again. */
     private void useAgain(ObjectReference known) {
         boolean container = known.kind() == ObjectKind.CONTAINER;
-        if (container && !used.contains(known.id()) && subject.paysSessions()) {
-            keepsakes.recurringCharges().extend(known.id());
+        if (container && !used.contains(known.id()) && isResponse()) {
+            recurringCharges.extend(known.id());
         }
     }
 }

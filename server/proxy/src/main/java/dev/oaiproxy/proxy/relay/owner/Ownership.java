@@ -13,17 +13,22 @@ import dev.oaiproxy.metering.request.ScanResult;
 import dev.oaiproxy.metering.request.facts.FineTuning;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.facts.Surcharge;
+import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
+import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
+import dev.oaiproxy.proxy.storagebilling.ContainerUse;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps what OpenAI stores for one user from all others: to them it does not exist. Users own, and
@@ -36,6 +41,7 @@ public final class Ownership {
 
     private final OwnedObjects ownedObjects;
     private final RecurringCharges recurringCharges;
+    private final ContainerUse containers;
     private final Consumer<ObjectReference> discard;
 
     /**
@@ -44,31 +50,34 @@ public final class Ownership {
     public Ownership(
             OwnedObjects ownedObjects,
             RecurringCharges recurringCharges,
+            ContainerUse containers,
             Consumer<ObjectReference> discard) {
         this.ownedObjects = ownedObjects;
         this.recurringCharges = recurringCharges;
+        this.containers = containers;
         this.discard = discard;
     }
 
-    /** Why a key may not ask for an operation on what its path names. */
-    public Optional<Refusal> objection(Key key, Operation operation, String path) {
+    /** Refuses a path that names what is not the key's. */
+    public void requirePath(Key key, Operation operation, String path) {
         ObjectKind kind = operation.subjects().owned();
-        if (kind == null) {
-            return Optional.empty();
+        if (kind != null && !owns(key, kind, operation.idIn(path))) {
+            throw new RefusedException(
+                    new Refusal.NoSuchObject(
+                            new ObjectReference("id", kind, operation.idIn(path))));
         }
-        return objection(key, new ObjectReference("id", kind, operation.idIn(path)));
     }
 
-    /** Why a key may not use what a request names. */
-    public Optional<Refusal> objection(Key key, ReferenceScanner referenceScanner) {
+    /** Refuses a body that names what is not the key's. */
+    public void requireReferences(Key key, ReferenceScanner referenceScanner) {
         String fault = referenceScanner.fault();
         if (fault != null) {
-            return Optional.of(new Refusal.Malformed(fault, null));
+            throw new RefusedException(new Refusal.Malformed(fault, null));
         }
         List<ObjectReference> used = referenceScanner.found();
         List<ObjectReference> mentioned = referenceScanner.mentioned();
         if (used.isEmpty() && mentioned.isEmpty()) {
-            return Optional.empty();
+            return;
         }
         Map<String, Long> owners =
                 ownedObjects.ownersOf(
@@ -76,17 +85,33 @@ public final class Ownership {
                                 .map(ObjectReference::id)
                                 .toList());
         long user = key.userNumber();
-        return Stream.concat(
+        Stream.concat(
                         used.stream().filter(it -> owners.getOrDefault(it.id(), NOBODY) != user),
                         mentioned.stream().filter(it -> owners.getOrDefault(it.id(), user) != user))
                 .findFirst()
-                .map(Refusal.NoSuchObject::new);
+                .ifPresent(
+                        foreign -> {
+                            throw new RefusedException(new Refusal.NoSuchObject(foreign));
+                        });
     }
 
-    private Optional<Refusal> objection(Key key, ObjectReference reference) {
-        return owns(key, reference.kind(), reference.id())
-                ? Optional.empty()
-                : Optional.of(new Refusal.NoSuchObject(reference));
+    /** Has the containers paid for that a call is about to use, or refuses it. */
+    public void payContainers(Key key, Set<String> ids) {
+        try {
+            for (String id : ids) {
+                switch (containers.begin(id, key)) {
+                    case ContainerUse.Answer.Open _ -> {}
+                    case ContainerUse.Answer.Denied denied ->
+                            throw new RefusedException(new Refusal.NotGranted(denied.why()));
+                    case ContainerUse.Answer.Unpriced unpriced ->
+                            throw new RefusedException(new Refusal.Unpriced(unpriced.row()));
+                }
+            }
+        } catch (StoreException e) {
+            throw new RefusedException(new Refusal.NotGranted(new Grant.Unavailable(e.toString())));
+        } catch (UpstreamException e) {
+            throw new RefusedException(UpstreamErrors.refusal(e));
+        }
     }
 
     /** Whether an object is there for a key. */
@@ -163,9 +188,14 @@ public final class Ownership {
         }
     }
 
-    /** What the answer to a call will make its user's. */
-    public ObjectRecorder claim(ObjectRecorder.Subject subject) {
+    /**
+     * Records what the response to a call makes its user's.
+     *
+     * @param object the id in its path, or null
+     */
+    public ObjectRecorder recorder(
+            Key key, Operation operation, @Nullable String object, ReferenceScanner references) {
         return new ObjectRecorder(
-                new ObjectRecorder.Keepsakes(ownedObjects, recurringCharges, discard), subject);
+                ownedObjects, recurringCharges, discard, key, operation, object, references);
     }
 }

@@ -9,17 +9,15 @@ import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.request.BatchLine;
 import dev.oaiproxy.metering.request.ReferenceScanner;
 import dev.oaiproxy.metering.request.RequestScanner;
-import dev.oaiproxy.metering.request.ScanResult;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
 import dev.oaiproxy.proxy.relay.owner.Ownership;
-import dev.oaiproxy.proxy.upstream.Headers;
-import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
-import dev.oaiproxy.proxy.upstream.UpstreamRequest;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -37,72 +35,57 @@ final class BatchPlanner {
     private static final FileLineReader.Bounds BOUNDS =
             new FileLineReader.Bounds(8 << 20, 200L << 20);
 
+    private static final String MODERATIONS = "/v1/moderations";
+
     /** What can stand in a path. */
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
     private static final Set<String> TIERS = Set.of("auto", "default");
 
-    private final Upstream upstream;
+    private final InputFiles files;
     private final Ownership ownership;
-    private final FileReadLimits reads;
 
-    BatchPlanner(Upstream upstream, Ownership ownership, FileReadLimits reads) {
-        this.upstream = upstream;
+    BatchPlanner(InputFiles files, Ownership ownership) {
+        this.files = files;
         this.ownership = ownership;
-        this.reads = reads;
     }
 
     /**
-     * A batch that somebody asks for.
+     * A batch whose lines are read.
      *
-     * @param facts what the request for it says
-     * @param lease what its lines are taken from
+     * @param lookup null where OpenAI asks nothing for its lines
      */
-    record Asked(Key key, RequestFacts facts, PriceBook prices, Instant at, Lease lease) {
-        String endpoint() {
-            String endpoint = facts.flow().format();
-            return endpoint == null ? "" : endpoint;
-        }
+    private record Batch(
+            Key key, String endpoint, @Nullable PriceLookup lookup, BatchTotal total) {}
 
-        String file() {
-            String file = facts.file();
-            return file == null ? "" : file;
-        }
-    }
-
-    /** What came of it. */
-    sealed interface Outcome {
-        record Held(BatchTotal total) implements Outcome {}
-
-        /** OpenAI asks nothing for its lines, or can run none of them. */
-        record Free() implements Outcome {}
-
-        record Refused(Refusal why) implements Outcome {}
-    }
-
-    Outcome read(Asked batch) {
-        if (!isMetered(batch.endpoint())) {
-            return refuse(
+    /**
+     * Sums up the lines of a batch, or refuses it; there is nothing to be paid where OpenAI asks
+     * nothing for its lines, or can run none of them.
+     *
+     * @param facts what the request for the batch says
+     */
+    BatchTotal total(PlanDraft draft, RequestFacts facts, PriceBook prices, Instant at) {
+        Key key = draft.key();
+        String endpoint = Objects.requireNonNullElse(facts.flow().format(), "");
+        Meter meter = meter(endpoint);
+        boolean free = endpoint.equals(MODERATIONS);
+        if (meter == null && !free) {
+            throw malformed(
                     "This proxy cannot meter batches for '%s'."
-                            .formatted(batch.endpoint().replaceAll("[^A-Za-z0-9_/]", "?")),
+                            .formatted(endpoint.replaceAll("[^A-Za-z0-9_/]", "?")),
                     "endpoint");
         }
-        if (!ID.matcher(batch.file()).matches()) {
-            return refuse("Invalid 'input_file_id'.", "input_file_id");
+        String file = Objects.requireNonNullElse(facts.file(), "");
+        if (!ID.matcher(file).matches()) {
+            throw malformed("Invalid 'input_file_id'.", "input_file_id");
         }
-        Refusal broke = isFree(batch.endpoint()) ? null : reads.objection(batch.key());
-        return broke == null
-                ? reads.read(batch.key(), () -> fetched(batch))
-                        .orElseGet(() -> new Outcome.Refused(new Refusal.Crowded()))
-                : new Outcome.Refused(broke);
-    }
-
-    private static boolean isMetered(String endpoint) {
-        return meter(endpoint) != null || isFree(endpoint);
-    }
-
-    private static boolean isFree(String endpoint) {
-        return endpoint.equals("/v1/moderations");
+        if (!free) {
+            files.requireFunds(key);
+        }
+        PriceLookup lookup =
+                meter == null ? null : new PriceLookup(key, ownership, meter, prices, at);
+        Batch batch = new Batch(key, endpoint, lookup, new BatchTotal());
+        return files.read(key, () -> fetch(batch, file, draft.lease()));
     }
 
     private static @Nullable Meter meter(String endpoint) {
@@ -117,118 +100,94 @@ final class BatchPlanner {
         };
     }
 
-    private Outcome fetched(Asked batch) {
-        String path = "/files/" + batch.file() + "/content";
-        try (UpstreamResponse response =
-                upstream.send(new UpstreamRequest("GET", path, Headers.NONE, new byte[0]))) {
+    private BatchTotal fetch(Batch batch, String file, Lease lease) {
+        try (UpstreamResponse response = files.open(file);
+                Lease lines = lease.another()) {
             if (UpstreamErrors.isOperators(response)) {
-                return new Outcome.Refused(new Refusal.OperatorTrouble());
+                throw new RefusedException(new Refusal.OperatorTrouble());
             }
-            return response.status() == OK
-                    ? lines(batch, response)
-                    : refuse(
-                            "The input file cannot be read: OpenAI answered %d."
-                                    .formatted(response.status()),
-                            "input_file_id");
+            if (response.status() != OK) {
+                throw malformed(
+                        "The input file cannot be read: OpenAI answered %d."
+                                .formatted(response.status()),
+                        "input_file_id");
+            }
+            addAll(batch, new FileLineReader(response, BOUNDS, lines));
+            return batch.total();
         } catch (UpstreamException e) {
             // Nothing has been asked for yet that OpenAI bills.
-            return new Outcome.Refused(new Refusal.Unreachable());
-        }
-    }
-
-    private Outcome lines(Asked batch, UpstreamResponse response) throws UpstreamException {
-        try (Lease lease = batch.lease().another()) {
-            return lines(batch, new FileLineReader(response, BOUNDS, lease));
+            throw new RefusedException(new Refusal.Unreachable());
         } catch (NoRoomException e) {
-            return new Outcome.Refused(new Refusal.NoRoom());
+            throw new RefusedException(new Refusal.NoRoom());
         }
     }
 
-    private Outcome lines(Asked batch, FileLineReader file) throws UpstreamException {
-        BatchTotal total = new BatchTotal();
+    private void addAll(Batch batch, FileLineReader file) throws UpstreamException {
         int requests = 0;
         int number = 1;
         FileLineReader.Next next = file.next();
         for (; next instanceof FileLineReader.Next.Line line; number++, next = file.next()) {
-            if (!FileLineReader.isBlank(line.bytes())) {
-                Outcome.Refused objection =
-                        ++requests > MOST_LINES
-                                ? refuse(number, null, malformed("There are too many lines."))
-                                : line(batch, number, line.bytes(), total);
-                if (objection != null) {
-                    return objection;
-                }
+            if (FileLineReader.isBlank(line.bytes())) {
+                continue;
             }
+            if (++requests > MOST_LINES) {
+                throw badLine(number, null, "There are too many lines.");
+            }
+            add(batch, number, line.bytes());
         }
         if (next instanceof FileLineReader.Next.TooLarge) {
-            return refuse(number, null, malformed("It is too long, or the file is."));
+            throw badLine(number, null, "It is too long, or the file is.");
         }
-        return total.isNothing() ? new Outcome.Free() : new Outcome.Held(total);
     }
 
-    private Outcome.@Nullable Refused line(Asked batch, int number, byte[] line, BatchTotal total) {
-        return switch (BatchLine.read(line, batch.endpoint())) {
-            case BatchLine.Malformed bad ->
-                    refuse(number, bad.customId(), malformed(bad.message()));
+    private void add(Batch batch, int number, byte[] line) {
+        switch (BatchLine.read(line, batch.endpoint())) {
+            case BatchLine.Malformed bad -> throw badLine(number, bad.customId(), bad.message());
             case BatchLine.Request request ->
-                    named(number, request.customId(), objection(batch, request.body(), total));
+                    add(batch, number, request.customId(), request.body());
             // What it could cost is held all the same: nothing runs unmetered if OpenAI takes it.
             case BatchLine.Failing failing -> {
                 byte[] body = failing.body();
-                yield body == null
-                        ? null
-                        : named(number, failing.customId(), objection(batch, body, total));
+                if (body != null) {
+                    add(batch, number, failing.customId(), body);
+                }
             }
-        };
-    }
-
-    private static Outcome.@Nullable Refused named(
-            int number, @Nullable String customId, @Nullable Refusal why) {
-        return why == null ? null : refuse(number, customId, why);
-    }
-
-    private @Nullable Refusal objection(Asked batch, byte[] body, BatchTotal total) {
-        ReferenceScanner referenceScanner = ReferenceScanner.in(body);
-        Refusal foreign = ownership.objection(batch.key(), referenceScanner).orElse(null);
-        Meter meter = meter(batch.endpoint());
-        if (foreign != null || meter == null) {
-            return foreign;
         }
-        if (referenceScanner.found().stream().anyMatch(it -> it.kind() == ObjectKind.CONTAINER)) {
+    }
+
+    /** Adds a request; a refusal names its line. */
+    private void add(Batch batch, int number, @Nullable String customId, byte[] body) {
+        try {
+            add(batch, body);
+        } catch (RefusedException e) {
+            throw new RefusedException(new Refusal.BadLine(number, customId, e.refusal()));
+        }
+    }
+
+    private void add(Batch batch, byte[] body) {
+        ReferenceScanner references = ReferenceScanner.in(body);
+        ownership.requireReferences(batch.key(), references);
+        PriceLookup lookup = batch.lookup();
+        if (lookup == null) {
+            return;
+        }
+        if (references.found().stream().anyMatch(it -> it.kind() == ObjectKind.CONTAINER)) {
             // Nobody knows when the batch would use it, and so until when it would have to be paid.
-            return malformed("In a batch, containers are made by OpenAI: {\"type\": \"auto\"}.");
+            throw malformed(
+                    "In a batch, containers are made by OpenAI: {\"type\": \"auto\"}.", null);
         }
-        return switch (RequestScanner.scan(meter, "application/json", body)) {
-            case ScanResult.Malformed bad -> new Refusal.Malformed(bad.message(), bad.param());
-            case ScanResult.Facts scanned -> recalled(batch, meter, scanned.facts(), total);
-        };
+        RequestFacts scanned =
+                RequestPlanner.facts(RequestScanner.scan(lookup.meter(), "application/json", body));
+        RequestFacts facts = RequestPlanner.facts(ownership.recall(batch.key(), scanned));
+        String unfit = unfit(facts);
+        if (unfit != null) {
+            throw malformed(unfit, null);
+        }
+        lookup.requireModels(facts);
+        batch.total().add(lookup.maxUsage(facts));
     }
 
-    private @Nullable Refusal recalled(
-            Asked batch, Meter meter, RequestFacts facts, BatchTotal total) {
-        return switch (ownership.recall(batch.key(), facts)) {
-            case ScanResult.Malformed bad -> new Refusal.Malformed(bad.message(), bad.param());
-            case ScanResult.Facts whole -> {
-                String odd = unfit(whole.facts());
-                yield odd == null ? add(batch, meter, whole.facts(), total) : malformed(odd);
-            }
-        };
-    }
-
-    private @Nullable Refusal add(Asked batch, Meter meter, RequestFacts facts, BatchTotal total) {
-        PriceLookup priceLookup =
-                new PriceLookup(
-                        new PriceLookup.Asker(batch.key(), ownership),
-                        meter,
-                        batch.prices(),
-                        batch.at());
-        return switch (priceLookup.of(facts)) {
-            case PriceLookup.Outcome.Refused refused -> refused.why();
-            case PriceLookup.Outcome.Priced priced -> total.add(priced.maxUsage());
-        };
-    }
-
-    /** What may be asked for alone, and not in a batch; or null. */
+    /** Why a request that may be sent alone may not be sent in a batch, or null. */
     private static @Nullable String unfit(RequestFacts facts) {
         if (facts.flow().stream()) {
             return "Streaming is not possible in a batch; leave 'stream' out.";
@@ -247,15 +206,12 @@ final class BatchPlanner {
         return null;
     }
 
-    private static Refusal malformed(String message) {
-        return new Refusal.Malformed(message, null);
+    private static RefusedException malformed(String message, @Nullable String param) {
+        return new RefusedException(new Refusal.Malformed(message, param));
     }
 
-    private static Outcome refuse(String message, String param) {
-        return new Outcome.Refused(new Refusal.Malformed(message, param));
-    }
-
-    private static Outcome.Refused refuse(int number, @Nullable String customId, Refusal why) {
-        return new Outcome.Refused(new Refusal.BadLine(number, customId, why));
+    private static RefusedException badLine(int number, @Nullable String customId, String message) {
+        Refusal why = new Refusal.Malformed(message, null);
+        return new RefusedException(new Refusal.BadLine(number, customId, why));
     }
 }

@@ -10,6 +10,7 @@ import dev.oaiproxy.metering.request.facts.Surcharge;
 import dev.oaiproxy.proxy.quota.FixedHold;
 import dev.oaiproxy.proxy.quota.Remedy;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,39 +33,37 @@ final class BatchTotal {
     }
 
     /**
-     * Adds a line. One for another model than the first is OpenAI's to refuse: the batch fails.
-     *
-     * @return why it does not go with the lines before it, or null
+     * Adds a line, or refuses it beside the lines before it. One for another model than the first
+     * is OpenAI's to refuse: the batch fails.
      */
-    @Nullable Refusal add(MaxUsage maxUsage) {
+    void add(MaxUsage maxUsage) {
         MaxUsage before = first;
         if (before == null) {
             first = maxUsage;
         } else if (isLongCached(before) != isLongCached(maxUsage)) {
-            return odd("All lines of a batch must keep their cache equally long.");
+            throw odd("All lines of a batch must keep their cache equally long.");
         }
         for (Surcharge surcharge : maxUsage.facts().tools().reach()) {
             Surcharge other = tools.putIfAbsent(surcharge.kind(), surcharge);
             if (other != null && !other.row().equals(surcharge.row())) {
-                return odd(
+                throw odd(
                         "This proxy cannot tell what each of two tools of one kind has cost; name"
                                 + " one of '%s' and '%s' in a batch."
                                         .formatted(other.row(), surcharge.row()));
             }
         }
         rows.putAll(maxUsage.rows());
-        return counted(maxUsage);
+        count(maxUsage);
     }
 
-    private @Nullable Refusal counted(MaxUsage maxUsage) {
+    private void count(MaxUsage maxUsage) {
         try {
             Breakdown line = Pricer.batchBreakdown(maxUsage);
             parts = parts.plus(line);
             dearest = line.sum().compareTo(dearest) > 0 ? line.sum() : dearest;
             lines++;
-            return null;
         } catch (ArithmeticException outOfRange) {
-            return odd("The limits asked for are too large.");
+            throw odd("The limits asked for are too large.");
         }
     }
 
@@ -72,8 +71,8 @@ final class BatchTotal {
         return maxUsage.facts().input().longCacheWrite();
     }
 
-    private static Refusal odd(String message) {
-        return new Refusal.Malformed(message, null);
+    private static RefusedException odd(String message) {
+        return new RefusedException(new Refusal.Malformed(message, null));
     }
 
     /** The most that they can cost. */

@@ -10,7 +10,7 @@ import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.facts.Surcharge;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
-import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,55 +19,35 @@ import java.util.Optional;
 
 /** What a fine-tuning job can cost at the most: all bytes of its file, each time, as tokens. */
 final class FineTuningPlanner {
-    private final TrainingFile files;
-    private final FileReadLimits reads;
+    private final InputFiles files;
+    private final TrainingFile trainingFile;
 
-    FineTuningPlanner(Upstream upstream, FileReadLimits reads) {
-        this.files = new TrainingFile(upstream);
-        this.reads = reads;
-    }
-
-    /** What came of it. */
-    sealed interface Outcome {
-        record Bounded(RequestFacts facts) implements Outcome {}
-
-        record Refused(Refusal why) implements Outcome {}
+    FineTuningPlanner(InputFiles files) {
+        this.files = files;
+        this.trainingFile = new TrainingFile(files);
     }
 
     /**
-     * Bounds a job.
+     * Bounds a job, or refuses it.
      *
-     * @param facts of which the file is what to train on, and the only extra how often it is gone
-     *     through
+     * @param facts names the file to train on; its only extra is the number of epochs
      */
-    Outcome bound(Key key, RequestFacts facts, PriceBook prices, Instant at) {
+    RequestFacts bound(Key key, RequestFacts facts, PriceBook prices, Instant at) {
         Optional<ModelPrice> price = prices.find(facts.model(), at);
         Usage one = new Usage(null, null, Map.of(Unit.TRAINING, 1L));
         if (price.isEmpty() || Pricer.price(price.get(), one) instanceof PricingResult.Unpriced) {
-            return new Outcome.Refused(new Refusal.Unpriced(facts.model()));
+            throw new RefusedException(new Refusal.Unpriced(facts.model()));
         }
-        Refusal broke = reads.objection(key);
-        return broke == null
-                ? reads.read(key, () -> weighed(facts))
-                        .orElseGet(() -> new Outcome.Refused(new Refusal.Crowded()))
-                : new Outcome.Refused(broke);
-    }
-
-    private Outcome weighed(RequestFacts facts) {
-        return switch (files.weigh(Objects.requireNonNull(facts.file(), "no training file"))) {
-            case TrainingFile.Outcome.Refused refused -> new Outcome.Refused(refused.why());
-            case TrainingFile.Outcome.Weighed weighed -> bounded(facts, weighed.bytes());
-        };
-    }
-
-    private static Outcome bounded(RequestFacts facts, long bytes) {
+        files.requireFunds(key);
+        String file = Objects.requireNonNull(facts.file(), "no training file");
+        long bytes = files.read(key, () -> trainingFile.bytes(file));
         Surcharge.Units epochs = (Surcharge.Units) facts.extras().getFirst();
         long tokens = Math.multiplyExact(epochs.most(), bytes);
         if (tokens > Usage.LARGEST_COUNT) {
-            return new Outcome.Refused(
+            throw new RefusedException(
                     new Refusal.Malformed("The training file is too large.", "training_file"));
         }
         Surcharge most = new Surcharge.Units(epochs.row(), Unit.TRAINING, tokens);
-        return new Outcome.Bounded(facts.withInputBound(0).withExtras(List.of(most)));
+        return facts.withInputBound(0).withExtras(List.of(most));
     }
 }

@@ -7,6 +7,7 @@ import dev.oaiproxy.metering.operation.Operation;
 import dev.oaiproxy.metering.operation.OperationMatch;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
@@ -21,38 +22,29 @@ final class OperationLookup {
         this.catalogue = catalogue;
     }
 
-    /** What was found. */
-    sealed interface Result {
-        /** An operation that is answered, free or metered. */
-        record Found(Operation operation) implements Result {}
-
-        /** None that is offered. */
-        record Refused(Refusal why) implements Result {}
-    }
-
     /** The operation of a request. */
-    Result request(ProxyRequest request) {
+    Operation request(ProxyRequest request) {
         if (request.headers().values("content-type").size() > 1) {
-            return refused(new Refusal.Malformed("Send one Content-Type header.", null));
+            throw refused(new Refusal.Malformed("Send one Content-Type header.", null));
         }
         // What is not an operation's name in a path goes to OpenAI, and so do mistyped keys.
         if (Redaction.isNeeded(request.path())) {
-            return refused(new Refusal.UnknownPath());
+            throw refused(new Refusal.UnknownPath());
         }
         return switch (catalogue.match(request.method(), request.path())) {
             case OperationMatch.Found found -> offered(request, found.operation());
             case OperationMatch.WrongMethod wrong ->
-                    refused(new Refusal.WrongMethod(wrong.allowed()));
-            case OperationMatch.Unknown _ -> refused(unknown(request));
+                    throw refused(new Refusal.WrongMethod(wrong.allowed()));
+            case OperationMatch.Unknown _ -> throw refused(unknown(request));
         };
     }
 
-    private static Result offered(ProxyRequest request, Operation operation) {
+    private static Operation offered(ProxyRequest request, Operation operation) {
         return switch (operation.treatment()) {
-            case Operation.Refused no -> refused(new Refusal.Forbidden(no.why()));
-            case Operation.Answered _, Operation.Free _ -> new Result.Found(operation);
-            case Operation.Metered _ when hasOddQuery(request) -> refused(oddQuery());
-            case Operation.Metered _ -> new Result.Found(operation);
+            case Operation.Refused no -> throw refused(new Refusal.Forbidden(no.why()));
+            case Operation.Answered _, Operation.Free _ -> operation;
+            case Operation.Metered _ when hasOddQuery(request) -> throw refused(oddQuery());
+            case Operation.Metered _ -> operation;
         };
     }
 
@@ -66,26 +58,26 @@ final class OperationLookup {
     }
 
     /** The operation of a WebSocket that is asked for, which is always metered. */
-    Result socket(ProxyRequest request) {
+    Operation socket(ProxyRequest request) {
         if (Redaction.isNeeded(request.path())) {
-            return refused(new Refusal.UnknownPath());
+            throw refused(new Refusal.UnknownPath());
         }
         return switch (catalogue.socket(request.path())) {
             case OperationMatch.Found found -> offeredSocket(request, found.operation());
             case OperationMatch.WrongMethod wrong ->
-                    refused(new Refusal.WrongMethod(wrong.allowed()));
-            case OperationMatch.Unknown _ -> refused(new Refusal.UnknownPath());
+                    throw refused(new Refusal.WrongMethod(wrong.allowed()));
+            case OperationMatch.Unknown _ -> throw refused(new Refusal.UnknownPath());
         };
     }
 
-    private static Result offeredSocket(ProxyRequest request, Operation operation) {
+    private static Operation offeredSocket(ProxyRequest request, Operation operation) {
         return switch (operation.treatment()) {
-            case Operation.Refused no -> refused(new Refusal.Forbidden(no.why()));
-            case Operation.Answered _, Operation.Free _ -> refused(new Refusal.UnknownPath());
+            case Operation.Refused no -> throw refused(new Refusal.Forbidden(no.why()));
+            case Operation.Answered _, Operation.Free _ -> throw refused(new Refusal.UnknownPath());
             case Operation.Metered metered
                     when metered.meter() == Meter.RESPONSE_SOCKET && hasOddQuery(request) ->
-                    refused(oddQuery());
-            case Operation.Metered _ -> new Result.Found(operation);
+                    throw refused(oddQuery());
+            case Operation.Metered _ -> operation;
         };
     }
 
@@ -101,7 +93,7 @@ final class OperationLookup {
         return new Refusal.Malformed("Send parameters in the body, and none in the query.", null);
     }
 
-    private static Result refused(Refusal why) {
-        return new Result.Refused(why);
+    private static RefusedException refused(Refusal why) {
+        return new RefusedException(why);
     }
 }

@@ -5,7 +5,6 @@ import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.operation.Operation;
-import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.proxy.quota.QuotaRequest;
 import dev.oaiproxy.proxy.relay.exchange.FormUpload;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
@@ -31,15 +30,7 @@ public sealed interface Plan {
             Ownership ownership,
             ObjectRecorder recorder,
             @Nullable FormUpload form)
-            implements Plan {
-        Free(Operation operation, byte[] body, Ownership ownership, ObjectRecorder recorder) {
-            this(operation, body, ownership, recorder, null);
-        }
-
-        Free(Operation operation, Ownership ownership, ObjectRecorder recorder, FormUpload form) {
-            this(operation, new byte[0], ownership, recorder, form);
-        }
-    }
+            implements Plan {}
 
     /**
      * Pass on what the key's user may see of a list; it costs nothing.
@@ -68,9 +59,7 @@ public sealed interface Plan {
     /**
      * Hold, pass on, meter and charge.
      *
-     * @param recorder what of the answer becomes the caller's
-     * @param prices the edition that all of the call is priced by
+     * @param recorder writes down what of the answer becomes the caller's
      */
-    record Metered(QuotaRequest request, ObjectRecorder recorder, PriceBook prices)
-            implements Plan {}
+    record Metered(QuotaRequest request, ObjectRecorder recorder) implements Plan {}
 }

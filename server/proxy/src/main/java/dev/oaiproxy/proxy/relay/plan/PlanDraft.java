@@ -3,15 +3,20 @@ package dev.oaiproxy.proxy.relay.plan;
 import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.operation.Operation;
+import dev.oaiproxy.metering.price.MaxUsage;
+import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.request.json.ParsingMemory;
+import dev.oaiproxy.proxy.quota.FixedHold;
+import dev.oaiproxy.proxy.quota.QuotaRequest;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
-import java.util.function.Function;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call whose key, operation and body are known, and which has not been looked into yet.
+ * A request whose key, operation and body are known, and whose body has not been parsed yet.
  *
  * @param object the id in its path, or null
  * @param lease what the call holds of the server's memory
@@ -31,12 +36,7 @@ record PlanDraft(
         return new PlanDraft(key, operation, object, contentType, body, request.lease());
     }
 
-    /** The same call with another body. */
-    PlanDraft with(byte[] other) {
-        return new PlanDraft(key, operation, object, contentType, other, lease);
-    }
-
-    /** A response that is asked for in a conversation. */
+    /** A response that is requested on an open WebSocket. */
     static PlanDraft of(Plan.WebSocket webSocket, byte[] body) {
         return new PlanDraft(
                 webSocket.key(),
@@ -47,14 +47,31 @@ record PlanDraft(
                 webSocket.lease());
     }
 
-    /** Plans on, if there is room for what reading the body takes beside the body. */
-    Plan planned(Function<PlanDraft, Plan> next) {
-        long memory = ParsingMemory.of(body);
-        if (!lease.take(Use.REQUEST, memory)) {
-            return new Plan.Refuse(new Refusal.NoRoom());
+    /** The same request with another body. */
+    PlanDraft with(byte[] other) {
+        return new PlanDraft(key, operation, object, contentType, other, lease);
+    }
+
+    /** Memory that is given back when planning ends. */
+    interface Reservation extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Reserves what parsing takes beside the body itself. */
+    Reservation reserveParsing() {
+        long bytes = ParsingMemory.of(body);
+        if (!lease.take(Use.REQUEST, bytes)) {
+            throw new RefusedException(new Refusal.NoRoom());
         }
-        Plan plan = next.apply(this);
-        lease.give(memory);
-        return plan;
+        return () -> lease.give(bytes);
+    }
+
+    /**
+     * @param amount what must be held, or null for as much of the maximum as the quota covers
+     */
+    QuotaRequest quotaRequest(
+            Meter meter, MaxUsage maxUsage, PriceBook prices, @Nullable FixedHold amount) {
+        return new QuotaRequest(key, operation.name(), meter, maxUsage, prices, body, amount);
     }
 }

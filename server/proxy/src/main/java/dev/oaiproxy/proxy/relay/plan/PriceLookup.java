@@ -13,58 +13,61 @@ import dev.oaiproxy.metering.request.facts.FineTuning;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.facts.Surcharge;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.owner.Ownership;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.stream.Stream;
 
-/**
- * Looks up what a request can be billed at: its models must be the key's to use, and be priced.
- *
- * @param prices one edition of the price book serves all of a call
- */
-record PriceLookup(Asker asker, Meter meter, PriceBook prices, Instant at) {
-    /** How the rows of the price book begin that stand for no model. */
+/** Looks up the prices of a request, whose models the key must be allowed to use. */
+final class PriceLookup {
     static final Usd LARGEST_CEILING = Usd.parse("1000000");
 
+    /** The prefix of rows of the price book that are no models. */
     private static final String TOOL = "tool:";
 
-    /** Who asks, and what tells whose a model is. */
-    record Asker(Key key, Ownership ownership) {}
+    private final Key key;
+    private final Ownership ownership;
+    private final Meter meter;
+    private final PriceBook prices;
+    private final Instant at;
 
-    /** What came of it. */
-    sealed interface Outcome {
-        record Priced(MaxUsage maxUsage) implements Outcome {}
-
-        record Refused(Refusal why) implements Outcome {}
+    /**
+     * @param prices the version of the price book that the whole call is priced by
+     */
+    PriceLookup(Key key, Ownership ownership, Meter meter, PriceBook prices, Instant at) {
+        this.key = key;
+        this.ownership = ownership;
+        this.meter = meter;
+        this.prices = prices;
+        this.at = at;
     }
 
-    Outcome of(RequestFacts facts) {
-        return objection(facts).<Outcome>map(Outcome.Refused::new).orElseGet(() -> priced(facts));
+    Meter meter() {
+        return meter;
     }
 
-    /** Why one of the models is not the key's to use. */
-    Optional<Refusal> objection(RequestFacts facts) {
-        return models(facts).map(this::objection).flatMap(Optional::stream).findFirst();
+    /** Refuses models that the key may not use. */
+    void requireModels(RequestFacts facts) {
+        models(facts).forEach(this::requireModel);
     }
 
-    private Optional<Refusal> objection(String model) {
-        if (!asker.key().allows(model)) {
-            return Optional.of(
-                    new Refusal.ModelNotAllowed(
-                            model, AllowedModels.of(asker.key(), meter, prices, at)));
+    private void requireModel(String model) {
+        if (!key.allows(model)) {
+            throw new RefusedException(
+                    new Refusal.ModelNotAllowed(model, AllowedModels.of(key, meter, prices, at)));
         }
-        return asker.ownership().mayUse(asker.key(), model)
-                ? Optional.empty()
-                : Optional.of(
-                        new Refusal.NoSuchObject(
-                                new ObjectReference("model", ObjectKind.MODEL, model)));
+        if (!ownership.mayUse(key, model)) {
+            throw new RefusedException(
+                    new Refusal.NoSuchObject(
+                            new ObjectReference("model", ObjectKind.MODEL, model)));
+        }
     }
 
-    private Outcome priced(RequestFacts facts) {
+    /** The most that a request can use, at its prices; refuses what has no price. */
+    MaxUsage maxUsage(RequestFacts facts) {
         return switch (MaxUsage.of(prices, facts, at)) {
             case MaxUsage.Lookup.Unpriced unpriced ->
-                    new Outcome.Refused(new Refusal.Unpriced(unpriced.name()));
+                    throw new RefusedException(new Refusal.Unpriced(unpriced.name()));
             case MaxUsage.Lookup.Found found -> served(found.maxUsage());
         };
     }
@@ -94,21 +97,21 @@ record PriceLookup(Asker asker, Meter meter, PriceBook prices, Instant at) {
         }
     }
 
-    private Outcome served(MaxUsage maxUsage) {
+    private MaxUsage served(MaxUsage maxUsage) {
         RequestFacts facts = maxUsage.facts();
         if (!meter.takes(maxUsage.price().kind())) {
-            return new Outcome.Refused(new Refusal.Unpriced(facts.model()));
+            throw new RefusedException(new Refusal.Unpriced(facts.model()));
         }
         String tier = facts.serviceTier();
         if (tier != null && !Pricer.offers(maxUsage.price(), tier)) {
-            return new Outcome.Refused(new Refusal.UnpricedTier(facts.model(), tier));
+            throw new RefusedException(new Refusal.UnpricedTier(facts.model(), tier));
         }
         if (facts.tools().searchOptions() && maxUsage.price().kind() != ModelKind.SEARCH_CHAT) {
-            return new Outcome.Refused(
+            throw new RefusedException(
                     new Refusal.Malformed(
                             "This proxy has no price for searches by " + facts.model() + ".",
                             "web_search_options"));
         }
-        return new Outcome.Priced(maxUsage);
+        return maxUsage;
     }
 }

@@ -16,404 +16,246 @@ import dev.oaiproxy.metering.request.ScanResult;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.proxy.quota.FixedHold;
 import dev.oaiproxy.proxy.quota.Grant;
-import dev.oaiproxy.proxy.quota.QuotaRequest;
 import dev.oaiproxy.proxy.relay.exchange.FormUpload;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.list.ModelList;
-import dev.oaiproxy.proxy.relay.owner.ContainerPrepayment;
 import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
 import dev.oaiproxy.proxy.relay.owner.Ownership;
-import dev.oaiproxy.proxy.storagebilling.ContainerUse;
-import dev.oaiproxy.proxy.upstream.Upstream;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** The first questions: who asks, for what, and what it is priced at. */
+/**
+ * Decides what is done with a request: finds its key, operation, body, references and price, in
+ * this order, and refuses it at the first that is wrong.
+ */
 public final class RequestPlanner {
-    private static final Duration FILE_PATIENCE = Duration.ofSeconds(30);
+    private static final byte[] NO_BODY = {};
 
     private final OperationLookup operations;
-    private final Ownership ownership;
-    private final Supplier<PriceBook> prices;
-    private final RequestDefaults requestDefaults;
-    private final ContainerPrepayment containerPrepayment;
     private final KeyRing keys;
+    private final Supplier<PriceBook> prices;
     private final InstantSource clock;
+    private final RequestDefaults requestDefaults;
+    private final Ownership ownership;
     private final BatchPlanner batches;
     private final FineTuningPlanner trainings;
-    private final Duration patience;
 
     /**
-     * What is known beforehand.
-     *
-     * @param catalogue which operations there are
-     * @param prices gives the edition of the price book that holds now
-     * @param ownership whose objects they may be about
-     * @param limits why nothing of a key would be let through now
-     * @param requestDefaults what a request gets that says nothing
-     * @param containers what pays for those that they use
-     * @param patience how long the database may keep a client waiting in all
+     * @param prices gives the current version of the price book
      */
-    public record Rules(
+    public RequestPlanner(
             Catalogue catalogue,
+            KeyRing keys,
             Supplier<PriceBook> prices,
-            Ownership ownership,
-            Function<Key, Optional<Grant>> limits,
+            InstantSource clock,
             RequestDefaults requestDefaults,
-            ContainerUse containers,
-            Duration patience) {}
-
-    /**
-     * @param upstream where the files are that say what a call can cost
-     */
-    public RequestPlanner(Rules rules, KeyRing keys, InstantSource clock, Upstream upstream) {
-        this.operations = new OperationLookup(rules.catalogue());
-        this.ownership = rules.ownership();
-        this.prices = rules.prices();
-        this.requestDefaults = rules.requestDefaults();
-        this.containerPrepayment = new ContainerPrepayment(rules.containers());
+            Ownership ownership,
+            InputFiles files) {
+        this.operations = new OperationLookup(catalogue);
         this.keys = keys;
+        this.prices = prices;
         this.clock = clock;
-        FileReadLimits reads = new FileReadLimits(rules.limits(), FILE_PATIENCE);
-        this.batches = new BatchPlanner(upstream, rules.ownership(), reads);
-        this.trainings = new FineTuningPlanner(upstream, reads);
-        this.patience = rules.patience();
+        this.requestDefaults = requestDefaults;
+        this.ownership = ownership;
+        this.batches = new BatchPlanner(files, ownership);
+        this.trainings = new FineTuningPlanner(files);
     }
 
-    /** How long the database may keep a client waiting, over all that is asked of it. */
-    public Duration patience() {
-        return patience;
-    }
-
-    /** The key comes first: a stranger learns nothing about paths, models or prices. */
+    /** Plans an HTTP request. */
     public Plan plan(ProxyRequest request) {
-        return plan(request, () -> keys.identify(request.key()), key -> operation(request, key));
+        return decide(() -> planned(request), "no key can be read");
     }
 
-    /** The same for a WebSocket that is asked for. */
+    /** Plans the opening of a WebSocket. */
     public Plan talk(ProxyRequest request) {
-        Optional<SessionPreset> preset = preset(request);
-        // A client secret opens no other conversation than a realtime one.
-        if (preset.isPresent() && !SessionPreset.PATH.equals(request.path())) {
-            return refuse(new Refusal.UnknownKey(true));
-        }
-        Supplier<Caller> who =
-                () ->
-                        preset.map(known -> keys.identify(known.key()))
-                                .orElseGet(() -> keys.identify(request.key()));
-        return plan(request, who, key -> conversation(request, key));
+        return decide(() -> webSocket(request), "no key can be read");
     }
 
-    /** What the client secret says that was presented as a key, if it was one. */
+    /** Plans a response that is requested on an open WebSocket. */
+    public Plan turn(Plan.WebSocket webSocket, byte[] body) {
+        PlanDraft draft = PlanDraft.of(webSocket, body);
+        return decide(() -> response(draft), "nothing can be read");
+    }
+
+    private Plan response(PlanDraft draft) {
+        try (PlanDraft.Reservation _ = draft.reserveParsing()) {
+            return metered(draft, Meter.RESPONSE);
+        }
+    }
+
+    /** The session that a client secret stands for, if the request presents one as its key. */
     public Optional<SessionPreset> preset(ProxyRequest request) {
         return SessionPreset.in(request.key(), keys.secrets());
     }
 
-    private static Plan plan(
-            ProxyRequest request, Supplier<Caller> who, Function<Key, Plan> known) {
-        return readable(() -> plan(request, who.get(), known), "no key can be read");
-    }
-
-    private static Plan readable(Supplier<Plan> plan, String otherwise) {
+    /** The one place where a refusal that was thrown becomes a value. */
+    private static Plan decide(Supplier<Plan> planning, String unreadable) {
         try {
-            return plan.get();
-        } catch (StoreException unreadable) {
-            return refuse(new Refusal.NotGranted(new Grant.Unavailable(otherwise)));
+            return planning.get();
+        } catch (RefusedException refused) {
+            return new Plan.Refuse(refused.refusal());
+        } catch (StoreException e) {
+            return new Plan.Refuse(new Refusal.NotGranted(new Grant.Unavailable(unreadable)));
         }
     }
 
-    private static Plan plan(ProxyRequest request, Caller caller, Function<Key, Plan> next) {
+    /** The key comes first: a stranger learns nothing about paths, models or prices. */
+    private Plan planned(ProxyRequest request) {
+        Key key = known(keys.identify(request.key()), request);
+        Operation operation = operations.request(request);
+        if (!(operation.treatment() instanceof Operation.Answered)) {
+            ownership.requirePath(key, operation, request.path());
+            models().requirePath(operation, request.path());
+        }
+        Operation.BodyRule rule = operation.body();
+        if (rule.streamed() && FormUpload.isOne(request)) {
+            PlanDraft draft = PlanDraft.of(request, key, operation, NO_BODY);
+            return upload(draft, new FormUpload(request, rule));
+        }
+        byte[] body = request.body().whole(rule.most());
+        return parsed(PlanDraft.of(request, key, operation, body));
+    }
+
+    private Plan webSocket(ProxyRequest request) {
+        Optional<SessionPreset> preset = preset(request);
+        // A client secret opens realtime sessions only.
+        if (preset.isPresent() && !SessionPreset.PATH.equals(request.path())) {
+            throw new RefusedException(new Refusal.UnknownKey(true));
+        }
+        Caller caller =
+                preset.map(known -> keys.identify(known.key()))
+                        .orElseGet(() -> keys.identify(request.key()));
+        Key key = known(caller, request);
+        Operation operation = operations.socket(request);
+        if (operation.treatment() instanceof Operation.Metered metered) {
+            return new Plan.WebSocket(metered.meter(), key, operation, request.lease());
+        }
+        throw new RefusedException(new Refusal.UnknownPath());
+    }
+
+    private static Key known(Caller caller, ProxyRequest request) {
         return switch (caller) {
             case Caller.Known known -> {
                 request.lease().belongTo(known.key().user());
-                yield next.apply(known.key());
+                yield known.key();
             }
-            case Caller.Unknown _ -> refuse(new Refusal.UnknownKey(request.key() != null));
-            case Caller.Revoked revoked -> refuse(new Refusal.RevokedKey(revoked.id()));
-            case Caller.Expired expired -> refuse(new Refusal.ExpiredKey(expired.id()));
+            case Caller.Unknown _ ->
+                    throw new RefusedException(new Refusal.UnknownKey(request.key() != null));
+            case Caller.Revoked revoked ->
+                    throw new RefusedException(new Refusal.RevokedKey(revoked.id()));
+            case Caller.Expired expired ->
+                    throw new RefusedException(new Refusal.ExpiredKey(expired.id()));
         };
     }
 
-    private Plan operation(ProxyRequest request, Key key) {
-        return switch (operations.request(request)) {
-            case OperationLookup.Result.Found found -> treat(request, key, found.operation());
-            case OperationLookup.Result.Refused refused -> refuse(refused.why());
-        };
-    }
-
-    private Plan conversation(ProxyRequest request, Key key) {
-        return switch (operations.socket(request)) {
-            case OperationLookup.Result.Found found -> talk(request, key, found.operation());
-            case OperationLookup.Result.Refused refused -> refuse(refused.why());
-        };
-    }
-
-    private static Plan talk(ProxyRequest request, Key key, Operation operation) {
-        return switch (operation.treatment()) {
-            case Operation.Metered metered ->
-                    new Plan.WebSocket(metered.meter(), key, operation, request.lease());
-            case Operation.Answered _, Operation.Free _, Operation.Refused _ ->
-                    refuse(new Refusal.UnknownPath());
-        };
-    }
-
-    /** What is to be done with a response that is asked for in a conversation. */
-    public Plan turn(Plan.WebSocket webSocket, byte[] body) {
-        return PlanDraft.of(webSocket, body)
-                .planned(
-                        draft ->
-                                readable(() -> scan(draft, Meter.RESPONSE), "nothing can be read"));
-    }
-
-    private Plan treat(ProxyRequest request, Key key, Operation operation) {
-        return switch (operation.treatment()) {
-            case Operation.Refused refused -> refuse(new Refusal.Forbidden(refused.why()));
-            case Operation.Answered _ -> read(request, key, operation, this::answer);
-            case Operation.Free _ -> owned(request, key, operation, this::free);
-            case Operation.Metered metered ->
-                    owned(request, key, operation, draft -> scan(draft, metered.meter()));
-        };
-    }
-
-    private ModelList listed() {
-        return new ModelList(prices.get(), clock.instant());
-    }
-
-    /** Plans on, if what the path names is the caller's, or a model that calls take. */
-    private Plan owned(
-            ProxyRequest request, Key key, Operation operation, Function<PlanDraft, Plan> next) {
-        return ownership
-                .objection(key, operation, request.path())
-                .or(() -> listed().objection(operation, request.path()))
-                .map(RequestPlanner::refuse)
-                .orElseGet(() -> read(request, key, operation, next));
-    }
-
-    private Plan read(
-            ProxyRequest request, Key key, Operation operation, Function<PlanDraft, Plan> next) {
-        Operation.BodyRule rule = operation.body();
-        if (rule.streamed() && FormUpload.isOne(request)) {
-            return upload(
-                    PlanDraft.of(request, key, operation, new byte[0]),
-                    new FormUpload(request, rule));
+    /** Plans on while the memory that parsing the body takes is reserved. */
+    private Plan parsed(PlanDraft draft) {
+        try (PlanDraft.Reservation _ = draft.reserveParsing()) {
+            return switch (draft.operation().treatment()) {
+                case Operation.Answered _ ->
+                        SessionPreset.issue(keys.secrets(), draft, clock.instant());
+                case Operation.Free _ -> free(draft);
+                case Operation.Metered metered -> metered(draft, metered.meter());
+                case Operation.Refused refused ->
+                        throw new RefusedException(new Refusal.Forbidden(refused.why()));
+            };
         }
-        return switch (request.body().whole(rule.most())) {
-            case ProxyRequest.Body.TooLarge larger -> refuse(new Refusal.TooLarge(larger.most()));
-            case ProxyRequest.Body.NoRoom _ -> refuse(new Refusal.NoRoom());
-            case ProxyRequest.Body.Damaged damaged -> refuse(damaged(damaged.codings()));
-            case ProxyRequest.Body.UnknownCoding coding ->
-                    refuse(new Refusal.UnknownCoding(coding.name()));
-            case ProxyRequest.Body.Whole whole ->
-                    PlanDraft.of(request, key, operation, whole.bytes()).planned(next);
-        };
     }
 
-    private static Refusal damaged(String codings) {
-        return new Refusal.Malformed(
-                "The body is not what its Content-Encoding says: it cannot be decoded as "
-                        + codings
-                        + ".",
-                null);
-    }
-
-    /** Takes a form that passes as it comes. */
+    /** A form that is passed on as it comes. */
     private Plan upload(PlanDraft draft, FormUpload form) {
-        return form.refusal()
-                .map(RequestPlanner::refuse)
-                .orElseGet(
-                        () ->
-                                used(
-                                        draft,
-                                        recorder ->
-                                                paid(
-                                                        draft,
-                                                        recorder,
-                                                        form(draft, recorder, form))));
-    }
-
-    private Plan form(PlanDraft draft, ObjectRecorder recorder, FormUpload form) {
-        return new Plan.Free(draft.operation(), ownership, recorder, form);
-    }
-
-    private Plan answer(PlanDraft draft) {
-        return SessionPreset.issue(keys.secrets(), draft, clock.instant());
+        ObjectRecorder recorder = recorder(draft);
+        ownership.payContainers(draft.key(), recorder.containers());
+        return new Plan.Free(draft.operation(), draft.body(), ownership, recorder, form);
     }
 
     private Plan free(PlanDraft draft) {
-        Optional<String> fault =
-                draft.body().length == 0
-                        ? Optional.empty()
-                        : RequestScanner.typeFault(draft.contentType());
-        if (fault.isPresent()) {
-            return refuse(new Refusal.Malformed(fault.get(), null));
+        boolean empty = draft.body().length == 0;
+        if (!empty) {
+            RequestScanner.typeFault(draft.contentType())
+                    .ifPresent(
+                            fault -> {
+                                throw malformed(fault);
+                            });
         }
-        boolean items = draft.body().length > 0 && draft.operation().takesItems();
-        return used(draft, recorder -> items ? keeping(draft, recorder) : free(draft, recorder));
-    }
-
-    /** What OpenAI keeps as a part of a conversation may bring tools to a response. */
-    private Plan keeping(PlanDraft draft, ObjectRecorder recorder) {
-        return switch (RequestScanner.scanItems(draft.body())) {
-            case ScanResult.Malformed bad ->
-                    refuse(new Refusal.Malformed(bad.message(), bad.param()));
-            case ScanResult.Facts scanned -> {
-                ownership.recall(draft.key(), scanned.facts());
-                yield free(draft, recorder);
-            }
-        };
-    }
-
-    private Plan free(PlanDraft draft, ObjectRecorder recorder) {
+        ObjectRecorder recorder = recorder(draft);
+        if (!empty && draft.operation().takesItems()) {
+            // Items that OpenAI keeps in a conversation may bring tools to a response.
+            ownership.recall(draft.key(), facts(RequestScanner.scanItems(draft.body())));
+        }
+        ownership.payContainers(draft.key(), recorder.containers());
         ObjectKind listed = draft.operation().subjects().listed();
-        return paid(
-                draft,
-                recorder,
-                listed == null
-                        ? new Plan.Free(draft.operation(), draft.body(), ownership, recorder)
-                        : new Plan.Listed(draft.key(), listed, ownership, recorder, listed()));
+        return listed == null
+                ? new Plan.Free(draft.operation(), draft.body(), ownership, recorder, null)
+                : new Plan.Listed(draft.key(), listed, ownership, recorder, models());
     }
 
-    /** The plan, when the containers that it uses are paid for; that comes last of all. */
-    private Plan paid(PlanDraft draft, ObjectRecorder recorder, Plan plan) {
-        return containerPrepayment
-                .objection(draft.key(), recorder.containers())
-                .map(RequestPlanner::refuse)
-                .orElse(plan);
-    }
-
-    /** Plans on, if what the body names is the caller's. */
-    private Plan used(PlanDraft draft, Function<ObjectRecorder, Plan> next) {
-        ReferenceScanner referenceScanner = ReferenceScanner.in(draft.contentType(), draft.body());
-        return ownership
-                .objection(draft.key(), referenceScanner)
-                .map(RequestPlanner::refuse)
-                .orElseGet(
-                        () ->
-                                next.apply(
-                                        ownership.claim(
-                                                new ObjectRecorder.Subject(
-                                                        draft.key(),
-                                                        draft.operation(),
-                                                        draft.object(),
-                                                        referenceScanner))));
-    }
-
-    private Plan scan(PlanDraft given, Meter meter) {
-        PlanDraft draft = ImageModelDefault.named(given, meter, prices.get());
-        return switch (RequestScanner.scan(meter, draft.contentType(), draft.body())) {
-            case ScanResult.Malformed bad ->
-                    refuse(new Refusal.Malformed(bad.message(), bad.param()));
-            case ScanResult.Facts scanned ->
-                    used(
-                            draft,
-                            recorder ->
-                                    bill(
-                                            new Billed(draft, meter, recorder, prices.get()),
-                                            scanned.facts()));
-        };
-    }
-
-    private Plan bill(Billed billed, RequestFacts facts) {
-        if (billed.meter() == Meter.BATCH) {
-            return batch(billed, facts);
+    /** One version of the price book serves the whole call. */
+    private Plan metered(PlanDraft given, Meter meter) {
+        PriceBook book = prices.get();
+        PlanDraft draft = ImageModelDefault.named(given, meter, book);
+        RequestFacts scanned = facts(RequestScanner.scan(meter, draft.contentType(), draft.body()));
+        ObjectRecorder recorder = recorder(draft);
+        if (meter == Meter.BATCH) {
+            return batch(draft, scanned, recorder, book);
         }
-        return switch (ownership.recall(billed.draft().key(), facts)) {
-            case ScanResult.Malformed bad ->
-                    refuse(new Refusal.Malformed(bad.message(), bad.param()));
-            case ScanResult.Facts whole -> price(billed, requestDefaults.limited(whole.facts()));
-        };
-    }
-
-    /** One edition of the price book serves all of a call. */
-    private record Billed(
-            PlanDraft draft, Meter meter, ObjectRecorder recorder, PriceBook prices) {}
-
-    private Plan price(Billed billed, RequestFacts facts) {
-        if (billed.meter() != Meter.FINE_TUNING) {
-            return demand(billed, facts);
+        RequestFacts facts = requestDefaults.limited(facts(ownership.recall(draft.key(), scanned)));
+        PriceLookup lookup = new PriceLookup(draft.key(), ownership, meter, book, clock.instant());
+        lookup.requireModels(facts);
+        if (meter == Meter.FINE_TUNING) {
+            facts = trainings.bound(draft.key(), facts, book, clock.instant());
         }
-        return appraisal(billed)
-                .objection(facts)
-                .map(RequestPlanner::refuse)
-                .orElseGet(() -> training(billed, facts));
+        MaxUsage maxUsage = lookup.maxUsage(facts);
+        if (!PriceLookup.isPayable(maxUsage)) {
+            throw tooDear();
+        }
+        ownership.payContainers(draft.key(), recorder.containers());
+        maxUsage = requestDefaults.tiered(meter, maxUsage);
+        return new Plan.Metered(draft.quotaRequest(meter, maxUsage, book, null), recorder);
     }
 
-    private Plan training(Billed billed, RequestFacts facts) {
-        Key key = billed.draft().key();
-        return switch (trainings.bound(key, facts, billed.prices(), clock.instant())) {
-            case FineTuningPlanner.Outcome.Refused refused -> refuse(refused.why());
-            case FineTuningPlanner.Outcome.Bounded bounded -> demand(billed, bounded.facts());
-        };
-    }
-
-    private Plan demand(Billed billed, RequestFacts facts) {
-        return switch (appraisal(billed).of(facts)) {
-            case PriceLookup.Outcome.Refused refused -> refuse(refused.why());
-            case PriceLookup.Outcome.Priced priced ->
-                    PriceLookup.isPayable(priced.maxUsage())
-                            ? paid(
-                                    billed.draft(),
-                                    billed.recorder(),
-                                    metered(
-                                            billed,
-                                            requestDefaults.tiered(
-                                                    billed.meter(), priced.maxUsage()),
-                                            null))
-                            : tooDear();
-        };
-    }
-
-    private PriceLookup appraisal(Billed billed) {
-        return new PriceLookup(
-                new PriceLookup.Asker(billed.draft().key(), ownership),
-                billed.meter(),
-                billed.prices(),
-                clock.instant());
-    }
-
-    private Plan batch(Billed billed, RequestFacts facts) {
-        PlanDraft draft = billed.draft();
-        BatchPlanner.Asked asked =
-                new BatchPlanner.Asked(
-                        draft.key(), facts, billed.prices(), clock.instant(), draft.lease());
-        return switch (batches.read(asked)) {
-            case BatchPlanner.Outcome.Refused refused -> refuse(refused.why());
-            case BatchPlanner.Outcome.Free _ ->
-                    new Plan.Free(draft.operation(), draft.body(), ownership, billed.recorder());
-            case BatchPlanner.Outcome.Held held -> {
-                FixedHold amount = held.total().amount();
-                yield amount.usd().compareTo(PriceLookup.LARGEST_CEILING) <= 0
-                        ? metered(billed, held.total().demand(facts), amount)
-                        : tooDear();
-            }
-        };
-    }
-
-    private static Plan metered(Billed billed, MaxUsage maxUsage, @Nullable FixedHold amount) {
-        PlanDraft draft = billed.draft();
+    private Plan batch(
+            PlanDraft draft, RequestFacts facts, ObjectRecorder recorder, PriceBook book) {
+        BatchTotal total = batches.total(draft, facts, book, clock.instant());
+        if (total.isNothing()) {
+            return new Plan.Free(draft.operation(), draft.body(), ownership, recorder, null);
+        }
+        FixedHold amount = total.amount();
+        if (amount.usd().compareTo(PriceLookup.LARGEST_CEILING) > 0) {
+            throw tooDear();
+        }
         return new Plan.Metered(
-                new QuotaRequest(
-                        draft.key(),
-                        draft.operation().name(),
-                        billed.meter(),
-                        maxUsage,
-                        billed.prices(),
-                        draft.body(),
-                        amount),
-                billed.recorder(),
-                billed.prices());
+                draft.quotaRequest(Meter.BATCH, total.demand(facts), book, amount), recorder);
     }
 
-    private static Plan tooDear() {
-        return refuse(new Refusal.Malformed("The limits asked for are too large.", null));
+    /** Refuses references to what is not the caller's; what the call creates will be. */
+    private ObjectRecorder recorder(PlanDraft draft) {
+        ReferenceScanner references = ReferenceScanner.in(draft.contentType(), draft.body());
+        ownership.requireReferences(draft.key(), references);
+        return ownership.recorder(draft.key(), draft.operation(), draft.object(), references);
     }
 
-    private static Plan refuse(Refusal why) {
-        return new Plan.Refuse(why);
+    /** The models that calls take now. */
+    private ModelList models() {
+        return new ModelList(prices.get(), clock.instant());
+    }
+
+    static RequestFacts facts(ScanResult result) {
+        return switch (result) {
+            case ScanResult.Facts scanned -> scanned.facts();
+            case ScanResult.Malformed bad ->
+                    throw new RefusedException(new Refusal.Malformed(bad.message(), bad.param()));
+        };
+    }
+
+    private static RefusedException tooDear() {
+        return malformed("The limits asked for are too large.");
+    }
+
+    private static RefusedException malformed(String message) {
+        return new RefusedException(new Refusal.Malformed(message, null));
     }
 }

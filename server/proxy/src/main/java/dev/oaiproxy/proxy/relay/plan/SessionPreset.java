@@ -14,6 +14,7 @@ import dev.oaiproxy.ledger.key.ClientSecrets;
 import dev.oaiproxy.ledger.key.KeyId;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -74,37 +75,38 @@ public record SessionPreset(KeyId key, JsonNode session) {
     static Plan issue(ClientSecrets secrets, PlanDraft draft, Instant now) {
         JsonNode asked = read(draft.body());
         if (asked == null || !asked.isObject()) {
-            return refuse("Send a JSON object.", null);
+            throw malformed("Send a JSON object.", null);
         }
         for (String name : (Iterable<String>) asked::fieldNames) {
             if (!MEMBERS.contains(name)) {
-                return refuse("Unknown parameter: '" + name + "'.", name);
+                throw malformed("Unknown parameter: '" + name + "'.", name);
             }
         }
         ObjectNode session = JsonNodeFactory.instance.objectNode().put("type", REALTIME);
         switch (asked.path("session")) {
             case ObjectNode given -> session.setAll(given);
             case JsonNode other when !other.isMissingNode() -> {
-                return refuse("Invalid type for 'session': an object is expected.", "session");
+                throw malformed("Invalid type for 'session': an object is expected.", "session");
             }
             default -> {}
         }
         if (!TYPES.contains(session.path("type").asText())) {
-            return refuse("A session is of type realtime or transcription.", "session.type");
+            throw malformed("A session is of type realtime or transcription.", "session.type");
         }
         JsonNode life = asked.at("/expires_after/seconds");
         long seconds = life.isMissingNode() ? USUAL_SECONDS : life.asLong(0);
         if (seconds < SHORTEST_SECONDS || seconds > LONGEST_SECONDS) {
-            return refuse("A secret lives for 10 to 7200 seconds.", "expires_after.seconds");
+            throw malformed("A secret lives for 10 to 7200 seconds.", "expires_after.seconds");
         }
         Instant expiry = now.plusSeconds(seconds);
         String secret = secrets.issue(draft.key().id(), expiry, session.toString());
-        return secret.length() > MOST_SECRET_LENGTH
-                ? refuse(
-                        "The session is too large for a secret: send a session.update when the"
-                                + " conversation is open.",
-                        "session")
-                : new Plan.LocalResponse(answer(secret, expiry, session));
+        if (secret.length() > MOST_SECRET_LENGTH) {
+            throw malformed(
+                    "The session is too large for a secret: send a session.update when the"
+                            + " conversation is open.",
+                    "session");
+        }
+        return new Plan.LocalResponse(answer(secret, expiry, session));
     }
 
     private static byte[] answer(String secret, Instant expiry, ObjectNode session) {
@@ -127,8 +129,8 @@ public record SessionPreset(KeyId key, JsonNode session) {
         }
     }
 
-    private static Plan refuse(String why, @Nullable String param) {
-        return new Plan.Refuse(new Refusal.Malformed(why, param));
+    private static RefusedException malformed(String why, @Nullable String param) {
+        return new RefusedException(new Refusal.Malformed(why, param));
     }
 
     /** The request for the conversation, with the model that the secret was asked for with. */

@@ -4,11 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
-import dev.oaiproxy.proxy.upstream.Headers;
-import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
-import dev.oaiproxy.proxy.upstream.UpstreamRequest;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,54 +28,48 @@ final class TrainingFile {
                     "file_id",
                     "image_file");
 
-    private final Upstream upstream;
+    private final InputFiles files;
 
-    TrainingFile(Upstream upstream) {
-        this.upstream = upstream;
+    TrainingFile(InputFiles files) {
+        this.files = files;
     }
 
-    /** What came of it. */
-    sealed interface Outcome {
-        record Weighed(long bytes) implements Outcome {}
-
-        record Refused(Refusal why) implements Outcome {}
-    }
-
-    Outcome weigh(String id) {
-        String path = "/files/" + id + "/content";
-        try (UpstreamResponse response =
-                upstream.send(new UpstreamRequest("GET", path, Headers.NONE, new byte[0]))) {
-            return response.status() == OK
-                    ? read(new Counted(response))
-                    : refused("This proxy cannot read the training file.");
+    /** The size of a file in bytes; refuses one that has more than text. */
+    long bytes(String id) {
+        try (UpstreamResponse response = files.open(id)) {
+            if (response.status() != OK) {
+                throw refused("This proxy cannot read the training file.");
+            }
+            return read(new Counted(response));
         } catch (UpstreamException e) {
-            return new Outcome.Refused(UpstreamErrors.refusal(e));
+            throw new RefusedException(UpstreamErrors.refusal(e));
         }
     }
 
-    private static Outcome read(Counted in) {
+    private static long read(Counted in) {
         try (JsonParser json = JSON.createParser(in)) {
             for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
                 boolean text = token == JsonToken.FIELD_NAME || token == JsonToken.VALUE_STRING;
                 if (text && ELSEWHERE.contains(json.getText())) {
-                    return refused(
+                    throw refused(
                             "This proxy cannot bound what training on images, sound or files"
                                     + " costs; give text alone.");
                 }
                 if (in.count > MOST_BYTES) {
-                    return refused("The training file is too large.");
+                    throw refused("The training file is too large.");
                 }
             }
-            return in.count == 0
-                    ? refused("The training file is empty.")
-                    : new Outcome.Weighed(in.count);
         } catch (IOException e) {
-            return refused("The training file is no JSON, line by line, or cannot be read.");
+            throw refused("The training file is no JSON, line by line, or cannot be read.");
         }
+        if (in.count == 0) {
+            throw refused("The training file is empty.");
+        }
+        return in.count;
     }
 
-    private static Outcome refused(String why) {
-        return new Outcome.Refused(new Refusal.Malformed(why, "training_file"));
+    private static RefusedException refused(String why) {
+        return new RefusedException(new Refusal.Malformed(why, "training_file"));
     }
 
     private static final class Counted extends InputStream {

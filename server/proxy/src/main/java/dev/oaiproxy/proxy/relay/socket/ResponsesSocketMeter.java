@@ -201,7 +201,10 @@ public final class ResponsesSocketMeter implements SocketMeter {
         QuotaRequest quotaRequest = plan.request();
         Settlement.Call call =
                 new Settlement.Call(
-                        quotaRequest, plan.prices(), granted.hold(), plan.recorder().isKept());
+                        quotaRequest,
+                        quotaRequest.prices(),
+                        granted.hold(),
+                        plan.recorder().isKept());
         Settlement settlement = parts.settlementFactory().open(call, lease);
         Tap tap = Taps.responseStream(ResponseTerms.of(quotaRequest.facts()), lease);
         Turn turn = new Turn(lease, settlement, tap, plan.recorder());

@@ -23,6 +23,7 @@ import dev.oaiproxy.proxy.upstream.websocket.UpstreamWebSocket;
 import dev.oaiproxy.proxy.upstream.websocket.WebSocketClient;
 import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import java.lang.System.Logger;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,6 +42,7 @@ public final class WebSocketRelay {
     private final RequestPlanner requestPlanner;
     private final Parts parts;
     private final WebSocketClient webSocketClient;
+    private final Duration patience;
 
     /** What holds and charges. */
     public record Parts(
@@ -49,18 +51,25 @@ public final class WebSocketRelay {
             Supplier<PriceBook> prices,
             InstantSource clock) {}
 
+    /**
+     * @param patience how long the database may keep a client waiting in all
+     */
     public WebSocketRelay(
-            RequestPlanner requestPlanner, Parts parts, WebSocketClient webSocketClient) {
+            RequestPlanner requestPlanner,
+            Parts parts,
+            WebSocketClient webSocketClient,
+            Duration patience) {
         this.requestPlanner = requestPlanner;
         this.parts = parts;
         this.webSocketClient = webSocketClient;
+        this.patience = patience;
     }
 
     /** Takes one. Returns when both sides have ended and all is charged. */
     public void handle(ProxyRequest request, ClientWebSocket client) throws ClientGoneException {
         Optional<SessionPreset> preset = requestPlanner.preset(request);
         ProxyRequest whole = preset.map(known -> known.completed(request)).orElse(request);
-        switch (Deadline.within(requestPlanner.patience(), () -> start(whole))) {
+        switch (Deadline.within(patience, () -> start(whole))) {
             case SessionStart.Refused refused -> client.refuse(refused.why());
             case SessionStart.Begun begun -> {
                 Optional<WebSocketMessage> first = preset.map(SessionPreset::opening);

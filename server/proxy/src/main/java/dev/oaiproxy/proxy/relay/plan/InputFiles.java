@@ -1,0 +1,108 @@
+package dev.oaiproxy.proxy.relay.plan;
+
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
+import dev.oaiproxy.proxy.upstream.Headers;
+import dev.oaiproxy.proxy.upstream.Upstream;
+import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.proxy.upstream.UpstreamRequest;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Files at OpenAI that are read for what their use can cost. Reading is free and takes long, so it
+ * is for keys that have something left to spend: one file of each user at a time, and a few of all
+ * users together.
+ */
+public final class InputFiles {
+    private static final int MOST_AT_ONCE = 8;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Upstream upstream;
+    private final Function<Key, Optional<Grant>> limits;
+    private final long patienceNanos;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition done = lock.newCondition();
+    private final Set<Long> users = new HashSet<>();
+
+    /**
+     * @param limits tells why no call of a key would be let through now
+     */
+    public InputFiles(Upstream upstream, Function<Key, Optional<Grant>> limits) {
+        this(upstream, limits, PATIENCE);
+    }
+
+    /**
+     * @param patience how long a request waits for its turn
+     */
+    InputFiles(Upstream upstream, Function<Key, Optional<Grant>> limits, Duration patience) {
+        this.upstream = upstream;
+        this.limits = limits;
+        this.patienceNanos = patience.toNanos();
+    }
+
+    /** Refuses a key that could not pay for anything that a file asks for. */
+    void requireFunds(Key key) {
+        limits.apply(key)
+                .ifPresent(
+                        denied -> {
+                            throw new RefusedException(new Refusal.NotGranted(denied));
+                        });
+    }
+
+    /** Reads when it is the key's turn; refuses when that takes too long. */
+    <T> T read(Key key, Supplier<T> reading) {
+        if (!enter(key.userNumber())) {
+            throw new RefusedException(new Refusal.Crowded());
+        }
+        try {
+            return reading.get();
+        } finally {
+            leave(key.userNumber());
+        }
+    }
+
+    /** Asks OpenAI for the content of a file. */
+    UpstreamResponse open(String id) throws UpstreamException {
+        String path = "/files/" + id + "/content";
+        return upstream.send(new UpstreamRequest("GET", path, Headers.NONE, new byte[0]));
+    }
+
+    private boolean enter(long user) {
+        lock.lock();
+        try {
+            long left = patienceNanos;
+            while (users.contains(user) || users.size() >= MOST_AT_ONCE) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = done.awaitNanos(left);
+            }
+            return users.add(user);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leave(long user) {
+        lock.lock();
+        try {
+            users.remove(user);
+            done.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.oaiproxy.proxy.relay.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.key.Secret;
+import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.quota.SilentUpstream;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class InputFilesTest {
+    private static final Key BOBS = key(1, "bob");
+    private static final Key BOBS_OTHER = key(1, "bob");
+    private static final Key ANNS = key(2, "ann");
+
+    private final InputFiles files = files(key -> Optional.empty());
+
+    private static InputFiles files(Function<Key, Optional<Grant>> limits) {
+        return new InputFiles(new SilentUpstream(), limits, Duration.ZERO);
+    }
+
+    private static Key key(long userNumber, String user) {
+        Instant made = Instant.EPOCH;
+        return new Key(
+                Secret.random().id(),
+                userNumber,
+                "",
+                userNumber,
+                user,
+                null,
+                List.of(),
+                made,
+                null,
+                false);
+    }
+
+    @Test
+    void areOneForEachUserAtATime() {
+        Refusal nested =
+                files.read(BOBS, () -> refusal(() -> files.read(BOBS_OTHER, () -> "bob's second")));
+        assertThat(nested).isEqualTo(new Refusal.Crowded());
+        assertThat(files.read(BOBS, () -> "later")).isEqualTo("later");
+    }
+
+    private static Refusal refusal(ThrowingCallable reading) {
+        RefusedException refused = catchThrowableOfType(RefusedException.class, reading);
+        return refused.refusal();
+    }
+
+    @Test
+    void goOnBesideThoseOfOthers() {
+        assertThat(files.read(BOBS, () -> files.read(ANNS, () -> "ann's"))).isEqualTo("ann's");
+    }
+
+    @Test
+    void areFewOverAll() {
+        assertThat(nested(100)).isEqualTo(8);
+    }
+
+    /** The number of users who read at once, one inside the other. */
+    private int nested(int users) {
+        try {
+            return users == 0
+                    ? 0
+                    : files.read(key(users, "user" + users), () -> 1 + nested(users - 1));
+        } catch (RefusedException crowded) {
+            assertThat(crowded.refusal()).isEqualTo(new Refusal.Crowded());
+            return 0;
+        }
+    }
+
+    @Test
+    void areForThoseOfWhomACallCouldBeLetThrough() {
+        Grant spent = new Grant.Unavailable("told by the test");
+        InputFiles denied = files(key -> Optional.of(spent));
+        assertThat(refusal(() -> denied.requireFunds(BOBS)))
+                .isEqualTo(new Refusal.NotGranted(spent));
+        files.requireFunds(BOBS);
+    }
+}
