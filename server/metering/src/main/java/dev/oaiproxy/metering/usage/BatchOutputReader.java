@@ -20,13 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class BatchOutputReader {
     private static final String ROOT = "response.body";
     private static final String TIER = "batch";
-    private static final int BUFFER_BYTES = 64 * 1024;
 
-    private final InputStream in;
+    private final LineSplitter lines;
     private final Kind kind;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
-    private int at;
-    private int filled;
 
     /**
      * One answer of a batch.
@@ -48,7 +44,7 @@ public final class BatchOutputReader {
      * @param terms how its responses are read, if it was for responses
      */
     public BatchOutputReader(InputStream in, String endpoint, ResponseTerms terms) {
-        this.in = in;
+        this.lines = new LineSplitter(in);
         this.kind = kind(endpoint, terms);
     }
 
@@ -81,43 +77,14 @@ public final class BatchOutputReader {
     public @Nullable Line next() throws IOException {
         ResponseReader reader = new ResponseReader(new ParsedResponse(kind.schema(), ROOT));
         boolean blank = true;
-        while (fill()) {
-            int end = lineEnd();
-            reader.take(buffer, at, end);
-            blank &= isBlank(end);
-            boolean whole = end < filled;
-            at = whole ? end + 1 : end;
-            if (whole && !blank) {
-                break;
-            }
+        boolean whole = false;
+        while (!whole && lines.next()) {
+            reader.take(lines.buffer(), lines.start(), lines.end());
+            blank &= LineSplitter.isBlank(lines.buffer(), lines.start(), lines.end());
+            whole = lines.endsLine() && !blank;
         }
         reader.close();
         return blank ? null : line(reader.answer());
-    }
-
-    private boolean fill() throws IOException {
-        if (at == filled) {
-            at = 0;
-            filled = Math.max(0, in.read(buffer));
-        }
-        return at < filled;
-    }
-
-    private int lineEnd() {
-        int end = at;
-        while (end < filled && buffer[end] != '\n') {
-            end++;
-        }
-        return end;
-    }
-
-    private boolean isBlank(int end) {
-        for (int i = at; i < end; i++) {
-            if (buffer[i] > ' ' || buffer[i] < 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private Line line(ParsedResponse parsedResponse) {

@@ -40,7 +40,7 @@ final class BatchQuery implements SettlementQuery {
             if (response.status() != ObjectFetch.OK) {
                 return ObjectFetch.without(response);
             }
-            sight = BatchStatus.read(new ResponseStream(response), id);
+            sight = BatchStatus.read(response.body(), id);
         } catch (IOException broken) {
             return new SettlementResult.NotYet(broken.toString());
         }
@@ -81,10 +81,7 @@ final class BatchQuery implements SettlementQuery {
             SettlementTerms terms = SettlementTerms.parse(due.task().terms());
             String endpoint = terms.endpoint() == null ? "" : terms.endpoint();
             return sum(
-                    due,
-                    batch,
-                    new BatchOutputReader(
-                            new ResponseStream(response), endpoint, terms.response()));
+                    due, batch, new BatchOutputReader(response.body(), endpoint, terms.response()));
         } catch (IOException broken) {
             return new SettlementResult.NotYet(broken.toString());
         }

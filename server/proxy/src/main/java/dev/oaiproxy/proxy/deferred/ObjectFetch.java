@@ -8,7 +8,6 @@ import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamRequest;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
 /** Requests of the proxy's own. */
@@ -30,16 +29,12 @@ public final class ObjectFetch {
         if (response.status() != OK) {
             return MissingNode.getInstance();
         }
-        ByteArrayOutputStream json = new ByteArrayOutputStream();
-        byte[] buffer = new byte[BUFFER_BYTES];
-        for (int n = response.read(buffer); n >= 0; n = response.read(buffer)) {
-            json.write(buffer, 0, n);
-            if (json.size() > LARGEST_OBJECT) {
-                return MissingNode.getInstance();
-            }
+        byte[] json = response.readAtMost(LARGEST_OBJECT + 1);
+        if (json.length > LARGEST_OBJECT) {
+            return MissingNode.getInstance();
         }
         try {
-            return JSON.readTree(json.toByteArray());
+            return JSON.readTree(json);
         } catch (IOException malformed) {
             return MissingNode.getInstance();
         }

@@ -13,10 +13,8 @@ import dev.oaiproxy.metering.request.json.JsonEdit;
 import dev.oaiproxy.metering.request.picture.Pictures;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.Upstream;
-import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamRequest;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +30,6 @@ public final class InputTokenCounter {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int OK = 200;
     private static final int LARGEST_ANSWER = 64 << 10;
-    private static final int BUFFER_BYTES = 8 << 10;
     private static final long MARGIN_TOKENS = 64;
     private static final long CHAT_MARGIN_PARTS = 10;
 
@@ -168,20 +165,14 @@ public final class InputTokenCounter {
                         body);
         try (UpstreamResponse response = upstream.send(request)) {
             return response.status() == OK ? tokens(response) : OptionalLong.empty();
-        } catch (UpstreamException | IOException unknown) {
+        } catch (IOException unknown) {
             return OptionalLong.empty();
         }
     }
 
-    private static OptionalLong tokens(UpstreamResponse response)
-            throws UpstreamException, IOException {
-        ByteArrayOutputStream json = new ByteArrayOutputStream();
-        byte[] buffer = new byte[BUFFER_BYTES];
-        for (int n = response.read(buffer); n >= 0 && json.size() < LARGEST_ANSWER; ) {
-            json.write(buffer, 0, n);
-            n = response.read(buffer);
-        }
-        long count = JSON.readTree(json.toByteArray()).path("input_tokens").asLong(-1);
+    private static OptionalLong tokens(UpstreamResponse response) throws IOException {
+        byte[] json = response.readAtMost(LARGEST_ANSWER);
+        long count = JSON.readTree(json).path("input_tokens").asLong(-1);
         return count < 0 ? OptionalLong.empty() : OptionalLong.of(count);
     }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 
 /** OpenAI gave no answer, or not the whole of one. */
-public final class UpstreamException extends Exception {
+public final class UpstreamException extends IOException {
     private static final long serialVersionUID = 1L;
 
     /** What a failure means for money. */

@@ -1,12 +1,15 @@
 package dev.oaiproxy.proxy.upstream;
 
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+
 /**
- * An answer of OpenAI, whose body is read as it comes.
+ * A response of OpenAI, whose body is read as it comes.
  *
  * <p>One thread reads; any thread may close, and so end the reading.
  */
 public interface UpstreamResponse extends AutoCloseable {
-    /** The HTTP status, 200 to 999; interim answers (1xx) are not shown. */
+    /** The HTTP status, 200 to 999; interim responses (1xx) are not shown. */
     int status();
 
     /** The headers as OpenAI sent them, with those that frame the message. */
@@ -23,7 +26,30 @@ public interface UpstreamResponse extends AutoCloseable {
     int read(byte[] buffer) throws UpstreamException;
 
     /**
-     * Ends the answer. Before its proper end this breaks the connection, so that OpenAI stops
+     * The body as a stream, which throws the exceptions of {@link #read}. Call it once: the stream
+     * reads ahead.
+     */
+    default InputStream body() {
+        return new ResponseInputStream(this);
+    }
+
+    /**
+     * Reads the whole body, or the first bytes of one that has more than {@code most}; the others
+     * are left to be read.
+     */
+    default byte[] readAtMost(int most) throws UpstreamException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        int count = 0;
+        while (count >= 0 && bytes.size() < most) {
+            byte[] piece = new byte[Math.min(most - bytes.size(), 8 << 10)];
+            count = read(piece);
+            bytes.write(piece, 0, Math.max(0, count));
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * Ends the response. Before its proper end this breaks the connection, so that OpenAI stops
      * working; after it, it does nothing.
      */
     @Override

@@ -32,7 +32,6 @@ import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import dev.oaiproxy.proxy.upstream.UpstreamSettings;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.StandInSettings;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -263,16 +262,13 @@ final class StorageBillingFixture implements AutoCloseable {
 
     private JsonNode send(UpstreamRequest request, int status) {
         try (UpstreamResponse response = upstream.send(request)) {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            byte[] buffer = new byte[1 << 14];
-            for (int n = response.read(buffer); n >= 0; n = response.read(buffer)) {
-                bytes.write(buffer, 0, n);
-            }
+            byte[] json = response.body().readAllBytes();
             if (response.status() != status) {
-                throw new AssertionError(response.status() + " " + bytes);
+                throw new AssertionError(
+                        response.status() + " " + new String(json, StandardCharsets.UTF_8));
             }
-            return JSON.readTree(bytes.toByteArray());
-        } catch (UpstreamException | IOException e) {
+            return JSON.readTree(json);
+        } catch (IOException e) {
             throw new AssertionError(e);
         }
     }

@@ -13,7 +13,6 @@ import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Set;
 
 /** Passes an error of OpenAI's on to the client, which costs nothing. */
@@ -40,7 +39,7 @@ public final class ErrorDelivery {
             UpstreamResponse response, Settlement settlement, ClientExchange client)
             throws ClientGoneException, UpstreamException {
         settlement.release("OpenAI answered " + response.status(), response.status());
-        byte[] head = start(response);
+        byte[] head = response.readAtMost(LARGEST_READ);
         if (UpstreamErrors.isOperators(response) || isOperatorsQuota(head)) {
             client.refuse(new Refusal.OperatorTrouble());
             return;
@@ -63,20 +62,5 @@ public final class ErrorDelivery {
         } catch (IOException inMemory) {
             throw new IllegalStateException(inMemory);
         }
-    }
-
-    private static byte[] start(UpstreamResponse response) throws UpstreamException {
-        byte[] bytes = new byte[LARGEST_READ];
-        int count = 0;
-        byte[] buffer = new byte[ProxyHeaders.BUFFER_BYTES];
-        while (count + buffer.length <= bytes.length) {
-            int n = response.read(buffer);
-            if (n < 0) {
-                break;
-            }
-            System.arraycopy(buffer, 0, bytes, count, n);
-            count += n;
-        }
-        return Arrays.copyOf(bytes, count);
     }
 }

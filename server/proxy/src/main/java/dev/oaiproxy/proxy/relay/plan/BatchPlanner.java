@@ -14,8 +14,8 @@ import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
 import dev.oaiproxy.proxy.relay.owner.Ownership;
-import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
@@ -114,7 +114,7 @@ final class BatchPlanner {
             }
             addAll(batch, new FileLineReader(response, BOUNDS, lines));
             return batch.total();
-        } catch (UpstreamException e) {
+        } catch (IOException e) {
             // Nothing has been asked for yet that OpenAI bills.
             throw new RefusedException(new Refusal.Unreachable());
         } catch (NoRoomException e) {
@@ -122,7 +122,7 @@ final class BatchPlanner {
         }
     }
 
-    private void addAll(Batch batch, FileLineReader file) throws UpstreamException {
+    private void addAll(Batch batch, FileLineReader file) throws IOException {
         int requests = 0;
         int number = 1;
         FileLineReader.Next next = file.next();

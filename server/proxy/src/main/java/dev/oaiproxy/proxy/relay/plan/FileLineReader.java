@@ -5,21 +5,18 @@ import dev.oaiproxy.base.budget.HeldBytes;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.base.budget.NoRoomException;
 import dev.oaiproxy.metering.request.json.ParsingMemory;
-import dev.oaiproxy.proxy.upstream.UpstreamException;
+import dev.oaiproxy.metering.usage.LineSplitter;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.io.IOException;
 
-/** The lines of a file at OpenAI, one after the other as they come; never more than one is kept. */
+/** Reads a file at OpenAI line by line, and keeps one line at a time. */
 final class FileLineReader {
     /** The body of its request is copied out of a line. */
     private static final long COPIES = 2;
 
-    private final UpstreamResponse response;
     private final Bounds bounds;
     private final Lease lease;
-    private final byte[] buffer = new byte[64 << 10];
-    private int at;
-    private int filled;
-    private long read;
+    private final LineSplitter lines;
 
     /** What the line that was given last takes of the lease. */
     private long given;
@@ -42,7 +39,7 @@ final class FileLineReader {
      * @param lease what a line is taken from; it is given back when the next is asked for
      */
     FileLineReader(UpstreamResponse response, Bounds bounds, Lease lease) {
-        this.response = response;
+        this.lines = new LineSplitter(response.body());
         this.bounds = bounds;
         this.lease = lease;
     }
@@ -52,23 +49,19 @@ final class FileLineReader {
      *
      * @throws NoRoomException when there is no memory for it
      */
-    Next next() throws UpstreamException {
+    Next next() throws IOException {
         lease.give(given);
         given = 0;
         HeldBytes line = new HeldBytes(lease, Use.REQUEST);
         boolean any = false;
-        while (fill()) {
+        boolean whole = false;
+        while (!whole && lines.next()) {
             any = true;
-            int end = lineEnd();
-            require(line.add(buffer, at, end - at));
-            boolean whole = end < filled;
-            at = whole ? end + 1 : end;
-            if (line.size() > bounds.line() || read > bounds.file()) {
+            whole = lines.endsLine();
+            require(line.add(lines.buffer(), lines.start(), lines.end() - lines.start()));
+            if (line.size() > bounds.line() || lines.bytesRead() > bounds.file()) {
                 line.drop();
                 return new Next.TooLarge();
-            }
-            if (whole) {
-                break;
             }
         }
         return any ? line(line) : new Next.End();
@@ -90,30 +83,8 @@ final class FileLineReader {
         }
     }
 
-    private boolean fill() throws UpstreamException {
-        if (at == filled) {
-            at = 0;
-            filled = Math.max(0, response.read(buffer));
-            read += filled;
-        }
-        return at < filled;
-    }
-
-    private int lineEnd() {
-        int end = at;
-        while (end < filled && buffer[end] != '\n') {
-            end++;
-        }
-        return end;
-    }
-
-    /** Whether there is nothing on a line. */
+    /** True when there is nothing on a line. */
     static boolean isBlank(byte[] line) {
-        for (byte b : line) {
-            if (b > ' ' || b < 0) {
-                return false;
-            }
-        }
-        return true;
+        return LineSplitter.isBlank(line, 0, line.length);
     }
 }

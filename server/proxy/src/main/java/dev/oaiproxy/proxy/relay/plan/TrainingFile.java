@@ -8,6 +8,7 @@ import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Set;
@@ -40,7 +41,7 @@ final class TrainingFile {
             if (response.status() != OK) {
                 throw refused("This proxy cannot read the training file.");
             }
-            return read(new Counted(response));
+            return read(new Counted(response.body()));
         } catch (UpstreamException e) {
             throw new RefusedException(UpstreamErrors.refusal(e));
         }
@@ -72,33 +73,26 @@ final class TrainingFile {
         return new RefusedException(new Refusal.Malformed(why, "training_file"));
     }
 
-    private static final class Counted extends InputStream {
-        private final UpstreamResponse response;
+    /** Counts the bytes that are read. */
+    private static final class Counted extends FilterInputStream {
         private long count;
 
-        Counted(UpstreamResponse response) {
-            this.response = response;
+        Counted(InputStream in) {
+            super(in);
         }
 
         @Override
         public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            int read = super.read();
+            count += read < 0 ? 0 : 1;
+            return read;
         }
 
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
-            byte[] piece = new byte[length];
-            try {
-                int n = response.read(piece);
-                if (n > 0) {
-                    System.arraycopy(piece, 0, buffer, offset, n);
-                    count += n;
-                }
-                return n;
-            } catch (UpstreamException e) {
-                throw new IOException(e);
-            }
+            int read = super.read(buffer, offset, length);
+            count += Math.max(0, read);
+            return read;
         }
     }
 }

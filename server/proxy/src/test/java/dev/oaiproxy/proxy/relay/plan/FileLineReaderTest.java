@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.proxy.upstream.Headers;
-import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -45,7 +45,7 @@ final class FileLineReaderTest {
         public void close() {}
     }
 
-    private static List<String> read(String text, int line, int file) throws UpstreamException {
+    private static List<String> read(String text, int line, int file) throws IOException {
         FileLineReader lines =
                 new FileLineReader(
                         new Pieces(text.getBytes(UTF_8)),
