@@ -21,10 +21,6 @@ final class Allowances {
                                     + "/RandomProgram.java"),
                     new Allowance(
                             Rule.FILE_LENGTH,
-                            "server/proxy/src/main/java/dev/oaiproxy/proxy/relay/socket"
-                                    + "/RealtimeMeter.java"),
-                    new Allowance(
-                            Rule.FILE_LENGTH,
                             "server/proxy/src/test/java/dev/oaiproxy/proxy/deferred"
                                     + "/DeferredSettlerTest.java"));
 

@@ -5,12 +5,22 @@ import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import org.jspecify.annotations.Nullable;
 
-/** What is done with a message of a conversation. */
+/** The decision about one message of a conversation. */
 public sealed interface MessageAction {
     /**
-     * It goes on its way, perhaps with an id of ours.
+     * A {@link Deny} for a malformed event.
      *
-     * @param cost what was charged for what it tells, or null
+     * @param param the field that is wrong, or null
+     * @param eventId the id of the client's event, or null
+     */
+    static MessageAction deny(String why, @Nullable String param, @Nullable String eventId) {
+        return new Deny(new Refusal.Malformed(why, param), eventId);
+    }
+
+    /**
+     * Passes the message on, perhaps edited.
+     *
+     * @param cost the charge that the message has caused, or null
      */
     record Pass(WebSocketMessage message, @Nullable Usd cost) implements MessageAction {
         Pass(WebSocketMessage message) {
@@ -18,24 +28,24 @@ public sealed interface MessageAction {
         }
     }
 
-    /** Another one goes to OpenAI first; then it is heard again. */
+    /** Sends another message to OpenAI first, then asks the meter again. */
     record First(WebSocketMessage other) implements MessageAction {}
 
-    /** It goes no further: it answers a message of this proxy's own. */
+    /** Swallows the message: it answers a message of the proxy's own. */
     record Drop() implements MessageAction {}
 
     /**
-     * It does not go on, and the client is told why.
+     * Swallows the message, and tells the client why.
      *
-     * @param eventId the client's event that is meant, or null
+     * @param eventId the id of the client's event, or null
      */
     record Deny(Refusal why, @Nullable String eventId) implements MessageAction {}
 
     /**
-     * The client is told that this was the last; what OpenAI works on is still waited for.
+     * Tells the client that the conversation ends, and still waits for what OpenAI works on.
      *
-     * @param message what goes on before that, or null
-     * @param cost what was charged for what the message tells, or null
+     * @param message passed on before that, or null
+     * @param cost the charge that the message has caused, or null
      */
     record Stop(Refusal why, @Nullable WebSocketMessage message, @Nullable Usd cost)
             implements MessageAction {

@@ -7,16 +7,15 @@ import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meter of {@code /realtime}: each response is charged as it is done, each transcription as it
- * is completed. Of the client's events those pass that are known, of OpenAI's all.
+ * The meter of {@code /realtime}. It charges each response when it is done and each transcription
+ * when it is completed. It passes on every event of OpenAI, and the known events of the client.
  */
 final class RealtimeMeter implements SocketMeter {
-    /** The events of a client that begin nothing which is billed. */
+    /** Client events that begin nothing that is billed. */
     private static final Set<String> HARMLESS =
             Set.of(
                     "input_audio_buffer.commit",
@@ -31,25 +30,29 @@ final class RealtimeMeter implements SocketMeter {
     private final TranscriptionMeter transcriptionMeter;
     private final SessionRules rules;
     private final Lease lease;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final MeterLock lock = new MeterLock();
 
     private final OutputLimitUpdates updates = new OutputLimitUpdates(lock.newCondition());
+    private Progress progress = Progress.NEW;
 
-    /** Whether a client's message is heard once more, and is counted already. */
-    private boolean again;
-
-    /** Whether the message that is heard next has been heard before, and waited for OpenAI. */
-    private boolean waited;
-
-    /** From then on only what has begun is held and charged, and nothing for what could begin. */
+    /** Set once nothing more may begin; what has begun is still held and charged. */
     private boolean over;
 
-    /** Whether the client has gone, so that it is not OpenAI that has broken off. */
+    /** Set once the client has left, so that OpenAI has not broken off. */
     private boolean left;
 
+    /** How far the client's next message has come. It comes again after it waited for OpenAI. */
+    private enum Progress {
+        NEW,
+        /** It waited for OpenAI to set a limit before anything of it was counted. */
+        WAITED,
+        /** Its input is counted, and it waited for OpenAI to set a limit. */
+        COUNTED
+    }
+
     /**
-     * @param responses null where the conversation transcribes only
-     * @param lease what the conversation holds of the server's memory
+     * @param responseMeter null for a conversation that only transcribes
+     * @param lease the memory of the conversation
      */
     RealtimeMeter(
             @Nullable ResponseMeter responseMeter,
@@ -61,101 +64,103 @@ final class RealtimeMeter implements SocketMeter {
         this.rules = new SessionRules(responseMeter == null ? null : responseMeter.model());
     }
 
-    /** What begins before OpenAI has set a limit could cost more than is held: so nothing does. */
+    /** Lets nothing begin before OpenAI has set a limit: it could cost more than is held. */
     @Override
-    public MessageAction heard(WebSocketMessage webSocketMessage) {
-        lock.lock();
-        try {
-            boolean late = over && !waited;
-            MessageAction action = next(webSocketMessage, late);
-            waited = action instanceof MessageAction.First;
+    public MessageAction heard(WebSocketMessage message) {
+        try (MeterLock.Holder _ = lock.hold()) {
+            MessageAction action = next(message);
+            if (!(action instanceof MessageAction.First)) {
+                progress = Progress.NEW;
+            }
             return action;
-        } finally {
-            lock.unlock();
         }
     }
 
-    /** What comes of a message, which is late when the client was told of the end before it. */
-    private MessageAction next(WebSocketMessage webSocketMessage, boolean late) {
+    private MessageAction next(WebSocketMessage message) {
+        // Then the client was told of the end before it sent the message.
+        boolean late = over && progress == Progress.NEW;
         OutputLimit lowered = lowered();
         if (lowered != null && !updates.isSent(lowered)) {
-            return updates.await(() -> over || updates.isKnown()) ? first(lowered) : silent();
+            progress = isCounted() ? progress : Progress.WAITED;
+            if (!updates.await(() -> over || updates.isKnown())) {
+                return silent();
+            }
+            return over ? new MessageAction.Drop() : updates.send(lowered);
         }
         if (!updates.await(() -> lowered() == null)) {
             return silent();
         }
         if (over && !late) {
-            // Ended while it waited; the client is told why by the one that has ended it.
+            // The conversation ended while the message waited; that end tells the client why.
             return new MessageAction.Drop();
         }
-        MessageAction action = read(webSocketMessage);
-        again = action instanceof MessageAction.First;
+        MessageAction action = read(message);
+        progress = Progress.COUNTED;
         return action;
     }
 
-    /** The limit that OpenAI has yet to set. */
-    private @Nullable OutputLimit lowered() {
-        return responseMeter == null || over ? null : responseMeter.lowered();
+    private boolean isCounted() {
+        return progress == Progress.COUNTED;
     }
 
-    private MessageAction first(OutputLimit limit) {
-        return over ? new MessageAction.Drop() : updates.send(limit);
+    /** The limit that OpenAI has not set yet, or null. */
+    private @Nullable OutputLimit lowered() {
+        return responseMeter == null || over ? null : responseMeter.lowered();
     }
 
     private MessageAction silent() {
         return stop(new Refusal.Broken(true), null);
     }
 
-    private MessageAction read(WebSocketMessage webSocketMessage) {
+    private MessageAction read(WebSocketMessage message) {
         try (Lease tree = lease.another()) {
-            return SocketEvent.ofClient(webSocketMessage, tree)
-                    .map(event -> heard(webSocketMessage, event))
-                    .orElseGet(() -> deny("Not an event: a JSON object with a type.", null, null));
+            return SocketEvent.ofClient(message, tree)
+                    .map(event -> heard(message, event))
+                    .orElseGet(
+                            () ->
+                                    MessageAction.deny(
+                                            "Not an event: a JSON object with a type.",
+                                            null,
+                                            null));
         }
     }
 
-    private MessageAction heard(WebSocketMessage webSocketMessage, JsonNode event) {
+    private MessageAction heard(WebSocketMessage message, JsonNode event) {
         String id = event.path("event_id").asText(null);
         if (over) {
-            return deny("The conversation is over.", null, id);
+            return MessageAction.deny("The conversation is over.", null, id);
         }
         return switch (event.path("type").asText()) {
-            case "session.update" -> update(webSocketMessage, event, id);
-            case "response.create" -> create(webSocketMessage, event, id);
-            case "input_audio_buffer.append" -> append(webSocketMessage, event.path("audio"), id);
+            case "session.update" -> update(message, event, id);
+            case "response.create" -> create(message, event, id);
+            case "input_audio_buffer.append" -> append(message, event.path("audio"), id);
             case "conversation.item.create" ->
-                    grown(webSocketMessage, input -> input.item(event.path("item")));
-            case "transcription_session.update" -> deny("Use session.update.", "type", id);
-            case String type when HARMLESS.contains(type) ->
-                    new MessageAction.Pass(webSocketMessage);
-            default -> deny("This proxy does not know that event.", "type", id);
+                    grown(message, input -> input.item(event.path("item")));
+            case "transcription_session.update" ->
+                    MessageAction.deny("Use session.update.", "type", id);
+            case String type when HARMLESS.contains(type) -> new MessageAction.Pass(message);
+            default -> MessageAction.deny("This proxy does not know that event.", "type", id);
         };
     }
 
-    private static MessageAction deny(String why, @Nullable String param, @Nullable String id) {
-        return new MessageAction.Deny(new Refusal.Malformed(why, param), id);
-    }
-
-    private MessageAction append(
-            WebSocketMessage webSocketMessage, JsonNode audio, @Nullable String id) {
+    private MessageAction append(WebSocketMessage message, JsonNode audio, @Nullable String id) {
         if (responseMeter == null && !transcriptionMeter.listens()) {
-            return deny("Name the model that is to transcribe first.", "session.audio", id);
+            return MessageAction.deny(
+                    "Name the model that is to transcribe first.", "session.audio", id);
         }
         long bytes = SocketEvent.decoded(audio);
-        Refusal refused = again ? null : transcriptionMeter.append(bytes);
-        return refused == null
-                ? grown(webSocketMessage, input -> input.heard(bytes))
-                : stop(refused, null);
+        Refusal refused = isCounted() ? null : transcriptionMeter.append(bytes);
+        return refused == null ? grown(message, input -> input.heard(bytes)) : stop(refused, null);
     }
 
-    /** Passes a message on when what it adds to the input of the next response is held. */
-    private MessageAction grown(WebSocketMessage webSocketMessage, Consumer<TurnInput> addition) {
-        return stopOrPass(added(addition), webSocketMessage);
+    /** Passes a message on once its addition to the input of the next response is held. */
+    private MessageAction grown(WebSocketMessage message, Consumer<TurnInput> addition) {
+        return stopOrPass(added(addition), message);
     }
 
-    /** The same without counting twice what is heard again. */
+    /** Counts an addition once, also when its message comes again. */
     private @Nullable Refusal added(Consumer<TurnInput> addition) {
-        return growth(again ? input -> {} : addition);
+        return growth(isCounted() ? input -> {} : addition);
     }
 
     private @Nullable Refusal growth(Consumer<TurnInput> addition) {
@@ -166,12 +171,12 @@ final class RealtimeMeter implements SocketMeter {
         return responseMeter.grow();
     }
 
-    /** Nothing of a message that cannot be paid for goes on. */
-    private MessageAction stopOrPass(@Nullable Refusal refused, WebSocketMessage webSocketMessage) {
-        return refused == null ? new MessageAction.Pass(webSocketMessage) : stopOrLower(refused);
+    /** Passes a message on unless it was refused. */
+    private MessageAction stopOrPass(@Nullable Refusal refused, WebSocketMessage message) {
+        return refused == null ? new MessageAction.Pass(message) : stopOrLower(refused);
     }
 
-    /** What a shorter output leaves money for can still go on. */
+    /** Continues with a lower output limit where that leaves enough money; otherwise stops. */
     private MessageAction stopOrLower(Refusal refused) {
         if (responseMeter == null || !responseMeter.lower(refused)) {
             return stop(refused, null);
@@ -179,14 +184,17 @@ final class RealtimeMeter implements SocketMeter {
         return updates.send(Objects.requireNonNull(responseMeter.lowered()));
     }
 
-    private MessageAction stop(Refusal why, @Nullable WebSocketMessage webSocketMessage) {
-        over = true;
-        updates.end();
-        return new MessageAction.Stop(why, webSocketMessage);
+    private MessageAction stop(Refusal why, @Nullable WebSocketMessage message) {
+        over();
+        return new MessageAction.Stop(why, message);
     }
 
-    private MessageAction update(
-            WebSocketMessage webSocketMessage, JsonNode event, @Nullable String id) {
+    private void over() {
+        over = true;
+        updates.end();
+    }
+
+    private MessageAction update(WebSocketMessage message, JsonNode event, @Nullable String id) {
         JsonNode session = event.path("session");
         Refusal objection = rules.typeObjection(session);
         if (objection == null) {
@@ -195,17 +203,17 @@ final class RealtimeMeter implements SocketMeter {
         if (objection == null) {
             objection = transcription(session);
         }
-        if (objection == null && responseMeter != null && !again) {
+        if (objection == null && responseMeter != null && !isCounted()) {
             objection = responseMeter.limit(OutputLimit.in(session));
         }
         if (objection != null) {
             return refused(objection, id);
         }
         Refusal refused = added(input -> input.set(session));
-        return stopOrPass(refused, covered(webSocketMessage, event, "session"));
+        return stopOrPass(refused, covered(message, event, "session"));
     }
 
-    /** What money forbids ends the conversation; what else is forbidden only is not passed on. */
+    /** Ends the conversation for want of money; for other reasons, only rejects the event. */
     private MessageAction refused(Refusal objection, @Nullable String id) {
         return switch (objection) {
             case Refusal.NotGranted denied -> stop(denied, null);
@@ -213,67 +221,53 @@ final class RealtimeMeter implements SocketMeter {
         };
     }
 
-    /** An event whose limit on the output is no higher than what is held. */
-    private WebSocketMessage covered(
-            WebSocketMessage webSocketMessage, JsonNode event, String where) {
+    /** The event with its output limit lowered to what is held. */
+    private WebSocketMessage covered(WebSocketMessage message, JsonNode event, String where) {
         return responseMeter != null && responseMeter.isUncovered(OutputLimit.in(event.path(where)))
                 ? OutputLimit.lowered(event, where, responseMeter.limit())
-                : webSocketMessage;
+                : message;
     }
 
     private @Nullable Refusal transcription(JsonNode session) {
-        if (SessionRules.isAmbiguous(session)) {
-            return new Refusal.Malformed(
-                    "Say once what is to transcribe.", "session.input_audio_transcription");
-        }
+        Refusal objection = SessionRules.transcriptionObjection(session);
         JsonNode wanted = SessionRules.transcription(session).orElse(null);
-        if (wanted == null) {
-            return null;
-        }
-        String model = wanted.path("model").asText();
-        return model.isEmpty()
-                ? new Refusal.Malformed("Name the model that is to transcribe.", "session.audio")
-                : transcriptionMeter.use(model, TurnInput.tokens(wanted));
+        return objection == null && wanted != null
+                ? transcriptionMeter.use(wanted.path("model").asText(), TurnInput.tokens(wanted))
+                : objection;
     }
 
-    private MessageAction create(
-            WebSocketMessage webSocketMessage, JsonNode event, @Nullable String id) {
+    private MessageAction create(WebSocketMessage message, JsonNode event, @Nullable String id) {
         JsonNode response = event.path("response");
         if (responseMeter == null) {
-            Refusal why = new Refusal.Malformed("This conversation transcribes only.", "type");
-            return new MessageAction.Deny(why, id);
+            return MessageAction.deny("This conversation transcribes only.", "type", id);
         }
         Refusal objection = rules.objection(response, "response");
         if (objection != null) {
             return new MessageAction.Deny(objection, id);
         }
         if (responseMeter.exceeds(OutputLimit.in(response))) {
-            Refusal why =
-                    new Refusal.Malformed(
-                            "More than the session's max_output_tokens, which is what is held.",
-                            "response.max_output_tokens");
-            return new MessageAction.Deny(why, id);
+            return MessageAction.deny(
+                    "More than the session's max_output_tokens, which is what is held.",
+                    "response.max_output_tokens",
+                    id);
         }
         Refusal refused = added(input -> input.response(response));
         if (refused != null) {
             return stopOrLower(refused);
         }
-        // Were it the client's, OpenAI's complaint about another event could seem to be about this.
+        // With the client's id, an OpenAI error about another event could seem to be about this.
         String own = "event_" + UUID.randomUUID();
-        WebSocketMessage.Text covered =
-                (WebSocketMessage.Text) covered(webSocketMessage, event, "response");
+        WebSocketMessage.Text covered = (WebSocketMessage.Text) covered(message, event, "response");
         return stopOrPass(responseMeter.ask(own, id), SocketEvent.withId(covered, own));
     }
 
     @Override
-    public MessageAction told(WebSocketMessage webSocketMessage) {
-        lock.lock();
-        try (Lease tree = lease.another()) {
-            return webSocketMessage instanceof WebSocketMessage.Text said
+    public MessageAction told(WebSocketMessage message) {
+        try (MeterLock.Holder _ = lock.hold();
+                Lease tree = lease.another()) {
+            return message instanceof WebSocketMessage.Text said
                     ? told(said, tree)
-                    : new MessageAction.Pass(webSocketMessage);
-        } finally {
-            lock.unlock();
+                    : new MessageAction.Pass(message);
         }
     }
 
@@ -300,23 +294,23 @@ final class RealtimeMeter implements SocketMeter {
         };
     }
 
-    /** What was charged goes on; what could not be written down does not. */
-    private MessageAction charged(boolean durable, WebSocketMessage webSocketMessage) {
+    /** Passes on what was charged, and withholds what could not be recorded. */
+    private MessageAction charged(boolean durable, WebSocketMessage message) {
         return durable
-                ? new MessageAction.Pass(webSocketMessage, transcriptionMeter.cost())
+                ? new MessageAction.Pass(message, transcriptionMeter.cost())
                 : stop(new Refusal.NotRecorded(), null);
     }
 
     private MessageAction session(WebSocketMessage.Text message, Lease tree) {
-        if (responseMeter != null) {
-            JsonNode session = SocketEvent.whole(message.text(), tree).path("session");
-            boolean own = responseMeter.limited(session);
-            updates.told(session);
-            Refusal refused = growth(input -> input.isSet(session));
-            MessageAction on = own ? new MessageAction.Drop() : new MessageAction.Pass(message);
-            return refused == null || over ? on : stop(refused, message);
+        if (responseMeter == null) {
+            return new MessageAction.Pass(message);
         }
-        return new MessageAction.Pass(message);
+        JsonNode session = SocketEvent.whole(message.text(), tree).path("session");
+        boolean own = responseMeter.limited(session);
+        updates.told(session);
+        Refusal refused = growth(input -> input.isSet(session));
+        MessageAction on = own ? new MessageAction.Drop() : new MessageAction.Pass(message);
+        return refused == null || over ? on : stop(refused, message);
     }
 
     private MessageAction begun(WebSocketMessage.Text message, Lease tree) {
@@ -329,10 +323,7 @@ final class RealtimeMeter implements SocketMeter {
     }
 
     private MessageAction done(WebSocketMessage.Text message, Lease tree) {
-        if (responseMeter == null) {
-            return stop(new Refusal.NotRecorded(), null);
-        }
-        if (!responseMeter.done(SocketEvent.whole(message.text(), tree))) {
+        if (responseMeter == null || !responseMeter.done(SocketEvent.whole(message.text(), tree))) {
             return stop(new Refusal.NotRecorded(), null);
         }
         Refusal refused = over ? null : responseMeter.grow();
@@ -342,8 +333,7 @@ final class RealtimeMeter implements SocketMeter {
         if (refused == null) {
             return new MessageAction.Pass(message, responseMeter.cost());
         }
-        over = true;
-        updates.end();
+        over();
         return new MessageAction.Stop(refused, message, responseMeter.cost());
     }
 
@@ -377,41 +367,30 @@ final class RealtimeMeter implements SocketMeter {
 
     @Override
     public void left() {
-        lock.lock();
-        try {
-            over = true;
+        try (MeterLock.Holder _ = lock.hold()) {
+            over();
             left = true;
-            updates.end();
-        } finally {
-            lock.unlock();
         }
     }
 
     @Override
     public boolean isOwing() {
-        lock.lock();
-        try {
+        try (MeterLock.Holder _ = lock.hold()) {
             return (responseMeter != null && responseMeter.isOwing())
                     || transcriptionMeter.isOwing();
-        } finally {
-            lock.unlock();
         }
     }
 
     @Override
     public void end() {
-        lock.lock();
-        try {
-            over = true;
-            updates.end();
+        try (MeterLock.Holder _ = lock.hold()) {
+            over();
             if (responseMeter != null && left) {
                 responseMeter.end();
             } else if (responseMeter != null) {
                 responseMeter.broken();
             }
             transcriptionMeter.end();
-        } finally {
-            lock.unlock();
         }
     }
 }

@@ -23,7 +23,6 @@ import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +41,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
     private final RequestPlanner requestPlanner;
     private final Plan.WebSocket webSocket;
     private final WebSocketRelay.Parts parts;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final MeterLock lock = new MeterLock();
     private @Nullable Turn asked;
     private @Nullable Turn running;
     private boolean over;
@@ -119,30 +118,28 @@ public final class ResponsesSocketMeter implements SocketMeter {
 
     private MessageAction heard(WebSocketMessage webSocketMessage, @Nullable JsonNode event) {
         if (event == null) {
-            return deny("Not an event: a JSON object with a type.", null, null);
+            return MessageAction.deny("Not an event: a JSON object with a type.", null, null);
         }
         String id = event.path("event_id").asText(null);
         return switch (event.path("type").asText()) {
             case "response.create" -> create((WebSocketMessage.Text) webSocketMessage, event, id);
-            default -> deny("This proxy does not know that event.", "type", id);
+            default -> MessageAction.deny("This proxy does not know that event.", "type", id);
         };
-    }
-
-    private static MessageAction deny(String why, @Nullable String param, @Nullable String id) {
-        return new MessageAction.Deny(new Refusal.Malformed(why, param), id);
     }
 
     private MessageAction create(
             WebSocketMessage.Text message, JsonNode event, @Nullable String id) {
         if (event.has("stream_id")) {
-            return deny("This proxy takes one response after the other.", "stream_id", id);
+            return MessageAction.deny(
+                    "This proxy takes one response after the other.", "stream_id", id);
         }
         if (event.has("response")) {
-            return deny("Send what the response is to be in the event itself.", "response", id);
+            return MessageAction.deny(
+                    "Send what the response is to be in the event itself.", "response", id);
         }
         String notNow = objection();
         if (notNow != null) {
-            return deny(notNow, null, id);
+            return MessageAction.deny(notNow, null, id);
         }
         Lease lease = webSocket.lease().another();
         boolean begun = false;
@@ -172,15 +169,12 @@ public final class ResponsesSocketMeter implements SocketMeter {
 
     /** OpenAI runs one at a time; of two, its error would not say which it refuses. */
     private @Nullable String objection() {
-        lock.lock();
-        try {
+        try (MeterLock.Holder _ = lock.hold()) {
             if (over) {
                 return OVER;
             }
             boolean busy = running != null || asked != null;
             return busy ? "A response is under way. Ask for the next when it has ended." : null;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -188,7 +182,8 @@ public final class ResponsesSocketMeter implements SocketMeter {
     private MessageAction create(Plan.Metered plan, @Nullable String id, Lease lease) {
         QuotaRequest quotaRequest = plan.request();
         if (quotaRequest.facts().flow().background()) {
-            return deny("A response in the background is not for a socket.", "background", id);
+            return MessageAction.deny(
+                    "A response in the background is not for a socket.", "background", id);
         }
         return switch (parts.quota().ask(quotaRequest)) {
             case Grant.Granted granted -> begun(plan, granted, id, lease);
@@ -215,7 +210,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
             queued = queue(turn);
             return queued
                     ? new MessageAction.Pass(new WebSocketMessage.Text(new String(body, UTF_8)))
-                    : deny(OVER, null, id);
+                    : MessageAction.deny(OVER, null, id);
         } finally {
             if (!queued) {
                 try (settlement) {
@@ -227,24 +222,18 @@ public final class ResponsesSocketMeter implements SocketMeter {
 
     /** Notes what is asked for; false when the conversation has ended meanwhile. */
     private boolean queue(Turn turn) {
-        lock.lock();
-        try {
+        try (MeterLock.Holder _ = lock.hold()) {
             asked = over ? asked : turn;
             return !over;
-        } finally {
-            lock.unlock();
         }
     }
 
     @Override
     public MessageAction told(WebSocketMessage webSocketMessage) {
-        lock.lock();
-        try {
+        try (MeterLock.Holder _ = lock.hold()) {
             return webSocketMessage instanceof WebSocketMessage.Text said
                     ? told(said)
                     : new MessageAction.Pass(webSocketMessage);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -288,28 +277,21 @@ public final class ResponsesSocketMeter implements SocketMeter {
 
     @Override
     public void left() {
-        lock.lock();
-        try {
+        try (MeterLock.Holder _ = lock.hold()) {
             over = true;
-        } finally {
-            lock.unlock();
         }
     }
 
     @Override
     public boolean isOwing() {
-        lock.lock();
-        try {
+        try (MeterLock.Holder _ = lock.hold()) {
             return running != null || asked != null;
-        } finally {
-            lock.unlock();
         }
     }
 
     @Override
     public void end() {
-        lock.lock();
-        try {
+        try (MeterLock.Holder _ = lock.hold()) {
             Consumer<Turn> ending = over ? Turn::estimate : Turn::cut;
             over = true;
             if (running != null) {
@@ -320,8 +302,6 @@ public final class ResponsesSocketMeter implements SocketMeter {
                 ending.accept(asked);
                 asked = null;
             }
-        } finally {
-            lock.unlock();
         }
     }
 }

@@ -14,53 +14,57 @@ import dev.oaiproxy.proxy.quota.Remedy;
 import dev.oaiproxy.proxy.quota.SimilarModels;
 import dev.oaiproxy.proxy.relay.call.Settlement;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.plan.AllowedModels;
 import dev.oaiproxy.proxy.relay.plan.Plan;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who pays for a conversation: asks for prices and holds on behalf of one key.
+ * Gets prices and holds for one conversation, on behalf of its key.
  *
- * @param prices the edition that all of the conversation is priced by
+ * @param prices the version that prices the whole conversation
  */
 record SessionAdmission(Plan.WebSocket webSocket, WebSocketRelay.Parts parts, PriceBook prices) {
     SessionAdmission(Plan.WebSocket webSocket, WebSocketRelay.Parts parts) {
         this(webSocket, parts, parts.prices().get());
     }
 
-    /** The price of a model that the key may use. */
-    sealed interface Quote {
-        record Priced(ModelPrice price) implements Quote {}
-
-        record Refused(Refusal why) implements Quote {}
+    /** A refusal of the model that a client has named, or of its naming none. */
+    static RefusedException badModel(String message) {
+        return new RefusedException(new Refusal.Malformed(message, "model"));
     }
 
-    /** What came of asking for a hold. */
-    sealed interface Held {
-        record Granted(Settlement settlement) implements Held {}
-
-        record Denied(Refusal why) implements Held {}
-    }
-
-    Quote quote(String model) {
-        if (!webSocket.key().allows(model)) {
-            List<String> allowed =
-                    AllowedModels.of(
-                            webSocket.key(), webSocket.meter(), prices, parts.clock().instant());
-            return new Quote.Refused(new Refusal.ModelNotAllowed(model, allowed));
+    static void require(@Nullable Refusal refused) {
+        if (refused != null) {
+            throw new RefusedException(refused);
         }
-        Optional<ModelPrice> price = prices.find(model, parts.clock().instant());
-        return price.<Quote>map(Quote.Priced::new)
-                .orElseGet(() -> new Quote.Refused(new Refusal.Unpriced(model)));
     }
 
     /**
-     * What something must hold that a model may do, and which other model would cost less.
+     * The price of a model.
      *
-     * @param cost the most that it costs at a model
+     * @throws RefusedException when the key may not use the model, or it has no price
+     */
+    ModelPrice price(String model) {
+        Instant now = parts.clock().instant();
+        if (!webSocket.key().allows(model)) {
+            List<String> allowed =
+                    AllowedModels.of(webSocket.key(), webSocket.meter(), prices, now);
+            throw new RefusedException(new Refusal.ModelNotAllowed(model, allowed));
+        }
+        return prices.find(model, now)
+                .orElseThrow(() -> new RefusedException(new Refusal.Unpriced(model)));
+    }
+
+    /**
+     * A hold for something that a model may do. A refusal of it names a cheaper model.
+     *
+     * @param cost the most that it costs with a model
      */
     FixedHold amount(ModelPrice price, Function<ModelPrice, Breakdown> cost) {
         return new FixedHold(cost.apply(price), free -> otherModel(price, cost, free));
@@ -79,7 +83,12 @@ record SessionAdmission(Plan.WebSocket webSocket, WebSocketRelay.Parts parts, Pr
                         .toList();
     }
 
-    Held hold(ModelPrice price, FixedHold amount) {
+    /**
+     * Holds an amount.
+     *
+     * @throws RefusedException when it is not granted
+     */
+    Settlement hold(ModelPrice price, FixedHold amount) {
         QuotaRequest request =
                 new QuotaRequest(
                         webSocket.key(),
@@ -91,19 +100,17 @@ record SessionAdmission(Plan.WebSocket webSocket, WebSocketRelay.Parts parts, Pr
                         null);
         return switch (parts.quota().ask(request, amount)) {
             case Grant.Granted granted ->
-                    new Held.Granted(
-                            parts.settlementFactory()
-                                    .open(
-                                            new Settlement.Call(
-                                                    request, prices, granted.hold(), false),
-                                            webSocket.lease()));
-            case Grant denied -> new Held.Denied(new Refusal.NotGranted(denied));
+                    parts.settlementFactory()
+                            .open(
+                                    new Settlement.Call(request, prices, granted.hold(), false),
+                                    webSocket.lease());
+            case Grant denied -> throw new RefusedException(new Refusal.NotGranted(denied));
         };
     }
 
     /**
-     * What a hold may be at the most that was refused for money, when some is to be left for others
-     * and for the conversation to grow; nothing where money was not what was missing.
+     * The most that a refused hold may be instead. It leaves some of the free money for others and
+     * for the conversation to grow. Empty when the hold was not refused for want of money.
      */
     Optional<Usd> share(Refusal refused) {
         return switch (refused) {
@@ -117,12 +124,12 @@ record SessionAdmission(Plan.WebSocket webSocket, WebSocketRelay.Parts parts, Pr
         return Usd.ofNanos(Math.max(0, why.free().nanos()) / parts.quota().policy().shareParts());
     }
 
-    /** The fewest tokens that an output is limited to. */
+    /** The lowest limit in tokens that is set on an output. */
     long floorTokens() {
         return parts.quota().policy().floorTokens();
     }
 
-    /** As a request says it that says nothing: the amount of the hold is known by other means. */
+    /** Facts of an empty request; the amount of the hold is known by other means. */
     private static RequestFacts facts(ModelPrice price) {
         return new RequestFacts(
                 price.name(),

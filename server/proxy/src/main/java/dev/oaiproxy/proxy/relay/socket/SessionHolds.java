@@ -8,6 +8,7 @@ import dev.oaiproxy.metering.usage.object.UsageResult;
 import dev.oaiproxy.proxy.quota.FixedHold;
 import dev.oaiproxy.proxy.relay.call.Settlement;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import java.lang.System.Logger;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -62,21 +63,14 @@ final class SessionHolds {
      * @return why there are not, or null
      */
     @Nullable Refusal keep(int count) {
-        Refusal refused = null;
-        while (spare.size() < count && refused == null) {
-            refused = take();
-        }
-        return refused;
-    }
-
-    private @Nullable Refusal take() {
-        return switch (sessionAdmission.hold(price, amount)) {
-            case SessionAdmission.Held.Granted granted -> {
-                spare.addLast(granted.settlement());
-                yield null;
+        try {
+            while (spare.size() < count) {
+                spare.addLast(sessionAdmission.hold(price, amount));
             }
-            case SessionAdmission.Held.Denied denied -> denied.why();
-        };
+            return null;
+        } catch (RefusedException e) {
+            return e.refusal();
+        }
     }
 
     /**

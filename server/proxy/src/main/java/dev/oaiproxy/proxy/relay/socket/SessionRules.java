@@ -77,10 +77,18 @@ record SessionRules(@Nullable String model) {
                 : Optional.empty();
     }
 
-    /** Whether it is said in both ways. */
-    static boolean isAmbiguous(JsonNode session) {
-        return isThere(session.path("audio").path("input").path("transcription"))
-                && isThere(session.path("input_audio_transcription"));
+    /** Why the transcription that a session asks for is malformed, or null. */
+    static @Nullable Refusal transcriptionObjection(JsonNode session) {
+        if (isThere(session.path("audio").path("input").path("transcription"))
+                && isThere(session.path("input_audio_transcription"))) {
+            return new Refusal.Malformed(
+                    "Say once what is to transcribe.", "session.input_audio_transcription");
+        }
+        return transcription(session)
+                        .filter(wanted -> wanted.path("model").asText().isEmpty())
+                        .isPresent()
+                ? new Refusal.Malformed("Name the model that is to transcribe.", "session.audio")
+                : null;
     }
 
     private static boolean isThere(JsonNode node) {

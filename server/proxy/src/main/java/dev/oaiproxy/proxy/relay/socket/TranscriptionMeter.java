@@ -10,6 +10,7 @@ import dev.oaiproxy.metering.recording.Recording;
 import dev.oaiproxy.metering.usage.object.UsageReader;
 import dev.oaiproxy.proxy.quota.FixedHold;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /** What the transcription of a conversation's input costs, by a model of its own. */
@@ -56,15 +57,15 @@ final class TranscriptionMeter {
     @Nullable Refusal use(String model, long promptBytes) {
         boolean longer = promptBytes > prompt;
         prompt = Math.max(prompt, promptBytes);
-        return switch (sessionAdmission.quote(model)) {
-            case SessionAdmission.Quote.Refused refused -> refused.why();
-            case SessionAdmission.Quote.Priced priced -> {
-                Refusal refused = use(model, priced.price());
-                yield refused == null && longer && holds != null
-                        ? holds.resize(amount(priced.price()))
-                        : refused;
-            }
-        };
+        try {
+            ModelPrice price = sessionAdmission.price(model);
+            Refusal refused = use(model, price);
+            return refused == null && longer && holds != null
+                    ? holds.resize(amount(price))
+                    : refused;
+        } catch (RefusedException e) {
+            return e.refusal();
+        }
     }
 
     private @Nullable Refusal use(String model, ModelPrice price) {

@@ -10,11 +10,10 @@ import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import dev.oaiproxy.proxy.quota.FixedHold;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.plan.WebSocketQuery;
 import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The meter of {@code /realtime/translations}, which states no usage: the seconds of the audio that
@@ -29,7 +28,7 @@ final class TranslationMeter implements SocketMeter {
     private final SessionHolds holds;
     private final SessionRules rules;
     private final Lease lease;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final MeterLock lock = new MeterLock();
     private long bytes;
     private long minutes;
     private boolean over;
@@ -40,51 +39,46 @@ final class TranslationMeter implements SocketMeter {
         this.rules = new SessionRules(model);
     }
 
-    static SessionStart start(SessionAdmission sessionAdmission, WebSocketQuery query) {
-        Refusal wrong = query.objection();
+    /**
+     * Begins a conversation, whose first minute is held.
+     *
+     * @throws RefusedException when it may not begin
+     */
+    static TranslationMeter start(SessionAdmission sessionAdmission, WebSocketQuery query) {
+        SessionAdmission.require(query.objection());
         String model = query.model();
-        if (wrong != null || model == null) {
-            Refusal noModel = new Refusal.Malformed("you must provide a model parameter", "model");
-            return new SessionStart.Refused(wrong == null ? noModel : wrong);
+        if (model == null) {
+            throw SessionAdmission.badModel("you must provide a model parameter");
         }
-        return switch (sessionAdmission.quote(model)) {
-            case SessionAdmission.Quote.Refused refused -> new SessionStart.Refused(refused.why());
-            case SessionAdmission.Quote.Priced priced ->
-                    start(sessionAdmission, model, priced.price());
-        };
-    }
-
-    private static SessionStart start(
-            SessionAdmission sessionAdmission, String model, ModelPrice price) {
+        ModelPrice price = sessionAdmission.price(model);
         if (!TurnCeiling.isBySeconds(price)) {
-            return new SessionStart.Refused(
-                    new Refusal.Malformed("Not a model that translates: " + model, "model"));
+            throw SessionAdmission.badModel("Not a model that translates: " + model);
         }
         Breakdown step = Breakdown.ofLength(TurnCeiling.seconds(price, STEP_SECONDS));
         SessionHolds holds = new SessionHolds(sessionAdmission, price, FixedHold.of(step));
-        Refusal refused = holds.keep(1);
-        return refused == null
-                ? new SessionStart.Begun(
-                        new TranslationMeter(holds, model, sessionAdmission.webSocket().lease()))
-                : new SessionStart.Refused(refused);
+        SessionAdmission.require(holds.keep(1));
+        return new TranslationMeter(holds, model, sessionAdmission.webSocket().lease());
     }
 
     @Override
     public MessageAction heard(WebSocketMessage message) {
-        lock.lock();
-        try (Lease tree = lease.another()) {
+        try (MeterLock.Holder _ = lock.hold();
+                Lease tree = lease.another()) {
             return SocketEvent.ofClient(message, tree)
                     .map(event -> heard(message, event))
-                    .orElseGet(() -> deny("Not an event: a JSON object with a type.", null));
-        } finally {
-            lock.unlock();
+                    .orElseGet(
+                            () ->
+                                    MessageAction.deny(
+                                            "Not an event: a JSON object with a type.",
+                                            null,
+                                            null));
         }
     }
 
     private MessageAction heard(WebSocketMessage message, JsonNode event) {
         String id = event.path("event_id").asText(null);
         if (over) {
-            return deny("The conversation is over.", id);
+            return MessageAction.deny("The conversation is over.", null, id);
         }
         String type = event.path("type").asText();
         if (type.endsWith(APPEND)) {
@@ -95,10 +89,12 @@ final class TranslationMeter implements SocketMeter {
             return new MessageAction.Deny(objection, id);
         }
         if (!isMetered(event.path("session"))) {
-            return deny("This proxy meters translations of PCM16 at 24 kHz only.", id);
+            return MessageAction.deny(
+                    "This proxy meters translations of PCM16 at 24 kHz only.", null, id);
         }
         return SessionRules.transcription(event.path("session")).isPresent()
-                ? deny("This proxy does not meter transcriptions beside a translation.", id)
+                ? MessageAction.deny(
+                        "This proxy does not meter transcriptions beside a translation.", null, id)
                 : new MessageAction.Pass(message);
     }
 
@@ -110,10 +106,6 @@ final class TranslationMeter implements SocketMeter {
                         && format.path("rate").asInt(SAMPLES_PER_SECOND) == SAMPLES_PER_SECOND;
         return (format.isMissingNode() || (format.isObject() && usual))
                 && session.path("input_audio_format").asText("pcm16").equals("pcm16");
-    }
-
-    private static MessageAction deny(String why, @Nullable String id) {
-        return new MessageAction.Deny(new Refusal.Malformed(why, null), id);
     }
 
     private MessageAction append(WebSocketMessage message, long more) {
@@ -152,8 +144,7 @@ final class TranslationMeter implements SocketMeter {
 
     @Override
     public void end() {
-        lock.lock();
-        try {
+        try (MeterLock.Holder _ = lock.hold()) {
             over = true;
             long rest = Math.ceilDiv(bytes, BYTES_PER_SECOND) - minutes * STEP_SECONDS;
             if (rest > 0) {
@@ -162,8 +153,6 @@ final class TranslationMeter implements SocketMeter {
             bytes = 0;
             minutes = 0;
             holds.end(0);
-        } finally {
-            lock.unlock();
         }
     }
 }

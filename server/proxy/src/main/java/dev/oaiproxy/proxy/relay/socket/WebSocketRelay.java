@@ -11,6 +11,7 @@ import dev.oaiproxy.proxy.relay.call.SettlementFactory;
 import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
 import dev.oaiproxy.proxy.relay.plan.Plan;
 import dev.oaiproxy.proxy.relay.plan.RequestPlanner;
@@ -69,13 +70,14 @@ public final class WebSocketRelay {
     public void handle(ProxyRequest request, ClientWebSocket client) throws ClientGoneException {
         Optional<SessionPreset> preset = requestPlanner.preset(request);
         ProxyRequest whole = preset.map(known -> known.completed(request)).orElse(request);
-        switch (Deadline.within(patience, () -> start(whole))) {
-            case SessionStart.Refused refused -> client.refuse(refused.why());
-            case SessionStart.Begun begun -> {
-                Optional<WebSocketMessage> first = preset.map(SessionPreset::opening);
-                open(whole, shown(whole, begun.meter()), first, client);
-            }
+        SocketMeter meter;
+        try {
+            meter = Deadline.within(patience, () -> start(whole));
+        } catch (RefusedException e) {
+            client.refuse(e.refusal());
+            return;
         }
+        open(whole, shown(whole, meter), preset.map(SessionPreset::opening), client);
     }
 
     private static SocketMeter shown(ProxyRequest request, SocketMeter meter) {
@@ -84,16 +86,16 @@ public final class WebSocketRelay {
                 : meter;
     }
 
-    private SessionStart start(ProxyRequest request) {
+    private SocketMeter start(ProxyRequest request) {
         return switch (requestPlanner.talk(request)) {
-            case Plan.Refuse refused -> new SessionStart.Refused(refused.why());
+            case Plan.Refuse refused -> throw new RefusedException(refused.why());
             case Plan.WebSocket webSocket -> start(request, webSocket);
             case Plan.LocalResponse _, Plan.Free _, Plan.Listed _, Plan.Metered _ ->
-                    new SessionStart.Refused(new Refusal.UnknownPath());
+                    throw new RefusedException(new Refusal.UnknownPath());
         };
     }
 
-    private SessionStart start(ProxyRequest request, Plan.WebSocket webSocket) {
+    private SocketMeter start(ProxyRequest request, Plan.WebSocket webSocket) {
         SessionAdmission sessionAdmission = new SessionAdmission(webSocket, parts);
         return switch (webSocket.meter()) {
             case Meter.REALTIME ->
@@ -101,8 +103,7 @@ public final class WebSocketRelay {
             case Meter.REALTIME_TRANSLATION ->
                     TranslationMeter.start(sessionAdmission, WebSocketQuery.of(request.query()));
             case Meter.RESPONSE_SOCKET ->
-                    new SessionStart.Begun(
-                            new ResponsesSocketMeter(requestPlanner, webSocket, parts));
+                    new ResponsesSocketMeter(requestPlanner, webSocket, parts);
             default -> throw new IllegalStateException("not a conversation: " + webSocket.meter());
         };
     }
