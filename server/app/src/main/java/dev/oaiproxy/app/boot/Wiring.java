@@ -299,18 +299,24 @@ final class Wiring implements AutoCloseable {
 
     private DeferredSettler settler() {
         return new DeferredSettler(
-                new DeferredSettler.Books(
-                        store.deferred(), store.ledger(), store.objects(), store.accruals(), clock),
-                openAiClient,
-                prices::current);
+                store.deferred(),
+                store.ledger(),
+                store.objects(),
+                store.accruals(),
+                upstream,
+                prices::current,
+                clock);
     }
 
     private StorageBilling upkeep() {
         return new StorageBilling(
-                new StorageBilling.Books(
-                        store.accruals(), store.objects(), store.keys()::of, ids, clock),
-                openAiClient,
-                prices::current);
+                store.accruals(),
+                store.objects(),
+                store.keys()::of,
+                ids,
+                upstream,
+                prices::current,
+                clock);
     }
 
     private SettlementFactory cashier() {
@@ -325,8 +331,8 @@ final class Wiring implements AutoCloseable {
     }
 
     private MeHandler me() {
-        MeHandler.Books books = new MeHandler.Books(store.quotas(), store.usage(), store.calls());
-        return new MeHandler(keys, books, clock, config.baseUrl());
+        return new MeHandler(
+                keys, store.quotas(), store.usage(), store.calls(), clock, config.baseUrl());
     }
 
     private AdminHandlers desks() {

@@ -9,11 +9,11 @@ import dev.oaiproxy.metering.usage.object.UsageResult;
 import dev.oaiproxy.proxy.quota.Hold;
 import org.jspecify.annotations.Nullable;
 
-/** The bill of a batch, which grows by the answers of its output. */
+/** The bill of a batch, summed up from the responses in its output. */
 final class BatchBill {
     private static final int FIRST_ERROR = 400;
 
-    /** The longest text of lines that the ledger keeps. */
+    /** The longest text of price lines that the ledger keeps. */
     private static final int LONGEST_LINES = 1000;
 
     private final Costing costing;
@@ -30,9 +30,9 @@ final class BatchBill {
     }
 
     /**
-     * Adds an answer.
+     * Adds a response.
      *
-     * @return why its cost cannot be known, or null
+     * @return why its cost is unknown, or null
      */
     @Nullable String add(BatchOutputReader.Line line) {
         number++;
@@ -61,7 +61,7 @@ final class BatchBill {
         remark = cost.remark() == null ? remark : cost.remark();
     }
 
-    /** Errors cost nothing, nor does what was never run; what cannot be read is neither. */
+    /** Errors and requests that never ran cost nothing. A line that cannot be read is not free. */
     private static boolean isFree(BatchOutputReader.Line line) {
         boolean unrun =
                 line.status() == 0
@@ -71,12 +71,12 @@ final class BatchBill {
         return line.status() >= FIRST_ERROR || unrun;
     }
 
-    /** How many answers were not errors. */
+    /** The number of responses that are not errors. */
     long answered() {
         return answered;
     }
 
-    /** Whether that is what OpenAI itself says that the batch has consumed, if it says so. */
+    /** True when the sums match the batch's own usage, if it states one. */
     boolean agrees(BatchStatus batch) {
         return agrees(batch.tokens("input_tokens"), input)
                 && agrees(batch.tokens("output_tokens"), output);
@@ -91,9 +91,9 @@ final class BatchBill {
     }
 
     /**
-     * The bill as the ledger has it; null when it has more lines than that.
+     * The bill for the ledger; null when it has too many price lines.
      *
-     * @param model the name of the row that the hold was priced by
+     * @param model the price book row of the hold
      */
     CallOutcome.@Nullable Bill ending(String model) {
         Charge charge = lineSums.charge();

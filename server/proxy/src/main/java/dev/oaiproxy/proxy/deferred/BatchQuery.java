@@ -15,9 +15,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Asks for a batch by its id, and for the answers in its output, each of which is charged as it
- * says. One answer that does not say what it cost leaves the whole batch at its hold: what the
- * requests could cost one by one is not kept.
+ * Reads a batch by its id, and its output, and charges each response in it. One response without a
+ * cost leaves the whole batch at its hold, because the possible cost of each request is not kept.
  */
 final class BatchQuery implements SettlementQuery {
     private static final Logger LOG = System.getLogger(BatchQuery.class.getName());

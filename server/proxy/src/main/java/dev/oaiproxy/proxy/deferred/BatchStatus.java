@@ -13,13 +13,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A batch as OpenAI tells of it. */
+/** A batch as OpenAI describes it. */
 record BatchStatus(JsonNode json) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LARGEST = 4 << 20;
     private static final Set<String> ENDED = Set.of("completed", "failed", "expired", "cancelled");
 
-    /** Reads one; empty when it is none, or not the one of that id. */
+    /** Reads a batch; empty when the JSON is not the batch of that id. */
     static Optional<BatchStatus> read(InputStream in, String id) throws IOException {
         JsonNode json;
         try {
@@ -46,17 +46,21 @@ record BatchStatus(JsonNode json) {
         return id.isEmpty() || json.path("output_file_id").isNull() ? null : id;
     }
 
-    /** How many requests were answered well; -1 when that is not told. */
+    /** The number of successful requests; -1 when it is not stated. */
     long completed() {
         return json.path("request_counts").path("completed").asLong(-1);
     }
 
-    /** What the batch says that it has consumed; -1 when it does not. */
+    /**
+     * The tokens that the batch states; -1 when it states none.
+     *
+     * @param side {@code input_tokens} or {@code output_tokens}
+     */
     long tokens(String side) {
         return json.path("usage").path(side).asLong(-1);
     }
 
-    /** The files that it has made. */
+    /** The files that the batch has made. */
     List<ObjectReference> files() {
         return Stream.of("output_file_id", "error_file_id")
                 .filter(name -> json.path(name).isTextual() && !json.path(name).asText().isEmpty())

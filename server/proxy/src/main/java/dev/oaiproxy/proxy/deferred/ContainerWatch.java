@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Watches a response for the containers that it opened, or used again of its own accord. */
+/** Finds the containers that a response opened, or used again by itself. */
 final class ContainerWatch {
     private final IdScanner used = IdPaths.usedContainers();
     private final IdScanner named = IdPaths.namedContainers();
@@ -22,7 +22,10 @@ final class ContainerWatch {
         named.take(bytes).forEach(container -> paid.add(container.id()));
     }
 
-    /** Those whose sessions are in the charge: what a request names was paid when it began. */
+    /**
+     * The containers whose sessions belong to the charge. A container that the request names was
+     * paid when the call began.
+     */
     List<ObjectReference> opened() {
         return found.values().stream().filter(one -> !paid.contains(one.id())).toList();
     }

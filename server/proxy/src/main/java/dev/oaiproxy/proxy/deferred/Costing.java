@@ -13,31 +13,31 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns what an answer states into what it costs, at the price of the model that answered.
+ * Prices the usage of a response at the model that answered.
  *
- * @param prices the edition of the price book that holds for the call
- * @param asked the price of the model that was asked for, or null when there is none any more
- * @param at the moment of the call
+ * @param prices the price book version that applies to the call
+ * @param asked the price of the requested model, or null when there is none any more
+ * @param at the time of the call
  */
 public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) {
-    /** By the prices of now, for the moment of a call that was handed over. */
+    /** Prices a deferred call by the current price book, at the time of the call. */
     static Costing of(PriceBook prices, PendingSettlements.Due due) {
         Instant at = due.task().call().madeAt();
         return new Costing(prices, prices.find(due.model(), at).orElse(null), at);
     }
 
-    /** What came of it. */
+    /** The cost of a response. */
     public sealed interface Outcome {
         record Known(Hold.Cost cost) implements Outcome {}
 
-        /** What it costs if the model that was asked for answered; another was named. */
+        /** The cost at the requested model; the response names a model without a price. */
         record Doubtful(Hold.Cost cost, String why) implements Outcome {}
 
-        /** There is no rate for it. */
+        /** There is no rate for the usage. */
         record Unknown(String why) implements Outcome {}
     }
 
-    /** What an answer costs. */
+    /** Prices a response. */
     public Outcome of(UsageResult.Complete answer, int status) {
         Usage usage = answer.usage();
         Optional<ModelPrice> served =
@@ -56,7 +56,9 @@ public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) 
         };
     }
 
-    /** The dearer of this and the hold is charged, so that another name makes no call cheaper. */
+    /**
+     * The larger of this cost and the hold is charged, so that another name makes no call cheaper.
+     */
     private static Outcome doubtful(Hold.Cost cost) {
         String why = "no price for the model that answered";
         return new Outcome.Doubtful(cost.because(why), why);

@@ -7,11 +7,11 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.regex.Pattern;
 
-/** Takes calls over whose cost OpenAI tells later. */
+/** Records calls whose cost OpenAI states later. */
 public final class DeferredCalls {
     private static final Logger LOG = System.getLogger(DeferredCalls.class.getName());
 
-    /** What can stand in a path, and in the column of the table. */
+    /** Ids that fit into a path and into the table's column. */
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
     private final PendingSettlements pendingSettlements;
@@ -25,10 +25,10 @@ public final class DeferredCalls {
     }
 
     /**
-     * Takes a held call over, durably.
+     * Records a held call, durably.
      *
-     * @param id what OpenAI is to be asked for
-     * @return false when the call stays the caller's to end
+     * @param id the object that OpenAI is to be asked for
+     * @return false when the caller must still end the call
      */
     public boolean add(
             CallId call, PendingSettlements.Kind kind, String id, SettlementTerms terms) {

@@ -20,94 +20,90 @@ import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Asks OpenAI, again and again, what has become of the calls that were handed over, and ends each
- * when it has ended.
- */
+/** Asks OpenAI about deferred calls until each has ended, and settles them. */
 public final class DeferredSettler implements AutoCloseable {
     private static final Logger LOG = System.getLogger(DeferredSettler.class.getName());
     private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final int MOST_DOUBLINGS = 7;
 
-    /** Batches take up to a day, and are asked for less often. */
+    /** Batches take up to a day, so they are asked for less often. */
     private static final Duration LONGEST_WAIT_FOR_BATCH = Duration.ofMinutes(2);
 
-    /** What OpenAI has only just made may be unknown to a part of it; so many times in a row. */
+    /** A new object may be unknown to a part of OpenAI for so many requests in a row. */
     private static final int MOST_MISSES = 3;
 
-    /** By then OpenAI has ended, or forgotten, whatever it was. */
+    /** By then OpenAI has ended or forgotten every call. */
     private static final Duration MOST_PATIENCE = Duration.ofDays(7);
 
     private static final Duration ALARM_AFTER = Duration.ofDays(1);
 
-    /** One that expires after a day is still finished then. */
+    /** A batch that expires after a day is still being finished then. */
     private static final Duration ALARM_AFTER_FOR_BATCH = Duration.ofDays(2);
 
     private static final int ALARM_EVERY = 60;
 
-    private final Books books;
+    private final PendingSettlements pendingSettlements;
+    private final Ledger ledger;
+    private final InstantSource clock;
     private final ResponseQuery responses;
     private final SettlementQuery batches;
     private final SettlementQuery trainings;
     private final DueWork<PendingSettlements.Due> work;
 
-    /** What is to be done, and where it is written down that it was. */
-    public record Books(
+    public DeferredSettler(
             PendingSettlements pendingSettlements,
             Ledger ledger,
             OwnedObjects ownedObjects,
             RecurringCharges recurringCharges,
-            InstantSource clock) {}
-
-    public DeferredSettler(Books books, Upstream upstream, Supplier<PriceBook> prices) {
-        this.books = books;
-        this.responses =
-                new ResponseQuery(upstream, prices, books.ownedObjects(), books.recurringCharges());
-        this.batches = new BatchQuery(upstream, prices, books.ownedObjects());
-        this.trainings = new FineTuningQuery(upstream, prices, books.ownedObjects());
+            Upstream upstream,
+            Supplier<PriceBook> prices,
+            InstantSource clock) {
+        this.pendingSettlements = pendingSettlements;
+        this.ledger = ledger;
+        this.clock = clock;
+        this.responses = new ResponseQuery(upstream, prices, ownedObjects, recurringCharges);
+        this.batches = new BatchQuery(upstream, prices, ownedObjects);
+        this.trainings = new FineTuningQuery(upstream, prices, ownedObjects);
         this.work =
                 new DueWork<>(
-                        new DueWork.Kind<>(
-                                "settler",
-                                books.pendingSettlements()::due,
-                                due -> due.task().call().toString(),
-                                this::settle));
+                        "settler",
+                        pendingSettlements::due,
+                        due -> due.task().call().toString(),
+                        this::settle);
     }
 
-    /** Sees to what is due from now on. */
+    /** Begins to settle calls that are due. */
     public void start() {
         work.start();
     }
 
-    /** Sees to what is due now, and waits until that is done. */
+    /** Settles the calls that are due now, and waits until that is done. */
     public void settleDue() throws InterruptedException {
         work.seeToDue();
     }
 
     private void settle(PendingSettlements.Due due) {
-        if (!books.pendingSettlements().claim(due, books.clock().instant().plus(pause(due)))) {
+        if (!pendingSettlements.claim(due, clock.instant().plus(pause(due)))) {
             return;
         }
         switch (asked(due)) {
             case SettlementResult.NotYet later -> {
-                books.pendingSettlements().seen(due);
+                pendingSettlements.seen(due);
                 putOff(due, later.why());
             }
             case SettlementResult.Gone _ when due.misses() < MOST_MISSES -> {
-                books.pendingSettlements().missed(due);
+                pendingSettlements.missed(due);
                 putOff(due, "not found");
             }
             case SettlementResult.Gone _ ->
                     end(due, responses.broken(due, "OpenAI does not keep the answer"));
-            case SettlementResult settlementResult -> end(due, settlementResult);
+            case SettlementResult.Ended ended -> end(due, ended);
         }
     }
 
-    private void end(PendingSettlements.Due due, SettlementResult ended) {
+    private void end(PendingSettlements.Due due, SettlementResult.Ended ended) {
         switch (ended) {
-            case SettlementResult.NotYet _, SettlementResult.Gone _ ->
-                    throw new IllegalStateException("not ended");
             case SettlementResult.Dearer dearer
                     when dearer.bill().cost().compareTo(due.held()) > 0 ->
                     end(due, CallState.ESTIMATED, dearer.why(), dearer.bill());
@@ -123,7 +119,7 @@ public final class DeferredSettler implements AutoCloseable {
         }
     }
 
-    /** What OpenAI bills is what is booked, also beyond the hold. */
+    /** The cost that OpenAI bills is charged, even beyond the hold. */
     private static @Nullable String remark(
             PendingSettlements.Due due, SettlementResult.Charge charge) {
         if (charge.bill().cost().compareTo(due.held()) <= 0) {
@@ -165,7 +161,7 @@ public final class DeferredSettler implements AutoCloseable {
     }
 
     private void putOff(PendingSettlements.Due due, String why) {
-        Duration age = Duration.between(due.createdAt(), books.clock().instant());
+        Duration age = Duration.between(due.createdAt(), clock.instant());
         boolean old = age.compareTo(isBatch(due) ? ALARM_AFTER_FOR_BATCH : ALARM_AFTER) > 0;
         boolean over = age.compareTo(MOST_PATIENCE) > 0;
         String text = "call={0} kind={1} object={2} asked={3} why={4}";
@@ -200,15 +196,7 @@ public final class DeferredSettler implements AutoCloseable {
             @Nullable String why,
             CallOutcome.Bill bill) {
         CallId call = due.task().call();
-        books.ledger()
-                .end(
-                        new CallOutcome(
-                                call,
-                                callState,
-                                why,
-                                ObjectFetch.OK,
-                                books.clock().instant(),
-                                bill));
+        ledger.end(new CallOutcome(call, callState, why, ObjectFetch.OK, clock.instant(), bill));
         LOG.log(
                 Level.INFO,
                 "settled call={0} kind={1} object={2} state={3} usd={4}",
@@ -219,7 +207,7 @@ public final class DeferredSettler implements AutoCloseable {
                 bill.cost());
     }
 
-    /** Stops asking. What is not settled stays written down. */
+    /** Stops. Calls that are not settled stay recorded. */
     @Override
     public void close() {
         work.close();

@@ -22,44 +22,46 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to what is written down as due, a few at once, again and again. What fails stays written
- * down, and is due again.
+ * Handles due tasks, a few at once, again and again. A task that fails stays recorded and becomes
+ * due again.
  */
 public final class DueWork<T> implements AutoCloseable {
     private static final Logger LOG = System.getLogger(DueWork.class.getName());
     private static final Duration EVERY = Duration.ofMillis(250);
     private static final int MOST_AT_ONCE = 8;
 
-    private final Kind<T> kind;
+    private final String name;
+    private final IntFunction<List<T>> due;
+    private final Function<T, String> id;
+    private final Consumer<T> handler;
     private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
     private final Set<String> inWork = ConcurrentHashMap.newKeySet();
     private @Nullable PeriodicTask periodicTask;
 
     /**
-     * What there is to do.
-     *
-     * @param name in logs
-     * @param due the first of what is due, at most so many
-     * @param id tells one from another; none is seen to twice at once
-     * @param handle sees to one
+     * @param name stands in logs
+     * @param due finds the first due tasks, at most so many
+     * @param id tells tasks apart; no task is handled twice at the same time
+     * @param handler handles one task
      */
-    public record Kind<T>(
-            String name, IntFunction<List<T>> due, Function<T, String> id, Consumer<T> handle) {}
-
-    public DueWork(Kind<T> kind) {
-        this.kind = kind;
+    public DueWork(
+            String name, IntFunction<List<T>> due, Function<T, String> id, Consumer<T> handler) {
+        this.name = name;
+        this.due = due;
+        this.id = id;
+        this.handler = handler;
     }
 
-    /** Sees to what is due from now on. */
+    /** Begins to handle due tasks. */
     public void start() {
-        periodicTask = PeriodicTask.start(kind.name(), EVERY, this::begin);
+        periodicTask = PeriodicTask.start(name, EVERY, this::begin);
     }
 
-    /** Begins with what is due now, as far as there is room for it, and does not wait. */
+    /** Begins the due tasks that there is room for, and does not wait. */
     private List<Future<?>> begin() {
         List<Future<?>> begun = new ArrayList<>();
-        for (T one : kind.due().apply(MOST_AT_ONCE)) {
+        for (T one : due.apply(MOST_AT_ONCE)) {
             if (places.tryAcquire()) {
                 begun.add(workers.submit(() -> work(one)));
             }
@@ -67,7 +69,7 @@ public final class DueWork<T> implements AutoCloseable {
         return begun;
     }
 
-    /** Sees to what is due now, and waits until that is done. */
+    /** Handles the tasks that are due now, and waits until they are done. */
     public void seeToDue() throws InterruptedException {
         for (Future<?> task : begin()) {
             try {
@@ -79,35 +81,35 @@ public final class DueWork<T> implements AutoCloseable {
     }
 
     private void work(T one) {
-        String id = kind.id().apply(one);
+        String taskId = id.apply(one);
         try {
-            if (inWork.add(id)) {
-                handle(one, id);
+            if (inWork.add(taskId)) {
+                handle(one, taskId);
             }
         } finally {
             places.release();
         }
     }
 
-    private void handle(T one, String id) {
+    private void handle(T one, String taskId) {
         try {
-            kind.handle().accept(one);
+            handler.accept(one);
         } catch (StoreException e) {
-            LOG.log(Level.WARNING, "{0} failed id={1} cause={2}", kind.name(), id, e.toString());
+            LOG.log(Level.WARNING, "{0} failed id={1} cause={2}", name, taskId, e.toString());
         } catch (RuntimeException e) {
             // A mistake of ours, which nobody else would see: the next try may well be as this one.
-            LOG.log(Level.WARNING, "{0} failed id={1} cause={2}", kind.name(), id, e.toString());
-            Alarms.raise(LOG, kind.name() + "_failed", e);
+            LOG.log(Level.WARNING, "{0} failed id={1} cause={2}", name, taskId, e.toString());
+            Alarms.raise(LOG, name + "_failed", e);
         } catch (Error e) {
             // Nobody asks the task what came of it.
             FatalErrors.report(e);
-            Alarms.raise(LOG, kind.name() + "_failed", e);
+            Alarms.raise(LOG, name + "_failed", e);
         } finally {
-            inWork.remove(id);
+            inWork.remove(taskId);
         }
     }
 
-    /** Stops. What is not done stays written down. */
+    /** Stops. Tasks that are not done stay recorded. */
     @Override
     public void close() {
         if (periodicTask != null) {

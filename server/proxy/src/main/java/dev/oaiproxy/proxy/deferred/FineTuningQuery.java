@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** Asks for a fine-tuning job: how it ended, and how many tokens it was trained on. */
+/** Reads how a fine-tuning job ended, and on how many tokens it was trained. */
 final class FineTuningQuery implements SettlementQuery {
     private static final int MOST_EVENTS = 100;
 
-    /** The events of a job until it is queued, and its end. */
+    /** Messages of a job's events before its training, and of its cancellation. */
     private static final Pattern BEFORE_TRAINING =
             Pattern.compile(
                     "Created fine-tuning job.*|Validating training file.*"
@@ -68,8 +68,8 @@ final class FineTuningQuery implements SettlementQuery {
     }
 
     /**
-     * What was trained on until then is billed; where it is not told, it may be all of it. Only
-     * what OpenAI says to have done shows that the training had not begun.
+     * Settles a cancelled job. OpenAI bills the tokens trained so far; when it does not state them,
+     * they may be all. Only the job's events show that no training had begun.
      */
     private SettlementResult cancelled(PendingSettlements.Due due) throws UpstreamException {
         try (UpstreamResponse response =
@@ -97,7 +97,7 @@ final class FineTuningQuery implements SettlementQuery {
         return "/fine_tuning/jobs/" + due.task().objectId();
     }
 
-    /** A model that nobody is known to own, nobody can use. */
+    /** Records the owner of the new model, without whom nobody could use it. */
     private void own(PendingSettlements.Due due, String model) {
         if (!model.isEmpty()
                 && !model.equals("null")
@@ -110,6 +110,7 @@ final class FineTuningQuery implements SettlementQuery {
     private SettlementResult charge(PendingSettlements.Due due, long trained) {
         Usage usage = new Usage(null, null, Map.of(Unit.TRAINING, trained));
         Costing costing = Costing.of(prices.get(), due);
-        return SettlementResult.of(costing.of(new UsageResult.Complete(usage), ObjectFetch.OK));
+        return SettlementResult.Ended.of(
+                costing.of(new UsageResult.Complete(usage), ObjectFetch.OK));
     }
 }

@@ -10,7 +10,7 @@ import dev.oaiproxy.proxy.upstream.UpstreamRequest;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.io.IOException;
 
-/** Requests of the proxy's own. */
+/** Requests that the proxy makes for itself. */
 public final class ObjectFetch {
     static final int OK = 200;
     public static final int NOT_FOUND = 404;
@@ -24,7 +24,7 @@ public final class ObjectFetch {
         return upstream.send(new UpstreamRequest("GET", path, Headers.NONE, new byte[0]));
     }
 
-    /** The JSON of a good answer; a missing node for anything else. */
+    /** The JSON of a successful response; a missing node for anything else. */
     public static JsonNode object(UpstreamResponse response) throws UpstreamException {
         if (response.status() != OK) {
             return MissingNode.getInstance();
@@ -40,7 +40,7 @@ public final class ObjectFetch {
         }
     }
 
-    /** Has OpenAI remove something; the status of its answer. */
+    /** Deletes an object at OpenAI, and returns the status. */
     public static int delete(Upstream upstream, String path) throws UpstreamException {
         UpstreamRequest request = new UpstreamRequest("DELETE", path, Headers.NONE, new byte[0]);
         try (UpstreamResponse response = upstream.send(request)) {
@@ -48,7 +48,7 @@ public final class ObjectFetch {
         }
     }
 
-    /** What to make of an answer that is not the object that was asked for. */
+    /** The result for a response without the requested object. */
     static SettlementResult without(UpstreamResponse response) {
         return response.status() == NOT_FOUND
                 ? new SettlementResult.Gone()

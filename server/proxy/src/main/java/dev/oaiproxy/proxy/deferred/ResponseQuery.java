@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Asks for a response by its id. */
+/** Reads a response by its id. */
 final class ResponseQuery implements SettlementQuery {
     private final Upstream upstream;
     private final Supplier<PriceBook> prices;
@@ -47,7 +47,7 @@ final class ResponseQuery implements SettlementQuery {
             Tap tap = Taps.response(SettlementTerms.parse(due.task().terms()).response());
             SettlementResult settlementResult =
                     verdict(due, tap, read(tap, upstreamResponse, containers));
-            if (!(settlementResult instanceof SettlementResult.NotYet)) {
+            if (settlementResult instanceof SettlementResult.Ended) {
                 own(due, containers.opened());
             }
             return settlementResult;
@@ -55,8 +55,8 @@ final class ResponseQuery implements SettlementQuery {
     }
 
     /**
-     * The charge has a session of each container that the response opened, or used again of its own
-     * accord; what has been used since the call is taken to have it already.
+     * Records the containers that the response opened or used again by itself. The charge includes
+     * a session of each; a container used since the call has it already.
      */
     private void own(PendingSettlements.Due due, List<ObjectReference> containers) {
         for (ObjectReference known : ownedObjects.record(containers, due.owner())) {
@@ -64,7 +64,7 @@ final class ResponseQuery implements SettlementQuery {
         }
     }
 
-    /** Reads an answer to its end, and says how many bytes it has. */
+    /** Reads a body to its end, and returns its length in bytes. */
     private static long read(Tap tap, UpstreamResponse upstreamResponse, ContainerWatch containers)
             throws UpstreamException {
         byte[] buffer = new byte[ObjectFetch.BUFFER_BYTES];
@@ -82,7 +82,8 @@ final class ResponseQuery implements SettlementQuery {
         return switch (tap.reading()) {
             case UsageResult.Pending _ -> new SettlementResult.NotYet("OpenAI works on it");
             case UsageResult.Complete complete ->
-                    SettlementResult.of(Costing.of(prices.get(), due).of(complete, ObjectFetch.OK));
+                    SettlementResult.Ended.of(
+                            Costing.of(prices.get(), due).of(complete, ObjectFetch.OK));
             case UsageResult.Missing missing when missing.id() == null ->
                     new SettlementResult.NotYet("OpenAI answered with something else");
             case UsageResult.Missing missing when missing.failed() && !tap.hasBegun() ->
@@ -96,8 +97,11 @@ final class ResponseQuery implements SettlementQuery {
         };
     }
 
-    /** What it costs that OpenAI has broken off and does not keep: what was seen of it then. */
-    SettlementResult broken(PendingSettlements.Due due, String why) {
+    /**
+     * The result for a response that OpenAI broke off and does not keep: what was seen of it by
+     * then.
+     */
+    SettlementResult.Ended broken(PendingSettlements.Due due, String why) {
         SettlementTerms terms = SettlementTerms.parse(due.task().terms());
         Long bytes = terms.seen();
         return bytes == null
@@ -105,8 +109,8 @@ final class ResponseQuery implements SettlementQuery {
                 : seen(due, new UsageResult.Missing(true, null, terms.beside()), bytes, why);
     }
 
-    /** What it costs at the most: its input, and the bytes of what there is of it as its output. */
-    private SettlementResult seen(
+    /** The most that the response can cost: its input, and its bytes as output tokens. */
+    private SettlementResult.Ended seen(
             PendingSettlements.Due due, UsageResult.Missing missing, long bytes, String why) {
         Long input = SettlementTerms.parse(due.task().terms()).input();
         if (input == null) {

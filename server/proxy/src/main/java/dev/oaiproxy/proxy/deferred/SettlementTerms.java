@@ -15,14 +15,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request decides about how its usage is read later; as text it outlives the process.
+ * Facts of a request that reading its usage later needs. As text they outlive the process.
  *
- * @param endpoint what a batch is for, as {@code /v1/responses}, or null where there is no batch
- * @param response how a response is read, or those of a batch
- * @param input how many tokens its input has at the most, or null where nobody knows
- * @param seen how many bytes of its answer had come when OpenAI broke it off, or null where it has
- *     not done so
- * @param beside what was seen by then that the tools of OpenAI's had done, each in one unit
+ * @param endpoint the endpoint of a batch, as {@code /v1/responses}, or null for other calls
+ * @param response how the response, or those of a batch, are read
+ * @param input the most tokens of its input, or null when unknown
+ * @param seen the bytes that had come when OpenAI broke the response off, or null
+ * @param beside the fees of OpenAI's tools that were seen by then, each in one unit
  */
 public record SettlementTerms(
         @Nullable String endpoint,
@@ -40,7 +39,7 @@ public record SettlementTerms(
     private static final String SEEN = "seen";
     private static final String BESIDE = "beside";
 
-    /** Takes a copy. */
+    /** Copies the list. */
     public SettlementTerms {
         beside = List.copyOf(beside);
     }
@@ -49,7 +48,7 @@ public record SettlementTerms(
         this(endpoint, response, null, null, List.of());
     }
 
-    /** Words such as {@code search=tool%3Aweb_search}. */
+    /** The terms as words such as {@code search=tool%3Aweb_search}. */
     String text() {
         Map<String, String> words = new LinkedHashMap<>();
         put(words, ENDPOINT, endpoint);
@@ -67,8 +66,7 @@ public record SettlementTerms(
     }
 
     /**
-     * Reads what {@link #text} wrote, and nothing else. Whoever asks later takes an answer that has
-     * not ended for one that will.
+     * Reads the text that {@link #text} wrote, and nothing else.
      *
      * @throws IllegalArgumentException when it is not such a text
      */
@@ -99,7 +97,7 @@ public record SettlementTerms(
         return settlementTerms;
     }
 
-    /** Lines such as {@code tool:file_search file_search 2}. */
+    /** The fees as lines such as {@code tool:file_search file_search 2}. */
     private String fees() {
         List<String> lines = new ArrayList<>();
         for (Usage tool : beside) {

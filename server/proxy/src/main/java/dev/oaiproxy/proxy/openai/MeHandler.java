@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /me}, {@code /me/calls}: what the holder of a key may know of it. */
+/** Answers {@code GET /me} and {@code /me/calls}: what the holder of a key may know about it. */
 public final class MeHandler {
     private final KeyRing keys;
     private final Quotas quotas;
@@ -34,17 +34,20 @@ public final class MeHandler {
     private final InstantSource clock;
     private final Optional<String> baseUrl;
 
-    /** Where it is written down. */
-    public record Books(Quotas quotas, UsageReport usage, Calls calls) {}
-
     /**
-     * @param baseUrl what clients must have as their base URL; empty when that is not known
+     * @param baseUrl the base URL for clients; empty when unknown
      */
-    public MeHandler(KeyRing keys, Books books, InstantSource clock, Optional<String> baseUrl) {
+    public MeHandler(
+            KeyRing keys,
+            Quotas quotas,
+            UsageReport usage,
+            Calls calls,
+            InstantSource clock,
+            Optional<String> baseUrl) {
         this.keys = keys;
-        this.quotas = books.quotas();
-        this.usage = books.usage();
-        this.calls = new MyCallsHandler(books.calls());
+        this.quotas = quotas;
+        this.usage = usage;
+        this.calls = new MyCallsHandler(calls);
         this.clock = clock;
         this.baseUrl = baseUrl;
     }

@@ -2,20 +2,31 @@ package dev.oaiproxy.proxy.storagebilling;
 
 import dev.oaiproxy.ledger.store.table.BilledResource;
 
-/** What seeing to something that OpenAI keeps came to. */
+/** The result of billing one resource. */
 sealed interface BillingResult {
-    /** It is paid for, and is to be seen to again when it is due. */
+    /** The result of a payment; {@code paid} when it was made. */
+    static BillingResult of(StorageCharges.Outcome outcome, BillingResult paid) {
+        return switch (outcome) {
+            case StorageCharges.Outcome.Paid _ -> paid;
+            case StorageCharges.Outcome.Overtaken _ -> new Unclear("another has paid for it");
+            case StorageCharges.Outcome.Refused refused -> new Unpaid(refused);
+            case StorageCharges.Outcome.Unpriced unpriced ->
+                    new Unclear("no price for " + unpriced.row());
+        };
+    }
+
+    /** It is paid, and is billed again when it is due. */
     record Later(BilledResource resource) implements BillingResult {}
 
-    /** OpenAI keeps it no more, but tells of it. */
+    /** OpenAI no longer keeps it, but still describes it. */
     record Ended() implements BillingResult {}
 
     /** OpenAI does not know it. */
     record Gone() implements BillingResult {}
 
-    /** The quota does not allow what it costs next. */
+    /** The quota does not allow its next charge. */
     record Unpaid(StorageCharges.Outcome.Refused why) implements BillingResult {}
 
-    /** OpenAI does not tell now, or there is no price: what is owed will be paid later. */
+    /** OpenAI does not answer now, or there is no price. The debt is charged later. */
     record Unclear(String why) implements BillingResult {}
 }

@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Containers are paid by sessions, one after the other from their beginning to their last use. To
- * ask OpenAI for one is a use, too, and puts off its end: so it is asked when a session is paid
- * anyway, and when the container must have ended.
+ * Charges containers by sessions, one after the other from their beginning to their last use. A
+ * request for a container is a use too and puts off its end, so OpenAI is only asked when a session
+ * must be paid anyway and when the container must have ended.
  */
 final class ContainerBilling implements ResourceBilling {
     private static final String OPERATION = "session containers";
@@ -43,9 +43,9 @@ final class ContainerBilling implements ResourceBilling {
         return "/containers/";
     }
 
-    /** What OpenAI says of a container. */
+    /** The state of a container, as OpenAI tells it. */
     sealed interface Seen {
-        /** It runs, and now for longer, since it was asked for. */
+        /** It runs, and the request has prolonged it. */
         record Running(BilledResource resource) implements Seen {}
 
         record Ended(BilledResource resource) implements Seen {}
@@ -74,7 +74,7 @@ final class ContainerBilling implements ResourceBilling {
         };
     }
 
-    /** Asks OpenAI, which is a use of the container. */
+    /** Asks OpenAI for the container, which is a use of it. */
     Seen ask(BilledResource resource) throws UpstreamException {
         try (UpstreamResponse response = ObjectFetch.get(upstream, path() + resource.id())) {
             if (response.status() == ObjectFetch.NOT_FOUND) {
@@ -95,17 +95,10 @@ final class ContainerBilling implements ResourceBilling {
     }
 
     private BillingResult paid(BilledResource resource, Instant through, BillingResult then) {
-        return switch (pay(resource, through, storageCharges.payers(resource))) {
-            case StorageCharges.Outcome.Paid _ -> then;
-            case StorageCharges.Outcome.Overtaken _ ->
-                    new BillingResult.Unclear("another has paid for it");
-            case StorageCharges.Outcome.Refused refused -> new BillingResult.Unpaid(refused);
-            case StorageCharges.Outcome.Unpriced unpriced ->
-                    new BillingResult.Unclear("no price for " + unpriced.row());
-        };
+        return BillingResult.of(pay(resource, through, storageCharges.payers(resource)), then);
     }
 
-    /** Pays all sessions until the one in which a moment lies. */
+    /** Charges all sessions up to the one that contains a moment. */
     StorageCharges.Outcome pay(BilledResource resource, Instant through, List<Key> payers) {
         StorageCharges.Due due =
                 new StorageCharges.Due(

@@ -9,7 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** Has a container paid for before it is used again. */
+/** Charges a container's session before a call uses the container again. */
 public final class ContainerUse {
     private final RecurringCharges recurringCharges;
     private final ContainerBilling keeper;
@@ -21,9 +21,9 @@ public final class ContainerUse {
         this.clock = clock;
     }
 
-    /** Whether a call may use a container. */
+    /** The answer to a call that names a container. */
     public sealed interface Answer {
-        /** It may: the session is paid, or OpenAI will say itself that there is none. */
+        /** The session is paid, or OpenAI will say that there is no container. */
         record Open() implements Answer {}
 
         record Denied(Grant why) implements Answer {}
@@ -32,10 +32,10 @@ public final class ContainerUse {
     }
 
     /**
-     * Pays for the session that a call begins, if it begins one.
+     * Charges the session that a call begins, if it begins one.
      *
-     * @param key the key that pays: that of the call
-     * @throws UpstreamException when OpenAI cannot be asked what container it is
+     * @param key the key of the call, which pays
+     * @throws UpstreamException when OpenAI cannot be asked about the container
      */
     public Answer begin(String container, Key key) throws UpstreamException {
         Optional<BilledResource> kept = recurringCharges.find(container);

@@ -3,11 +3,11 @@ package dev.oaiproxy.proxy.storagebilling;
 import dev.oaiproxy.ledger.store.table.BilledResource;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 
-/** Sees to one kind of things that OpenAI keeps, and bills for. */
+/** Bills one kind of resource that OpenAI keeps. */
 interface ResourceBilling {
-    /** Looks at one, and pays what is due. */
+    /** Looks at a resource at OpenAI, and charges what is due. */
     BillingResult see(BilledResource resource) throws UpstreamException;
 
-    /** Where OpenAI has them, as {@code /vector_stores/}. */
+    /** The path of such resources, as {@code /vector_stores/}. */
     String path();
 }

@@ -23,75 +23,71 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
- * Has users pay for what OpenAI keeps for them, while it is kept, and has OpenAI delete what nobody
- * can pay for any more: it would go on to cost.
+ * Charges users for what OpenAI keeps for them, while it keeps it. Deletes what nobody can pay for
+ * any more, because it would go on to cost.
  */
 public final class StorageBilling implements AutoCloseable {
     private static final Logger LOG = System.getLogger(StorageBilling.class.getName());
     private static final Duration AGAIN = Duration.ofMinutes(1);
 
-    /** For how long what the quota does not allow is kept all the same. */
+    /** The time that a resource stays after the quota no longer allows it. */
     private static final Duration GRACE = Duration.ofMinutes(15);
 
-    /** What OpenAI has only just made may be unknown to a part of it. */
+    /** A new resource may be unknown to a part of OpenAI for so many requests. */
     private static final int MOST_MISSES = 3;
 
-    private final Books books;
+    private final RecurringCharges recurringCharges;
+    private final OwnedObjects ownedObjects;
+    private final InstantSource clock;
     private final Upstream upstream;
     private final VectorStoreBilling stores;
     private final ContainerBilling containers;
     private final DueWork<BilledResource> work;
 
     /**
-     * What is kept, whose it is, and where it is written down that it was paid.
-     *
-     * @param keysOf the keys of the user of a number
+     * @param keysOf the keys of a user, by the user's number
      */
-    public record Books(
+    public StorageBilling(
             RecurringCharges recurringCharges,
             OwnedObjects ownedObjects,
             LongFunction<List<Key>> keysOf,
             CallIds ids,
-            InstantSource clock) {}
-
-    public StorageBilling(Books books, Upstream upstream, Supplier<PriceBook> prices) {
-        StorageCharges storageCharges = new StorageCharges(books, prices);
-        this.books = books;
+            Upstream upstream,
+            Supplier<PriceBook> prices,
+            InstantSource clock) {
+        StorageCharges charges = new StorageCharges(recurringCharges, keysOf, prices, ids, clock);
+        this.recurringCharges = recurringCharges;
+        this.ownedObjects = ownedObjects;
+        this.clock = clock;
         this.upstream = upstream;
-        this.stores = new VectorStoreBilling(upstream, storageCharges, books.clock());
-        this.containers = new ContainerBilling(upstream, storageCharges, books.clock());
-        this.work =
-                new DueWork<>(
-                        new DueWork.Kind<>(
-                                "upkeep",
-                                books.recurringCharges()::due,
-                                BilledResource::id,
-                                this::seeTo));
+        this.stores = new VectorStoreBilling(upstream, charges, clock);
+        this.containers = new ContainerBilling(upstream, charges, clock);
+        this.work = new DueWork<>("upkeep", recurringCharges::due, BilledResource::id, this::seeTo);
     }
 
-    /** What pays for containers when they are used. */
+    /** Charges containers when calls use them. */
     public ContainerUse use() {
-        return new ContainerUse(books.recurringCharges(), containers, books.clock());
+        return new ContainerUse(recurringCharges, containers, clock);
     }
 
-    /** Sees to what is due from now on. */
+    /** Begins to bill resources that are due. */
     public void start() {
         work.start();
     }
 
-    /** Sees to what is due now, and waits until that is done. */
+    /** Bills the resources that are due now, and waits until that is done. */
     public void seeToDue() throws InterruptedException {
         work.seeToDue();
     }
 
     private void seeTo(BilledResource resource) {
-        Instant again = books.clock().instant().plus(AGAIN);
-        if (books.recurringCharges().claim(resource, again)) {
+        Instant again = clock.instant().plus(AGAIN);
+        if (recurringCharges.claim(resource, again)) {
             take(resource, again, seen(resource));
         }
     }
 
-    private ResourceBilling keeper(ObjectKind kind) {
+    private ResourceBilling billing(ObjectKind kind) {
         return switch (kind) {
             case VECTOR_STORE -> stores;
             case CONTAINER -> containers;
@@ -101,7 +97,7 @@ public final class StorageBilling implements AutoCloseable {
 
     private BillingResult seen(BilledResource resource) {
         try {
-            return keeper(resource.kind()).see(resource);
+            return billing(resource.kind()).see(resource);
         } catch (UpstreamException e) {
             return new BillingResult.Unclear(e.toString());
         } catch (IllegalArgumentException | ArithmeticException e) {
@@ -111,19 +107,18 @@ public final class StorageBilling implements AutoCloseable {
 
     private void take(BilledResource resource, Instant again, BillingResult billingResult) {
         switch (billingResult) {
-            case BillingResult.Later later ->
-                    books.recurringCharges().note(later.resource(), again);
-            case BillingResult.Ended _ -> books.recurringCharges().close(resource.id());
+            case BillingResult.Later later -> recurringCharges.note(later.resource(), again);
+            case BillingResult.Ended _ -> recurringCharges.close(resource.id());
             case BillingResult.Gone _ when resource.misses() + 1 < MOST_MISSES ->
-                    books.recurringCharges().note(resource.missed(again), again);
-            case BillingResult.Gone _ -> books.ownedObjects().forget(resource.id());
+                    recurringCharges.note(resource.missed(again), again);
+            case BillingResult.Gone _ -> ownedObjects.forget(resource.id());
             case BillingResult.Unpaid unpaid -> unpaid(unpaid.why());
             case BillingResult.Unclear unclear -> unclear(resource, unclear.why());
         }
     }
 
     private void unclear(BilledResource resource, String why) {
-        boolean overdue = resource.paidUntil().isBefore(books.clock().instant());
+        boolean overdue = resource.paidUntil().isBefore(clock.instant());
         String text = "kind={0} object={1} paid_until={2} why={3}";
         Object[] told = {resource.kind().label(), resource.id(), resource.paidUntil(), why};
         if (overdue) {
@@ -133,12 +128,15 @@ public final class StorageBilling implements AutoCloseable {
         }
     }
 
-    /** Until then there is time for the quota to be raised, or for calls in flight to end. */
+    /**
+     * Notes a refused charge. Until the grace ends, the quota can be raised, or calls in flight can
+     * end.
+     */
     private void unpaid(StorageCharges.Outcome.Refused refused) {
-        Instant now = books.clock().instant();
+        Instant now = clock.instant();
         BilledResource resource = refused.move().before();
         Instant owed = resource.owed().equals(Instant.EPOCH) ? now : resource.owed();
-        books.recurringCharges().owe(resource.id(), owed);
+        recurringCharges.owe(resource.id(), owed);
         boolean over = !end(refused, owed).isAfter(now);
         Alarms.raise(
                 LOG,
@@ -155,8 +153,8 @@ public final class StorageBilling implements AutoCloseable {
     }
 
     /**
-     * How long it is kept at the operator's cost. Calls can hold a quota for a day; what has been
-     * added is not paid for at all.
+     * The end of the time that a resource is kept at the operator's cost. Calls can hold a quota
+     * for a day; added bytes are not paid at all.
      */
     private static Instant end(StorageCharges.Outcome.Refused refused, Instant owed) {
         BilledResource resource = refused.move().before();
@@ -168,23 +166,28 @@ public final class StorageBilling implements AutoCloseable {
 
     private void delete(BilledResource resource) {
         if (hasDeleted(resource.kind(), resource.id())) {
-            books.ownedObjects().forget(resource.id());
+            ownedObjects.forget(resource.id());
             LOG.log(Level.ERROR, "deleted_unpaid object={0}", resource.id());
         }
     }
 
-    /** Has OpenAI delete what could not be written down, and so would be kept at nobody's cost. */
+    /**
+     * Deletes an object at OpenAI that could not be recorded, and would be kept at nobody's cost.
+     */
     public void discard(ObjectReference object) {
         if (hasDeleted(object.kind(), object.id())) {
             LOG.log(Level.ERROR, "deleted_unowned object={0}", object.id());
         }
     }
 
-    /** What it does not find may still be there: whether it is, the next looks tell. */
+    /**
+     * Deletes an object at OpenAI. An object that OpenAI does not find may still exist; the next
+     * looks tell.
+     */
     private boolean hasDeleted(ObjectKind kind, String id) {
         String problem;
         try {
-            int status = ObjectFetch.delete(upstream, keeper(kind).path() + id);
+            int status = ObjectFetch.delete(upstream, billing(kind).path() + id);
             if (status / 100 == 2) {
                 return true;
             }
@@ -196,7 +199,7 @@ public final class StorageBilling implements AutoCloseable {
         return false;
     }
 
-    /** Stops. What is not paid stays written down. */
+    /** Stops. What is not paid stays recorded. */
     @Override
     public void close() {
         work.close();

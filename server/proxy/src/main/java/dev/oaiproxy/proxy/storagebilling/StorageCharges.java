@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
-/** Charges users for what OpenAI keeps for them: each stretch of time is a call on the ledger. */
+/** Charges users for what OpenAI keeps for them. Each period is a call on the ledger. */
 final class StorageCharges {
     private static final int OK = 200;
     private static final int MOST_KEYS = 20;
@@ -38,25 +38,30 @@ final class StorageCharges {
     private final CallIds ids;
     private final InstantSource clock;
 
-    StorageCharges(StorageBilling.Books books, Supplier<PriceBook> prices) {
-        this.recurringCharges = books.recurringCharges();
-        this.keysOf = books.keysOf();
+    StorageCharges(
+            RecurringCharges recurringCharges,
+            LongFunction<List<Key>> keysOf,
+            Supplier<PriceBook> prices,
+            CallIds ids,
+            InstantSource clock) {
+        this.recurringCharges = recurringCharges;
+        this.keysOf = keysOf;
         this.prices = prices;
-        this.ids = books.ids();
-        this.clock = books.clock();
+        this.ids = ids;
+        this.clock = clock;
     }
 
-    /** What came of it. */
+    /** The result of a payment. */
     sealed interface Outcome {
-        /** It is paid, by us or by somebody else just now. */
+        /** It is paid. */
         record Paid(BilledResource resource) implements Outcome {}
 
-        /** Another has changed what is paid; it is to be looked at anew. */
+        /** Another process has changed what is paid; the resource must be looked at again. */
         record Overtaken() implements Outcome {}
 
-        /** None of the keys that could pay has so much left. */
+        /** No key that could pay has enough left. */
         record Refused(Move move, Admission.OverQuota why, Usd cost) implements Outcome {
-            /** Whether only what calls in flight hold stands in the way. */
+            /** True when only holds of calls in flight stand in the way. */
             boolean isBusy() {
                 return cost.compareTo(why.limit().minus(why.spent())) <= 0;
             }
@@ -66,16 +71,16 @@ final class StorageCharges {
     }
 
     /**
-     * What is to be paid.
+     * A payment that is due.
      *
-     * @param operation as the ledger names it
-     * @param row that of the price book
-     * @param payers the keys that may pay, the first one first
+     * @param operation the operation as the ledger names it
+     * @param row the row of the price book
+     * @param payers the keys that may pay, in order
      */
     record Due(String operation, String row, Unit unit, long quantity, List<Key> payers) {}
 
     /**
-     * The keys that can pay for what is kept: of its user's, the one that made it and then the
+     * The keys that can pay for a resource: of its user's keys the one that made it, then the
      * newest. When none of them works any more, the one that made it owes on, within its quota.
      */
     List<Key> payers(BilledResource resource) {
@@ -92,15 +97,17 @@ final class StorageCharges {
                 : working;
     }
 
-    /** From what is paid to what is to be paid. */
+    /** A change of a resource, from what is paid to what will be paid. */
     record Move(BilledResource before, BilledResource after) {
-        /** Whether it is the time that follows what is paid, and not the first, or more bytes. */
+        /**
+         * True when it extends the paid time, and is neither the first payment nor for more bytes.
+         */
         boolean isFurther() {
             return before.isPaid() && after.paidUntil().isAfter(before.paidUntil());
         }
     }
 
-    /** Pays, and makes the move, both or neither. */
+    /** Charges and moves in one transaction. */
     Outcome pay(Move move, Due due) {
         if (due.quantity() == 0) {
             boolean moved = recurringCharges.payNothing(move.before(), move.after());

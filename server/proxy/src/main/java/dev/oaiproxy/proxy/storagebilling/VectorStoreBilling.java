@@ -14,16 +14,16 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Vector stores are paid by the hour, in advance, for the size that OpenAI tells; what has been
- * added within an hour is paid as if it had been there for the whole of it. The next hour is paid
- * before the last one ends, so that there is time to raise a quota before anything is lost.
+ * Charges vector stores by the hour, in advance, for the size that OpenAI tells. Bytes added within
+ * an hour are paid as if they had been there for all of it. The next hour is paid before the last
+ * one ends, so that there is time to raise a quota before anything is lost.
  */
 final class VectorStoreBilling implements ResourceBilling {
     private static final String OPERATION = "storage vector_stores";
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration LEAD = Duration.ofMinutes(15);
 
-    /** OpenAI counts files when it has taken them in. */
+    /** OpenAI counts the size of files only after it has taken them in. */
     private static final Duration WHILE_TAKING_IN = Duration.ofSeconds(30);
 
     private static final int MOST_HOURS = 1000;
@@ -52,7 +52,7 @@ final class VectorStoreBilling implements ResourceBilling {
             JsonNode json = ObjectFetch.object(response);
             JsonNode bytes = json.path("usage_bytes");
             return bytes.canConvertToLong() && bytes.isIntegralNumber() && bytes.asLong() >= 0
-                    ? paid(resource, bytes.asLong(), isTakingIn(json))
+                    ? paid(resource, bytes.asLong(), json)
                     : new BillingResult.Unclear(
                             "OpenAI answered " + response.status() + " without a size");
         }
@@ -63,32 +63,32 @@ final class VectorStoreBilling implements ResourceBilling {
                 || json.path("file_counts").path("in_progress").asLong() > 0;
     }
 
-    private BillingResult paid(BilledResource resource, long bytes, boolean takingIn) {
+    private static Instant lead(BilledResource at) {
+        return at.paidUntil().minus(LEAD);
+    }
+
+    private BillingResult paid(BilledResource resource, long bytes, JsonNode json) {
         Instant now = clock.instant();
         BilledResource at = resource;
         for (int hours = 0; hours < MOST_HOURS; hours++) {
             BilledResource next = next(at, bytes, now);
             if (next == null) {
-                Instant lead = at.paidUntil().minus(LEAD);
-                return new BillingResult.Later(at.due(takingIn ? now.plus(WHILE_TAKING_IN) : lead));
+                Instant again = isTakingIn(json) ? now.plus(WHILE_TAKING_IN) : lead(at);
+                return new BillingResult.Later(at.due(again));
             }
-            switch (storageCharges.pay(new StorageCharges.Move(at, next), due(at, next))) {
-                case StorageCharges.Outcome.Paid paid -> at = paid.resource();
-                case StorageCharges.Outcome.Overtaken _ -> {
-                    return new BillingResult.Unclear("another has paid for it");
-                }
-                case StorageCharges.Outcome.Refused refused -> {
-                    return new BillingResult.Unpaid(refused);
-                }
-                case StorageCharges.Outcome.Unpriced unpriced -> {
-                    return new BillingResult.Unclear("no price for " + unpriced.row());
-                }
+            StorageCharges.Outcome outcome =
+                    storageCharges.pay(new StorageCharges.Move(at, next), due(at, next));
+            if (!(outcome instanceof StorageCharges.Outcome.Paid paid)) {
+                return BillingResult.of(outcome, new BillingResult.Later(at));
             }
+            at = paid.resource();
         }
         return new BillingResult.Later(at.due(now));
     }
 
-    /** What is to be paid next: what has grown within the hour that is paid, then the next hour. */
+    /**
+     * The next payment: growth within the paid hour, then the next hour; null when nothing is due.
+     */
     private static @Nullable BilledResource next(BilledResource at, long bytes, Instant now) {
         if (at.isPaid() && bytes > at.bytes()) {
             return at.paid(at.paidUntil(), bytes);
@@ -98,7 +98,7 @@ final class VectorStoreBilling implements ResourceBilling {
             return null;
         }
         Instant end = start.plus(HOUR);
-        // How large it was in an hour that has passed unseen is not known: the larger.
+        // The size in an unseen hour is unknown, so the larger one counts.
         return at.paid(end, end.isAfter(now) ? bytes : Math.max(bytes, at.bytes()));
     }
 

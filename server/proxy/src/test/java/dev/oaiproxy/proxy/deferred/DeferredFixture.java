@@ -152,10 +152,13 @@ final class DeferredFixture implements AutoCloseable {
 
     DeferredSettler settler() {
         return new DeferredSettler(
-                new DeferredSettler.Books(
-                        store.deferred(), store.ledger(), store.objects(), store.accruals(), clock),
+                store.deferred(),
+                store.ledger(),
+                store.objects(),
+                store.accruals(),
                 played(),
-                () -> prices);
+                () -> prices,
+                clock);
     }
 
     /** For how long from now on a container is paid. */

@@ -87,10 +87,13 @@ public final class RelayFixture implements AutoCloseable {
         Catalogue catalogue = Catalogue.bundled(Set.of("fine-tuning.allow"));
         StorageBilling storageBilling =
                 new StorageBilling(
-                        new StorageBilling.Books(
-                                store.accruals(), store.objects(), store.keys()::of, ids, CLOCK),
+                        store.accruals(),
+                        store.objects(),
+                        store.keys()::of,
+                        ids,
                         openAi,
-                        () -> prices);
+                        () -> prices,
+                        CLOCK);
         Ownership ownership =
                 new Ownership(
                         store.objects(),

@@ -86,8 +86,10 @@ final class StorageBillingFixture implements AutoCloseable {
     /** Another one on the same books, as a second process would be. */
     StorageBilling upkeep() {
         return new StorageBilling(
-                new StorageBilling.Books(
-                        store.accruals(), store.objects(), store.keys()::of, ids, clock),
+                store.accruals(),
+                store.objects(),
+                store.keys()::of,
+                ids,
                 new Upstream() {
                     @Override
                     public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
@@ -103,7 +105,8 @@ final class StorageBillingFixture implements AutoCloseable {
                     @Override
                     public void close() {}
                 },
-                () -> prices);
+                () -> prices,
+                clock);
     }
 
     void restart() {
