@@ -205,7 +205,7 @@ final class Glossary {
                     Map.entry("UsageDesk", "UsageHandler"),
                     Map.entry("Verdict", "SettlementResult"),
                     Map.entry("Visit", "ExchangeClient"),
-                    Map.entry("Visitors", "ClientIdentities"),
+                    Map.entry("Visitors", "ClientIdentity"),
                     Map.entry("Where", "SqlCondition"));
 
     /** Names that too many types have for now, and how many. They only shrink: never add to it. */

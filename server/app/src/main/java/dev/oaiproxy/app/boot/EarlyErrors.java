@@ -107,25 +107,19 @@ final class EarlyErrors {
     }
 
     private static OpenAiError tooLarge() {
-        return new OpenAiError(
+        return OpenAiError.invalid(
                 Status.REQUEST_ENTITY_TOO_LARGE_413.code(),
-                "invalid_request_error",
                 "request_too_large",
-                null,
-                "The request body is larger than this proxy takes.",
-                Headers.NONE);
+                "The request body is larger than this proxy takes.");
     }
 
     /** Answers as the routes of users answer an unknown path. */
     static void sendUnknownPath(ServerResponse response) {
         OpenAiError error =
-                new OpenAiError(
+                OpenAiError.invalid(
                         Status.NOT_FOUND_404.code(),
-                        "invalid_request_error",
                         "unknown_url",
-                        null,
-                        "There is nothing at this path.",
-                        Headers.NONE);
+                        "There is nothing at this path.");
         response.status(Status.NOT_FOUND_404)
                 .header(HeaderNames.CONTENT_TYPE, "application/json")
                 .send(error.json());
@@ -140,12 +134,6 @@ final class EarlyErrors {
         // A request that failed once fails again, and SDKs would repeat it twice.
         return status.code() >= Status.INTERNAL_SERVER_ERROR_500.code()
                 ? OpenAiError.lasting(status.code(), "internal_error", message)
-                : new OpenAiError(
-                        status.code(),
-                        "invalid_request_error",
-                        "bad_request",
-                        null,
-                        message,
-                        Headers.NONE);
+                : OpenAiError.invalid(status.code(), "bad_request", message);
     }
 }

@@ -19,9 +19,9 @@ import dev.oaiproxy.proxy.log.LimitedLog;
 import dev.oaiproxy.proxy.log.LogFormat;
 import dev.oaiproxy.proxy.log.LogSetup;
 import dev.oaiproxy.proxy.log.RefusalLog;
-import dev.oaiproxy.proxy.openai.ClientIdentities;
 import dev.oaiproxy.proxy.openai.CorsOrigins;
 import dev.oaiproxy.proxy.openai.OpenAiRoutes;
+import dev.oaiproxy.proxy.openai.RefusalErrors;
 import dev.oaiproxy.proxy.openai.WebSocketUpgrade;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
@@ -116,13 +116,13 @@ public final class Server implements AutoCloseable {
     private Listener.Doors doors() {
         CorsOrigins origins = Listener.origins(config);
         RefusalLog refusalLog = new RefusalLog(limited, metrics::refused);
-        ClientIdentities clientIdentities =
-                new ClientIdentities(refusalLog, config.baseUrl(), config.contact());
+        RefusalErrors refusalErrors =
+                new RefusalErrors(refusalLog, config.baseUrl(), config.contact());
         OpenAiRoutes users =
                 new OpenAiRoutes(
                         () -> wiring.get().map(Wiring::users),
                         new OpenAiRoutes.Bounds(config.number(Setting.MAX_BODY), memory),
-                        clientIdentities);
+                        refusalErrors);
         MetricsHandler.Access access =
                 config.choice(Setting.METRICS_ACCESS, MetricsHandler.Access.class);
         AdminRoutes operators =
@@ -135,7 +135,7 @@ public final class Server implements AutoCloseable {
                         refusalLog);
         WebSocketUpgrade sockets =
                 new WebSocketUpgrade(
-                        () -> wiring.get().map(Wiring::users), memory, clientIdentities, origins);
+                        () -> wiring.get().map(Wiring::users), memory, refusalErrors, origins);
         return new Listener.Doors(
                 operators, users, sockets, connections, refusalLog, origins, this::isReady);
     }

@@ -8,17 +8,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who sends a request, as the log is to name them when it is refused.
+ * The client of a request, as the log of refusals names it.
  *
- * @param presented what was presented as a key, or null; only its public id is logged, and that
- *     only when the key has been found to be one of ours
+ * @param presented the presented key, or null; only its public id is logged, and only when it is a
+ *     known key
  */
 record ClientIdentity(
         RefusalLog refusalLog,
         RefusalErrors refusalErrors,
         @Nullable String presented,
         String address) {
-    /** Turns a refusal into the error that is answered. */
+    /** Logs a refusal, and turns it into the error of the response. */
     OpenAiError refuse(Refusal why) {
         OpenAiError error = refusalErrors.of(why);
         String reason = reason(why, error);
@@ -28,12 +28,12 @@ record ClientIdentity(
         return error;
     }
 
-    /** Turns away one whose path leads nowhere, before anybody has been asked for a key. */
+    /** Refuses an unknown path, before the key has been looked up. */
     OpenAiError refusePath() {
         return refuse(refusalErrors.unknownPath());
     }
 
-    /** The same for what is refused before anybody has been asked for a key. */
+    /** Logs an error that is sent before the key has been looked up. */
     OpenAiError refuse(OpenAiError error) {
         refusalLog.add(reason(error), address);
         return error;
@@ -45,7 +45,7 @@ record ClientIdentity(
                 .map(secret -> secret.id().text());
     }
 
-    /** Keys cannot be read where the ledger is not available, so nobody is known then. */
+    /** True when the key has been looked up. While the ledger is unavailable no key can be. */
     private static boolean isKnown(Refusal why) {
         return switch (why) {
             case Refusal.UnknownKey _ -> false;

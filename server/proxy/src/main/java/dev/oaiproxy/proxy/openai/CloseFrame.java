@@ -18,9 +18,9 @@ final class CloseFrame {
     private CloseFrame() {}
 
     /**
-     * What a client has closed with.
+     * Reads a client's close frame.
      *
-     * @throws WsCloseException when it may not
+     * @throws WsCloseException when it is not allowed
      */
     static WebSocketMessage.Closed read(byte[] content) {
         if (content.length == 0) {
@@ -42,7 +42,7 @@ final class CloseFrame {
                 code, new String(content, 2, content.length - 2, StandardCharsets.UTF_8));
     }
 
-    /** The content to close with; a code that nobody may send becomes none, or "going away". */
+    /** The content of our close frame. A code that may not be sent is replaced. */
     static byte[] content(WebSocketMessage.Closed closed) {
         if (closed.code() == FrameReader.NO_CODE) {
             return new byte[0];

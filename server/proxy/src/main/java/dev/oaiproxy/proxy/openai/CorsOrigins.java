@@ -12,9 +12,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The origins whose web pages may use the users' door, and the headers by which browsers learn
- * that; https://fetch.spec.whatwg.org/#http-cors-protocol. Answers are readable for any page that
- * has a key, and for nobody by a cookie: credentials are never allowed.
+ * The origins whose web pages may use the API, and the headers that tell browsers;
+ * https://fetch.spec.whatwg.org/#http-cors-protocol. Credentials are never allowed: a page needs a
+ * key, and a cookie gives it nothing.
  */
 public final class CorsOrigins {
     private static final String ANY = "*";
@@ -25,10 +25,10 @@ public final class CorsOrigins {
     private static final Pattern WEB_PAGE = Pattern.compile("https?://|null$");
     private static final Pattern HEADER_LIST = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~, -]*");
 
-    /** Where a browser leaves the port of a scheme out of an origin. */
+    /** Ports that browsers leave out of an origin. */
     private static final Pattern USUAL_PORT = Pattern.compile("(http://.*):80|(https://.*):443");
 
-    /** What pages may read of an answer beside its body: our headers, and those that SDKs read. */
+    /** The response headers that pages may read: ours, and those that SDKs read. */
     private static final String EXPOSED =
             "x-oaiproxy-call-id, x-oaiproxy-cost-usd, x-oaiproxy-remaining-usd,"
                     + " x-oaiproxy-clamped-output-tokens, x-request-id, openai-processing-ms,"
@@ -52,11 +52,11 @@ public final class CorsOrigins {
     }
 
     /**
-     * Reads a list.
+     * Parses a list of origins.
      *
      * @param text such as {@code https://chat.example.org, http://localhost:3000}; {@code *} allows
      *     all, and an empty text none
-     * @throws IllegalArgumentException when a part of it is no origin
+     * @throws IllegalArgumentException when a part is not an origin
      */
     public static CorsOrigins parse(String text) {
         return new CorsOrigins(
@@ -77,17 +77,17 @@ public final class CorsOrigins {
         return port.matches() ? bare.substring(0, bare.lastIndexOf(':')) : bare;
     }
 
-    /** Whether no page of another origin may use this server. */
+    /** True when no page of another origin may use this server. */
     public boolean isEmpty() {
         return origins.isEmpty();
     }
 
-    /** Whether a page of an origin may use this server. */
+    /** True when pages of an origin may use this server. */
     public boolean allows(String origin) {
         return origins.contains(ANY) || origins.contains(origin.toLowerCase(Locale.ROOT));
     }
 
-    /** Whether a path is the users', keys in it included. */
+    /** True for a path of the API for users, with or without a key in it. */
     public static boolean isUsers(String rawPath) {
         return rawPath.equals("/v1")
                 || rawPath.startsWith("/v1/")
@@ -97,9 +97,9 @@ public final class CorsOrigins {
     }
 
     /**
-     * The headers of an answer.
+     * The CORS headers of a response.
      *
-     * @param origin what the request says of where it comes from, or null
+     * @param origin the request's {@code Origin}, or null
      */
     public Headers answer(@Nullable String origin) {
         return allowed(origin)
@@ -107,7 +107,7 @@ public final class CorsOrigins {
                 .orElseGet(this::varying);
     }
 
-    /** Caches must not give one origin's answer to another. */
+    /** The {@code Vary} header: caches must not give one origin's response to another. */
     private Headers varying() {
         return origins.isEmpty() || origins.contains(ANY)
                 ? Headers.NONE
@@ -125,14 +125,14 @@ public final class CorsOrigins {
                                                 origins.contains(ANY) ? ANY : one));
     }
 
-    /** Whether a request is a browser's question for leave. */
+    /** True for a CORS preflight request. */
     public static boolean isPreflight(String method, io.helidon.http.Headers headers) {
         return method.equals("OPTIONS")
                 && headers.contains(HeaderNames.ORIGIN)
                 && headers.contains(REQUEST_METHOD);
     }
 
-    /** The headers that grant a browser's question for leave; empty when the origin has none. */
+    /** The headers that grant a preflight request; empty when the origin is not allowed. */
     public Optional<Headers> preflight(io.helidon.http.Headers request) {
         return allowed(request.first(HeaderNames.ORIGIN).orElse(null))
                 .map(headers -> granted(headers, request));
@@ -153,9 +153,9 @@ public final class CorsOrigins {
     }
 
     /**
-     * Whether a WebSocket may be opened. Browsers let any page open one; where origins are set,
-     * those of other pages are refused, but for pages of the same host. Without the setting the key
-     * alone decides, since programs may send an origin, too.
+     * True when a WebSocket may be opened. Browsers let any page open one, so where origins are
+     * set, those of other pages are refused, except pages of the same host. Without the setting the
+     * key alone decides, since programs may send an origin too.
      */
     public boolean allowSocket(io.helidon.http.Headers request) {
         String origin = request.first(HeaderNames.ORIGIN).orElse("");
@@ -166,7 +166,7 @@ public final class CorsOrigins {
                 || origin.substring(origin.indexOf("://") + 3).equalsIgnoreCase(host);
     }
 
-    /** What a page of an origin without leave is told, where its developer may look. */
+    /** The error for a page whose origin is not allowed. */
     public static OpenAiError refusal() {
         return OpenAiError.invalid(
                 403,

@@ -12,17 +12,20 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a client presents in its headers. */
+/** Reads the key and the headers that a client presents. */
 final class Credentials {
     private static final String BEARER = "bearer ";
     private static final HeaderName PROTOCOLS = HeaderNames.create("Sec-WebSocket-Protocol");
 
-    /** How a browser, which cannot send headers of its own with a WebSocket, presents a key. */
+    /**
+     * The subprotocol with which a browser presents a key: it cannot send headers of its own with a
+     * WebSocket.
+     */
     private static final String KEY_PROTOCOL = "openai-insecure-api-key.";
 
     private Credentials() {}
 
-    /** The key of the path, else that of the headers; OpenAI's SDKs always send some header. */
+    /** The key in the path, or else in the headers; OpenAI's SDKs always send some header. */
     static @Nullable String key(io.helidon.http.Headers headers, RequestTarget target) {
         if (target.key() != null) {
             return target.key();

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's messages, out of frames; RFC 6455, section 5. Bytes are kept as they come, never as a
- * frame announces them, and only of the one message that is under way.
+ * Reads a client's messages from frames; RFC 6455, section 5. Memory grows with the bytes that
+ * come, never with what a frame announces, and holds one message only.
  */
 final class FrameReader {
     static final int TEXT = 1;
@@ -25,7 +25,7 @@ final class FrameReader {
     static final int PING = 9;
     static final int PONG = 10;
 
-    /** The close code of a server that has no room: try again later. */
+    /** The close code of a server without memory: try again later. */
     static final int TRY_AGAIN_LATER = 1013;
 
     static final int NO_CODE = 1005;
@@ -45,7 +45,7 @@ final class FrameReader {
     private final Lease lease;
     private final byte[] mask = new byte[MASK_BYTES];
 
-    /** What the message that was given last takes of the lease. */
+    /** Memory of the message that was returned last. */
     private long given;
 
     private int kind = CONTINUATION;
@@ -53,7 +53,7 @@ final class FrameReader {
     private Utf8Check text = new Utf8Check();
 
     /**
-     * @param lease what messages are taken from; one is given back when the next is asked for
+     * @param lease the memory for messages; a message's is given back when the next is read
      */
     FrameReader(ConnectionContext context, Lease lease) {
         this.in = context.dataReader();
@@ -61,7 +61,7 @@ final class FrameReader {
         this.message = new HeldBytes(lease, Use.SOCKET_MESSAGE);
     }
 
-    /** What may come instead of a message. */
+    /** Handles pings, which may come instead of a message. */
     interface Pings {
         void pinged(byte[] content);
     }
@@ -76,8 +76,8 @@ final class FrameReader {
     /**
      * Reads the next message.
      *
-     * @throws WsCloseException when what came is not allowed, or does not fit
-     * @throws RuntimeException of Helidon's when the client has left
+     * @throws WsCloseException when the bytes break the protocol or the message does not fit
+     * @throws RuntimeException of Helidon when the client has left
      */
     WebSocketMessage read(Pings pings) {
         lease.give(given);
@@ -90,7 +90,7 @@ final class FrameReader {
         return whole;
     }
 
-    /** Reads a message whose first byte has come; null when it was a control frame alone. */
+    /** Reads a message whose first byte has come; null when that was a control frame alone. */
     private @Nullable WebSocketMessage begun(Pings pings) {
         connection.ifPresent(ClientConnection::awaitMessage);
         WebSocketMessage whole = frame(pings);
@@ -114,7 +114,7 @@ final class FrameReader {
         return header.last() ? ended() : null;
     }
 
-    /** Helidon waits for a byte even when none is wanted. */
+    /** Reads so many bytes. Helidon would wait for a byte even when none is wanted. */
     private byte[] bytes(int count) {
         return count == 0 ? new byte[0] : in.readBytes(count);
     }
@@ -217,12 +217,14 @@ final class FrameReader {
         return said;
     }
 
-    /** Forgets what has come of a message. */
+    /** Drops the message in the making. */
     void drop() {
         message.drop();
     }
 
-    /** Reads and forgets what still comes, so that a last word reaches who is still sending. */
+    /**
+     * Skips bytes that still come, so that a close frame reaches a client that is still sending.
+     */
     void skip(long most) {
         for (long skipped = 0; skipped < most; ) {
             in.ensureAvailable();

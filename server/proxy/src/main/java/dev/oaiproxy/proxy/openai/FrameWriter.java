@@ -6,7 +6,7 @@ import io.helidon.common.buffers.DataWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Messages to a client, each in one frame, which leaves piece by piece; RFC 6455, section 5. */
+/** Writes messages to a client, each as one frame that leaves in pieces; RFC 6455, section 5. */
 final class FrameWriter {
     private static final int FINAL = 0x80;
     private static final int MOST_SHORT_BYTES = 0xffff;
@@ -14,7 +14,7 @@ final class FrameWriter {
     private static final int LONG_LENGTH = 127;
     private static final int LARGEST_HEADER = 10;
 
-    /** Of a text or bytes; more in one piece would hold a long message twice. */
+    /** The size of a piece; a larger one would hold a long message twice. */
     private static final int PIECE = 16 << 10;
 
     private final DataWriter out;
@@ -60,7 +60,7 @@ final class FrameWriter {
         }
     }
 
-    /** Where a piece ends: never between the two halves of a character. */
+    /** The end of a piece, which never splits a surrogate pair. */
     private static int end(String text, int from) {
         int to = Math.min(text.length(), from + PIECE);
         boolean halved = to < text.length() && Character.isHighSurrogate(text.charAt(to - 1));

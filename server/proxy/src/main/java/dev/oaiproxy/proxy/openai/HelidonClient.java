@@ -13,7 +13,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A client at the other end of a Helidon response. */
+/** The client of a Helidon response. */
 final class HelidonClient implements ClientExchange {
     private final ServerResponse response;
     private final ClientIdentity clientIdentity;
@@ -25,7 +25,7 @@ final class HelidonClient implements ClientExchange {
         this.clientIdentity = clientIdentity;
     }
 
-    /** Something that can fail because the client has left. */
+    /** A write that fails when the client has left. */
     private interface Sending {
         void run() throws IOException;
     }
@@ -36,7 +36,7 @@ final class HelidonClient implements ClientExchange {
         guarded(() -> send(response, error));
     }
 
-    /** Answers with an error of our own. */
+    /** Sends an error. */
     static void send(ServerResponse response, OpenAiError error) {
         response.status(Status.create(error.status()));
         response.header("Content-Type", "application/json");
@@ -79,7 +79,7 @@ final class HelidonClient implements ClientExchange {
         broken = true;
     }
 
-    /** Ends the connection, if the answer on it is not whole. */
+    /** Ends the connection when the response on it is not whole. */
     void closeIfBroken() {
         if (broken) {
             throw new CloseConnectionException("the answer was broken off");

@@ -24,12 +24,12 @@ import java.util.Base64;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** A client at the other end of a connection that is to become a WebSocket. */
+/** The client of a connection that becomes a WebSocket. */
 final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
-    /** Part of what shows that a server understands WebSockets; RFC 6455, section 1.3. */
+    /** The constant of the handshake; RFC 6455, section 1.3. */
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
-    /** What a client may still have under way when it is told that this was too much. */
+    /** The most bytes that a client may still have under way when its message was too large. */
     private static final long MOST_SKIPPED_BYTES = 4L * WebSocketMessage.MOST;
 
     private final ConnectionContext context;
@@ -41,15 +41,14 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
     private volatile long trafficNanos = System.nanoTime();
     private volatile @Nullable Thread reader;
 
-    /** Nothing may follow a close frame; guarded by the lock of what is written. */
+    /** Set once a close frame was written, which nothing may follow. Guarded by the write lock. */
     private boolean closed;
 
     /**
-     * What a client asked for.
+     * The client's handshake.
      *
-     * @param nonce what its {@code Sec-WebSocket-Key} says, which is no key of ours
-     * @param realtime whether it offers the subprotocol {@code realtime}
-     * @param visitor who asks
+     * @param nonce its {@code Sec-WebSocket-Key}, which is not an API key
+     * @param realtime true when it offers the subprotocol {@code realtime}
      */
     record Handshake(
             ProxyRequest request, String nonce, boolean realtime, ClientIdentity clientIdentity) {}
@@ -62,7 +61,7 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
         this.writer = new FrameWriter(context.dataWriter());
     }
 
-    /** Something that can fail because the client has left. */
+    /** A write that fails when the client has left. */
     private interface Writing {
         void run();
     }
@@ -154,7 +153,7 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
                 });
     }
 
-    /** What would follow a close frame is left out. */
+    /** Sends a message, unless a close frame was sent before. */
     @Override
     public void send(WebSocketMessage message) throws ClientGoneException {
         write(
@@ -207,13 +206,16 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
         context.serverSocket().close();
     }
 
-    /** The time since a message went in either direction. */
+    /** The time since the last message in either direction. */
     @Override
     public Duration idleTime() {
         return Duration.ofNanos(System.nanoTime() - trafficNanos);
     }
 
-    /** The server stops, or has heard nothing for too long: as if the client had left. */
+    /**
+     * Ends the conversation as if the client had left: the server stops, or has heard nothing for
+     * too long.
+     */
     @Override
     public void close(boolean interrupt) {
         Thread waiting = reader;

@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /me/calls} and {@code GET /me/calls/ID}: what the calls of a key's user have cost,
- * with whichever of the user's keys they were made.
+ * Answers {@code GET /me/calls} and {@code GET /me/calls/ID}: the calls of a key's user and their
+ * costs, whichever of the user's keys made them.
  */
 final class MyCallsHandler {
     private static final Set<String> PARAMETERS = Set.of("limit", "after");
@@ -32,14 +32,14 @@ final class MyCallsHandler {
         this.calls = calls;
     }
 
-    /** What is answered. */
+    /** The answer to a request. */
     sealed interface Answer {
         record Found(ObjectNode json) implements Answer {}
 
         record Refused(OpenAiError why) implements Answer {}
     }
 
-    /** A page of calls, the newest first, and what to ask for as {@code after} to see more. */
+    /** A page of calls, the newest first, with the {@code after} of the next page. */
     Answer list(Key key, UriQuery query) {
         Optional<String> unknown =
                 query.names().stream().filter(name -> !PARAMETERS.contains(name)).findFirst();
@@ -69,7 +69,7 @@ final class MyCallsHandler {
         return page.put("next", rows.size() > most ? shown.getLast().id().toString() : null);
     }
 
-    /** One call and how its cost came about; another user's is as missing as one that never was. */
+    /** One call with the lines of its cost. A call of another user is not found. */
     Answer show(Key key, String text) {
         CallId id = id(text);
         Optional<CallRow> row =

@@ -4,8 +4,8 @@ import dev.oaiproxy.metering.object.ObjectReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What OpenAI says of an object that it does not have, and this proxy of one that is another's: the
- * two must not be told apart.
+ * OpenAI's errors for objects that do not exist. They also stand for objects of another user, so
+ * that the two cannot be told apart.
  */
 final class NotFoundErrors {
     private static final int NOT_FOUND = 404;

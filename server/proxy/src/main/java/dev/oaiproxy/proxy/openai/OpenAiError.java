@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error in OpenAI's shape: {@code {"error":{"message","type","param","code"}}}, all four always
- * there.
+ * An error in OpenAI's shape: {@code {"error":{"message","type","param","code"}}}, with all four
+ * members.
  *
  * @param headers such as {@code Retry-After}
  */
@@ -21,8 +21,8 @@ public record OpenAiError(
         String message,
         Headers headers) {
     /**
-     * What a message quotes of the request may be a key in the wrong place. An error of the proxy's
-     * own always says whether to try again: SDKs would else try each twice.
+     * Masks keys, since a message may quote a request with a key in the wrong place. An error with
+     * status 500 or more must say whether to retry: SDKs would otherwise retry each twice.
      */
     public OpenAiError {
         if (status >= FIRST_OF_SERVER && headers.first(SHOULD_RETRY).isEmpty()) {
@@ -40,16 +40,19 @@ public record OpenAiError(
     static final String INVALID_REQUEST = "invalid_request_error";
     static final String SERVER = "server_error";
 
-    static OpenAiError invalid(int status, @Nullable String code, String message) {
+    /** An error of the request. */
+    public static OpenAiError invalid(int status, @Nullable String code, String message) {
         return new OpenAiError(status, INVALID_REQUEST, code, null, message, Headers.NONE);
     }
 
-    /** An error that may pass by itself, and for which nothing was charged: SDKs try again. */
+    /** An error that may pass by itself and cost nothing: SDKs retry. */
     public static OpenAiError passing(int status, String code, String message) {
         return new OpenAiError(status, SERVER, code, null, message, AGAIN);
     }
 
-    /** An error that stays until somebody acts, or after which a second call would cost again. */
+    /**
+     * An error that stays until somebody acts, or whose retry would cost again: SDKs do not retry.
+     */
     public static OpenAiError lasting(int status, String code, String message) {
         return new OpenAiError(status, SERVER, code, null, message, NEVER);
     }
@@ -62,7 +65,7 @@ public record OpenAiError(
         return new OpenAiError(status, type, code, param, message, headers.with(header, value));
     }
 
-    /** Tells SDKs that trying again cannot help. */
+    /** Tells SDKs not to retry. */
     OpenAiError withoutRetry() {
         return with(SHOULD_RETRY, "false");
     }
@@ -75,7 +78,7 @@ public record OpenAiError(
     }
 
     /**
-     * The event of a WebSocket.
+     * The error as an event of a WebSocket.
      *
      * @param about the id of the client's event that it answers, or null
      */

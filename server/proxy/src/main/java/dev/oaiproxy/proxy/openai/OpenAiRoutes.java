@@ -25,40 +25,40 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * {@code /v1/...} with the key in a header, and {@code /KEY/v1/...} as the original had it.
- * Everything else that no other door has taken ends here, too, as an error in OpenAI's shape.
+ * The routes {@code /v1/...} with the key in a header, and {@code /KEY/v1/...} with the key in the
+ * path. Every other path that no route has taken ends here too, with an error in OpenAI's shape.
  */
 public final class OpenAiRoutes implements HttpService {
     private final Supplier<Optional<Service>> service;
     private final Bounds bounds;
-    private final ClientIdentities clientIdentities;
+    private final RefusalErrors refusalErrors;
 
     /**
-     * What is behind the door once the server has been set up.
+     * The handlers, once the server has been set up.
      *
      * @param relay takes calls
      * @param sockets takes conversations over WebSockets
-     * @param me answers what a key's holder may know of it
+     * @param meHandler answers what a key's holder may know about it
      */
     public record Service(Relay relay, WebSocketRelay sockets, MeHandler meHandler) {}
 
     /**
-     * What a client may take of the server.
+     * Limits on what clients take.
      *
-     * @param bodyBytes the largest body of a request
-     * @param memory what all clients together may have the server hold
+     * @param bodyBytes the largest request body
+     * @param memory the memory that all clients together may use
      */
     public record Bounds(int bodyBytes, ByteBudget memory) {}
 
     /**
      * @param service empty while the server is not set up
-     * @param visitors tell of requests that are refused
+     * @param refusalErrors turns refusals into errors, and logs them
      */
     public OpenAiRoutes(
-            Supplier<Optional<Service>> service, Bounds bounds, ClientIdentities clientIdentities) {
+            Supplier<Optional<Service>> service, Bounds bounds, RefusalErrors refusalErrors) {
         this.service = service;
         this.bounds = bounds;
-        this.clientIdentities = clientIdentities;
+        this.refusalErrors = refusalErrors;
     }
 
     @Override
@@ -69,7 +69,7 @@ public final class OpenAiRoutes implements HttpService {
     private void handle(ServerRequest request, ServerResponse response) {
         RequestTarget target = RequestTarget.of(request.prologue().uriPath().rawPath());
         String key = Credentials.key(request.headers(), target);
-        ClientIdentity clientIdentity = clientIdentities.of(key);
+        ClientIdentity clientIdentity = refusalErrors.client(key);
         Optional<Service> open = service.get();
         if (open.isEmpty()) {
             HelidonClient.send(response, clientIdentity.refuse(RefusalErrors.notSetUp()));
@@ -113,7 +113,7 @@ public final class OpenAiRoutes implements HttpService {
                 lease);
     }
 
-    /** The body of a request as it comes. */
+    /** The incoming body of a request. */
     private final class Content implements ProxyRequest.Incoming {
         private final ServerRequest request;
         private final Lease lease;

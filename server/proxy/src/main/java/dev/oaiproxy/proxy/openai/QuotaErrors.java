@@ -12,13 +12,16 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What a user is told whose quota does not suffice: what is free, what the call needs and why, what
- * would fit, when the quota begins anew, and whom to ask.
+ * The error for a call that a quota does not allow. It says what is free, what the call needs and
+ * why, what would fit, when the quota resets, and whom to ask.
  *
  * @param contact whom to ask for more
  */
 record QuotaErrors(String contact) {
-    /** Trying again cannot help, unless the call or the quota is another. */
+    /**
+     * The error for a call that does not fit. A retry cannot help unless the call or the quota
+     * changes.
+     */
     OpenAiError spent(Grant.Spent spent) {
         List<String> sentences = new ArrayList<>();
         sentences.add("You exceeded your current quota: " + free(spent.why()) + ".");
@@ -42,7 +45,7 @@ record QuotaErrors(String contact) {
                 .withoutRetry();
     }
 
-    /** What is free, and what is not because of calls under way. */
+    /** The free amount, and the amount that calls under way hold. */
     static String free(Admission.OverQuota why) {
         String free = why.free().compareTo(Usd.ZERO) > 0 ? why.free() + " of " : "nothing of ";
         String held =

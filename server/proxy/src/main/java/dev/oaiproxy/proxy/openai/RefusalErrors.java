@@ -2,34 +2,50 @@ package dev.oaiproxy.proxy.openai;
 
 import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.proxy.connection.ClientConnection;
 import dev.oaiproxy.proxy.encoding.RequestBody;
+import dev.oaiproxy.proxy.log.RefusalLog;
 import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.upstream.Headers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** What each refusal looks like to an OpenAI SDK. */
-final class RefusalErrors {
+/** Turns each refusal into an error that OpenAI's SDKs understand. */
+public final class RefusalErrors {
     private static final Duration BUSY_RETRY = Duration.ofSeconds(5);
 
     private static final int MOST_NAMES = 20;
 
+    private final RefusalLog refusalLog;
     private final String baseUrl;
     private final String contact;
     private final QuotaErrors quota;
 
     /**
-     * @param baseUrl what clients must have as their base URL; empty when that is not known
-     * @param contact whom to ask for more; empty when that is not known
+     * @param refusalLog logs refused requests
+     * @param baseUrl the base URL for clients; empty when unknown
+     * @param contact whom users may ask for more; empty when unknown
      */
-    RefusalErrors(Optional<String> baseUrl, Optional<String> contact) {
+    public RefusalErrors(
+            RefusalLog refusalLog, Optional<String> baseUrl, Optional<String> contact) {
+        this.refusalLog = refusalLog;
         this.contact = contact.orElse("your administrator");
         this.quota = new QuotaErrors(this.contact);
         this.baseUrl =
                 baseUrl.orElse(
                         "this server's address with /v1 behind it, and nothing between them");
+    }
+
+    /**
+     * The client of this thread's request.
+     *
+     * @param presented the presented key, or null
+     */
+    ClientIdentity client(@Nullable String presented) {
+        return new ClientIdentity(refusalLog, this, presented, ClientConnection.currentAddress());
     }
 
     OpenAiError of(Refusal refusal) {
@@ -139,7 +155,7 @@ final class RefusalErrors {
                 "This proxy has not been set up yet. Its administrator runs: oaiproxy" + " setup");
     }
 
-    /** One line that cannot be passed on keeps the whole batch from being. */
+    /** The error for a batch, of which one line cannot be passed on. */
     private OpenAiError badLine(Refusal.BadLine line) {
         OpenAiError why = of(line.why());
         String id = line.customId() == null ? "" : " (custom_id '" + line.customId() + "')";

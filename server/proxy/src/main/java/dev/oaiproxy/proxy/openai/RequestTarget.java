@@ -6,9 +6,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a request goes: an operation, {@code /me}, or nowhere. The key is not in the path.
+ * The target of a request: an operation, {@code /me}, or neither.
  *
- * @param path the path after {@code /v1}, in which nothing is escaped that need not be
+ * @param key the key in the path, or null
+ * @param path the path after {@code /v1} without a key, in which nothing is escaped that need not
+ *     be; null for an unknown path
  */
 record RequestTarget(@Nullable String key, @Nullable String path) {
     private static final String VERSION = "/v1/";
@@ -16,7 +18,10 @@ record RequestTarget(@Nullable String key, @Nullable String path) {
     private static final String MY_CALLS = ME + "/calls";
     private static final String MY_CALL = MY_CALLS + "/";
 
-    /** What keys begin with, OpenAI's own, too, so that one of those is told that it is wrong. */
+    /**
+     * The beginning of keys. OpenAI's own begin with it too, so that their holders are told that
+     * they are wrong.
+     */
     private static final String KEY_START = "sk-";
 
     static RequestTarget of(String raw) {
@@ -44,8 +49,8 @@ record RequestTarget(@Nullable String key, @Nullable String path) {
 
     /**
      * Decodes, once, each escape of a character that means the same with and without it; RFC 3986,
-     * section 2.3, and the marks that ids have. So what is matched, what is looked up as an id and
-     * what OpenAI is sent are the same text. All other escapes stay, and no operation has any.
+     * section 2.3, and the marks in ids. So the text that is matched, looked up as an id and sent
+     * to OpenAI is the same. All other escapes stay, and no operation has any.
      */
     private static String unescaped(String path) {
         if (path.indexOf('%') < 0) {
@@ -64,7 +69,7 @@ record RequestTarget(@Nullable String key, @Nullable String path) {
         return plain.toString();
     }
 
-    /** The character of an escape, or -1 where it must stay one. */
+    /** The character of an escape, or -1 when it must stay escaped. */
     private static int escaped(String path, int at) {
         if (at + 2 >= path.length()) {
             return -1;
@@ -81,12 +86,12 @@ record RequestTarget(@Nullable String key, @Nullable String path) {
         return path != null && isMine(path);
     }
 
-    /** Whether it is about the key itself, and not about its calls. */
+    /** True for the key itself, and not its calls. */
     boolean isMyself() {
         return path != null && path.equals(ME);
     }
 
-    /** The id of the call that it is about, if it is about one. */
+    /** The id of the call in the path, if there is one. */
     Optional<String> myCall() {
         return path != null && path.startsWith(MY_CALL)
                 ? Optional.of(path.substring(MY_CALL.length()))

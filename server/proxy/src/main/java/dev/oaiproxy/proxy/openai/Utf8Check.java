@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.openai;
 
-/** Whether bytes that come in pieces are UTF-8; RFC 3629, section 4. */
+/** Checks that bytes in pieces are UTF-8; RFC 3629, section 4. */
 final class Utf8Check {
     private static final int FIRST_CONTINUATION = 0x80;
     private static final int LAST_CONTINUATION = 0xbf;
@@ -9,12 +9,12 @@ final class Utf8Check {
     private boolean ascii = true;
     private int missing;
 
-    /** The bounds of the next byte, which are narrower after some first bytes. */
+    /** The bounds of the next byte; they are narrower after some first bytes. */
     private int least = FIRST_CONTINUATION;
 
     private int most = LAST_CONTINUATION;
 
-    /** Takes bytes; false when they, or those before them, cannot be UTF-8. */
+    /** Takes bytes; false when these or earlier bytes cannot be UTF-8. */
     boolean take(byte[] bytes, int from, int to) {
         for (int at = from; at < to && valid; at++) {
             int b = bytes[at] & 0xff;
@@ -51,12 +51,12 @@ final class Utf8Check {
         }
     }
 
-    /** Whether all that came is whole characters. */
+    /** True when all bytes form whole characters. */
     boolean isWhole() {
         return valid && missing == 0;
     }
 
-    /** Whether there was nothing but ASCII. */
+    /** True when all bytes are ASCII. */
     boolean isAscii() {
         return ascii;
     }

@@ -16,13 +16,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The users' door for WebSockets. What is none, or comes while there is nothing behind the doors,
- * it leaves to {@link OpenAiRoutes}.
+ * Upgrades connections to WebSockets. Other requests, and those before the server is set up, are
+ * left to {@link OpenAiRoutes}.
  */
 public final class WebSocketUpgrade implements Http1Upgrader {
     /**
-     * How clients write the protocol that they upgrade to. RFC 6455, section 4.2.1, has the server
-     * heed no case; Helidon looks for the very word.
+     * The spellings of the protocol. RFC 6455, section 4.2.1, compares it without regard to case,
+     * but Helidon compares exactly.
      */
     public static final List<String> SPELLINGS =
             List.of("websocket", "WebSocket", "Websocket", "webSocket", "WEBSOCKET");
@@ -33,25 +33,23 @@ public final class WebSocketUpgrade implements Http1Upgrader {
 
     private final Supplier<Optional<OpenAiRoutes.Service>> service;
     private final ByteBudget memory;
-    private final ClientIdentities clientIdentities;
+    private final RefusalErrors refusalErrors;
     private final CorsOrigins origins;
 
     /**
-     * Takes handshakes from now on.
-     *
      * @param service empty while the server is not set up
-     * @param memory what all clients together may have the server hold
-     * @param visitors tell of requests that are refused
-     * @param origins whose pages may open one, where that has been set
+     * @param memory the memory that all clients together may use
+     * @param refusalErrors turns refusals into errors, and logs them
+     * @param origins the origins whose pages may open a WebSocket
      */
     public WebSocketUpgrade(
             Supplier<Optional<OpenAiRoutes.Service>> service,
             ByteBudget memory,
-            ClientIdentities clientIdentities,
+            RefusalErrors refusalErrors,
             CorsOrigins origins) {
         this.service = service;
         this.memory = memory;
-        this.clientIdentities = clientIdentities;
+        this.refusalErrors = refusalErrors;
         this.origins = origins;
     }
 
@@ -87,7 +85,7 @@ public final class WebSocketUpgrade implements Http1Upgrader {
                         request,
                         headers.get(KEY).get(),
                         Credentials.protocols(headers).anyMatch("realtime"::equals),
-                        clientIdentities.of(request.key()));
+                        refusalErrors.client(request.key()));
         return new HelidonWebSocket(context, handshake, open.get().sockets());
     }
 

@@ -1,9 +1,10 @@
 /**
- * The users' door: HTTP as OpenAI's SDKs speak it.
+ * The HTTP and WebSocket API for users, as OpenAI's SDKs speak it.
  *
- * <p>Entry type: {@code OpenAiDoor}. It finds the key in a header or in the path, hands the call to
- * the relay, and turns refusals into OpenAI's own errors, so that every SDK raises the exception
- * its users know. It must never let a key out again, in an answer, a log or a forwarded path.
+ * <p>Entry types: {@code OpenAiRoutes} and {@code WebSocketUpgrade}. They find the key in a header
+ * or in the path, hand the call to the relay, and turn refusals into OpenAI's own errors, so that
+ * every SDK raises the exception that its users know. It must never let a key out again, in a
+ * response, a log or a forwarded path.
  */
 @NullMarked
 package dev.oaiproxy.proxy.openai;

@@ -9,19 +9,24 @@ import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.proxy.connection.FramingFault;
+import dev.oaiproxy.proxy.log.LimitedLog;
+import dev.oaiproxy.proxy.log.RefusalLog;
 import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.upstream.Headers;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What all errors of the server's own have in common. */
+@Tag("fast")
 final class RefusalErrorsTest {
     private static final String SHOULD_RETRY = "x-should-retry";
 
@@ -64,7 +69,10 @@ final class RefusalErrorsTest {
                     new Refusal.NotRecorded());
 
     private final RefusalErrors refusalErrors =
-            new RefusalErrors(Optional.empty(), Optional.empty());
+            new RefusalErrors(
+                    new RefusalLog(new LimitedLog(InstantSource.system()), _ -> {}),
+                    Optional.empty(),
+                    Optional.empty());
 
     private static Stream<Refusal> refusals() {
         return Stream.concat(OTHERS.stream(), DENIED.stream().map(Refusal.NotGranted::new));
