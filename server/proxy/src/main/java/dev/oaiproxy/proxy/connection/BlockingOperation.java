@@ -7,8 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reads, or the writes, of one connection, each of which another thread may cut short. The
- * interrupt of a virtual thread that is blocked in one closes its socket.
+ * The reads or the writes of one connection, which another thread may cut short. Interrupting a
+ * virtual thread that is blocked in one closes its socket.
  */
 final class BlockingOperation {
     private static final int IDLE = 0;
@@ -20,9 +20,9 @@ final class BlockingOperation {
     private volatile long startNanos;
 
     /**
-     * This thread begins to read or to write.
+     * Begins a read or write of this thread.
      *
-     * @throws CloseConnectionException when one has been cut short before
+     * @throws CloseConnectionException when an earlier one was cut short
      */
     void begin() {
         thread = Thread.currentThread();
@@ -33,9 +33,9 @@ final class BlockingOperation {
     }
 
     /**
-     * Ends what was begun.
+     * Ends the read or write.
      *
-     * @return false when it was cut short; then the interrupt does not reach what comes after
+     * @return false when it was cut short; the interrupt is consumed then
      */
     boolean end() {
         if (state.compareAndSet(RUNNING, IDLE)) {
@@ -47,7 +47,7 @@ final class BlockingOperation {
         return false;
     }
 
-    /** How long the present operation has been running, or -1 when there is none. */
+    /** The duration of the present operation, or -1 when there is none. */
     long runningNanos(long now) {
         long start = startNanos;
         return state.get() == RUNNING ? now - start : -1;
@@ -56,9 +56,9 @@ final class BlockingOperation {
     /**
      * Cuts the present operation short.
      *
-     * @param first what is done before its socket is closed
-     * @param by does it
-     * @return false when there is none
+     * @param first runs before the socket is closed
+     * @param by runs {@code first} and the closing
+     * @return false when there is no operation
      */
     boolean cut(Runnable first, Executor by) {
         Thread blocked = thread;
@@ -76,7 +76,7 @@ final class BlockingOperation {
         return true;
     }
 
-    /** The same, at once. */
+    /** Cuts the present operation short on this thread. */
     boolean cut(Runnable first) {
         return cut(first, Runnable::run);
     }

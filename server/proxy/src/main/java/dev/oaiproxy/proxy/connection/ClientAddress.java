@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Where a client comes from, as far as clients are told apart: an address of IPv4, or the first 64
- * bits of one of IPv6, since one subscriber has all that follow.
+ * The address of a client: an IPv4 address, or the first 64 bits of an IPv6 address, since one
+ * subscriber has all addresses below them.
  */
 public record ClientAddress(InetAddress address) {
     private static final int PREFIX_BYTES = 8;
@@ -19,14 +19,14 @@ public record ClientAddress(InetAddress address) {
         address = address instanceof Inet6Address six ? prefix(six) : address;
     }
 
-    /** That of a socket; empty for one that has none, such as a Unix socket. */
+    /** The address of a socket; empty for one that has none, such as a Unix socket. */
     static Optional<ClientAddress> of(SocketAddress socket) {
         return socket instanceof InetSocketAddress inet && inet.getAddress() != null
                 ? Optional.of(new ClientAddress(inet.getAddress()))
                 : Optional.empty();
     }
 
-    /** An address as text; empty when it is none, such as a name. */
+    /** Parses an address, with or without a port; empty for anything else, such as a name. */
     static Optional<ClientAddress> parse(String text) {
         try {
             String bare = text.strip();

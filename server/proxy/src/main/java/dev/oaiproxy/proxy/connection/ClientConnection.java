@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class ClientConnection implements ServerConnection, InterruptableTask<Void> {
     private static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();
 
-    /** How much of a refused body is read, so that its client comes to read the answer. */
+    /**
+     * The most bytes of a refused body that are read, so that its client gets to read the response.
+     */
     private static final long MOST_LINGER_BYTES = 64L << 20;
 
     private final ClientConnections connections;
@@ -54,32 +56,32 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         this.http = protocol.connection(new GuardedConnectionContext(context, this));
     }
 
-    /** The one that this thread serves, if any. */
+    /** The connection that this thread serves, if any. */
     public static Optional<ClientConnection> current() {
         return CURRENT.isBound() ? Optional.of(CURRENT.get()) : Optional.empty();
     }
 
-    /** Where the client of this thread is, for logs. */
+    /** The address of this thread's client, for logs. */
     public static String currentAddress() {
         return current().map(ClientConnection::address).map(Object::toString).orElse("unknown");
     }
 
     /**
-     * Where the client is: the other end of the connection, or, where that is a trusted proxy, who
-     * it says that the present request came from.
+     * The address of the client: the other end of the connection or, behind a trusted proxy, the
+     * address that the proxy states for the present request.
      */
     public @Nullable ClientAddress address() {
         ClientAddress forwarded = address;
         return forwarded == null ? peer : forwarded;
     }
 
-    /** Whether a part of the present request's body has not been read. */
+    /** True when a part of the present request's body has not been read. */
     public boolean hasUnreadBody() {
         return framing.hasUnreadBody();
     }
 
     /**
-     * Says that the client has shown a key that is known, or an operator's password.
+     * Notes that the client has shown a known key or an operator's password.
      *
      * @throws CloseConnectionException when its address has too many connections of such clients
      */
@@ -94,32 +96,35 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         standing = Standing.KNOWN;
     }
 
-    /** The page that a browser sends the present request for, as it says, or null. */
+    /** The {@code Origin} of the present request, or null. */
     public @Nullable String origin() {
         return origin;
     }
 
-    /** Whether the present request is of HTTP/1.0, so that its answer must not be in chunks. */
+    /** True when the present request is HTTP/1.0, whose response must not be chunked. */
     boolean isHttp10() {
         return http10;
     }
 
-    /** From now on the connection speaks another protocol than HTTP. */
+    /** Notes that the connection now speaks another protocol than HTTP. */
     public void switchProtocol() {
         framing.switchProtocol();
     }
 
-    /** A message of that protocol has begun, and its rest is awaited. */
+    /** Notes that a message of that protocol has begun. Its rest is awaited. */
     public void awaitMessage() {
         phase.await(Awaiting.BODY);
     }
 
-    /** It has come; the next may take its time. */
+    /** Notes that the message is complete. The next one may take any time. */
     public void messageCame() {
         phase.await(Awaiting.BYTES);
     }
 
-    /** The last word has been said; what still comes is read for a moment, so that it is heard. */
+    /**
+     * Notes that the close frame was sent. Input is still read for a moment, so that the client
+     * gets to read it.
+     */
     public void awaitEnd() {
         phase.linger();
     }
@@ -163,7 +168,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         }
     }
 
-    /** Bytes for Helidon's reader, or null at the end. */
+    /** The next bytes for Helidon's reader, or null at the end. */
     byte @Nullable [] next() {
         try {
             return framing.next();
@@ -177,37 +182,37 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         return new CloseConnectionException(fault.message());
     }
 
-    /** Answers by an error, unless an answer has begun. */
+    /** Sends an error, unless a response has begun. */
     private void refuse(FramingFault fault, CutReason reason) {
         connections.count(reason);
         refuse(fault);
     }
 
     private void refuse(FramingFault fault) {
-        // An answer before the handshake of TLS would wait for that.
+        // A response before the TLS handshake would wait for the handshake.
         if (answering || phase.awaiting() == Awaiting.BYTES || (plain.isSecure() && !heard)) {
             return;
         }
         try {
             write(() -> plain.dataWriter().writeNow(BufferData.create(answer(fault))));
         } catch (RuntimeException left) {
-            // It cannot be told any more.
+            // The client is gone.
             answering = true;
         }
     }
 
-    /** Another thread may tell it, too. */
+    /** Any thread may call this. */
     private byte[] answer(FramingFault fault) {
         return ScopedValue.where(CURRENT, this).call(() -> errors.answer(fault, origin));
     }
 
-    /** Runs a write of an answer, within the time that its client may take to read it. */
+    /** Runs a write of a response, within the time that a client may take to read it. */
     void write(Runnable write) {
         answering = true;
         interim(write);
     }
 
-    /** The same for an answer that another one follows: 100 Continue. */
+    /** Runs a write of an interim response: 100 Continue. */
     void interim(Runnable write) {
         written = true;
         writing.begin();
@@ -223,7 +228,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         }
     }
 
-    /** What arrives, and what it is. */
+    /** The bytes of the connection, for the framing. */
     private final class Incoming implements RequestFraming.Source {
         @Override
         public byte @Nullable [] read() {
@@ -280,7 +285,9 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         return bytes;
     }
 
-    /** Reads what is left of a refused body: a reset would take the answer from the client. */
+    /**
+     * Reads the rest of a refused body, because a reset would take the response from the client.
+     */
     private void linger() {
         if (!framing.hasUnreadBody() && !framing.hasFailed()) {
             return;
@@ -292,12 +299,12 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
                 open = skip();
             }
         } catch (RuntimeException gone) {
-            // Whatever else comes is nobody's.
+            // Nothing more is read.
             phase.await(Awaiting.REQUEST);
         }
     }
 
-    /** Reads a piece of what nobody wants; false at its end. */
+    /** Reads a piece of the rest; false at its end. */
     private boolean skip() {
         if (framing.hasFailed()) {
             return read() != null;
@@ -305,9 +312,12 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         return framing.hasUnreadBody() && framing.next() != null;
     }
 
-    // What follows is asked by the thread that looks for slow connections.
+    // The thread that watches for slow connections calls the methods below.
 
-    /** Ends the present read or write if it has taken too long. */
+    /**
+     * Ends the present read or write if it has taken too long. The thread that watches for slow
+     * connections calls this.
+     */
     void look(long now) {
         long read = reading.runningNanos(now);
         if (read >= 0) {
@@ -337,20 +347,23 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         }
     }
 
-    /** Whether a request has begun, and no answer to it. */
+    /** True when a request has begun, and no response to it. */
     private boolean canBeTold() {
         Awaiting awaiting = phase.awaiting();
         return (awaiting == Awaiting.HEAD || awaiting == Awaiting.BODY) && !answering;
     }
 
-    /** The thread that looks for slow connections must never wait for one to take its answer. */
+    /**
+     * Sends errors. The thread that watches for slow connections must never wait for a client to
+     * take one.
+     */
     private Executor teller() {
         return written || plain.isSecure()
                 ? telling -> Thread.ofVirtual().start(telling)
                 : Runnable::run;
     }
 
-    /** Makes room for another one; false when it is in use by now. */
+    /** Ends the connection to make room for another; false when it is in use again. */
     boolean evict() {
         long came = phase.bytes();
         boolean cut = reading.cut(() -> {});
@@ -360,14 +373,14 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         return cut;
     }
 
-    /** Whether nobody with a known key has been heard, and its client keeps it waiting. */
+    /** True when the client has shown no known key and keeps the connection waiting. */
     boolean isWaitingStranger() {
         return (standing == Standing.STRANGER || phase.isLingering())
                 && isReading()
                 && phase.awaiting() != Awaiting.BYTES;
     }
 
-    /** Whether it only waits for its next request. */
+    /** True when the client is known and the connection only waits for its next request. */
     boolean isIdle() {
         return standing == Standing.KNOWN && phase.awaiting() == Awaiting.REQUEST && isReading();
     }
@@ -380,14 +393,14 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         return phase.startNanos();
     }
 
-    // What follows is asked by Helidon.
+    // Helidon calls the methods below.
 
     @Override
     public boolean canInterrupt() {
         return http instanceof InterruptableTask<?> task && task.canInterrupt();
     }
 
-    /** That of another protocol; connections of HTTP are looked after here. */
+    /** The idle time of another protocol. HTTP connections are watched here. */
     @Override
     public Duration idleTime() {
         return phase.awaiting() == Awaiting.BYTES ? http.idleTime() : Duration.ZERO;

@@ -15,11 +15,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of clients that are open: how many each address has, and which is slow.
+ * The open client connections, their number per address, and which of them are slow.
  *
- * <p>Where there are too many, the one that has waited longest without a known key goes first, then
- * one that only waits for its next request. So an address that opens connections and says nothing
- * takes its own places from itself.
+ * <p>When there are too many, the one that has waited longest without a known key is closed first,
+ * then one that only waits for its next request. An address that opens connections and sends
+ * nothing takes its own places from itself.
  */
 public final class ClientConnections implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ClientConnections.class.getName());
@@ -41,7 +41,7 @@ public final class ClientConnections implements AutoCloseable {
     }
 
     /**
-     * @param log tells which have been cut off
+     * @param log names the connections that were cut off
      */
     public ClientConnections(ConnectionLimits limits, TrustedProxies proxies, LimitedLog log) {
         this.limits = limits;
@@ -54,12 +54,12 @@ public final class ClientConnections implements AutoCloseable {
                 PeriodicTask.start("client-connections", limits.lookEvery(), this::look);
     }
 
-    /** How many are open. */
+    /** The number of open connections. */
     public int size() {
         return open.size();
     }
 
-    /** How many have been cut off since the start. */
+    /** The number of connections cut off since the start. */
     public long cuts(CutReason reason) {
         return cut(reason).sum();
     }
@@ -72,7 +72,7 @@ public final class ClientConnections implements AutoCloseable {
         return proxies;
     }
 
-    /** Admits a connection, in the place of another one if need be. */
+    /** Admits a connection, and closes another for it if need be. */
     boolean open(ClientConnection connection) {
         lock.lock();
         try {
@@ -98,7 +98,7 @@ public final class ClientConnections implements AutoCloseable {
     }
 
     /**
-     * Gives an address a place for a client without a known key; one that waits makes room.
+     * Gives an address a place for a client without a known key. A waiting connection makes room.
      *
      * @return false when all its places are in use
      */
@@ -117,7 +117,10 @@ public final class ClientConnections implements AutoCloseable {
         }
     }
 
-    /** The client at that address has shown a known key; false when it has too many such. */
+    /**
+     * Notes that a client at that address has shown a known key; false when the address has too
+     * many such clients.
+     */
     boolean recognize(ClientAddress address) {
         lock.lock();
         try {
@@ -153,16 +156,16 @@ public final class ClientConnections implements AutoCloseable {
         }
     }
 
-    /** Whether somebody with a known key has been heard on a connection. */
+    /** The standing of a connection's client: known once it has shown a known key. */
     enum Standing {
         STRANGER,
         KNOWN
     }
 
     /**
-     * Counts a connection that was cut off, and says so in the log, unless it was idle.
+     * Counts and logs a connection that was cut off; an idle one is not logged.
      *
-     * @param bytes how many had come of the head or body that was waited for
+     * @param bytes the bytes that had come of the awaited head or body
      */
     void cut(CutReason reason, @Nullable ClientAddress address, long bytes) {
         count(reason);

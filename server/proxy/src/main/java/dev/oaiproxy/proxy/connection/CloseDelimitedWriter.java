@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Writes one answer to a client of HTTP/1.0, which knows no chunks: a body of unknown length ends
+ * Writes one response to an HTTP/1.0 client, which knows no chunks: a body of unknown length ends
  * with the connection; RFC 9112, section 6.3.
  *
  * <p>It takes what Helidon writes, whose chunks have neither extensions nor trailers.
@@ -23,12 +23,12 @@ final class CloseDelimitedWriter implements DataWriter {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private State state = State.HEAD;
 
-    /** Bytes that the present chunk still lacks, with the line end behind it. */
+    /** Bytes missing of the present chunk and the line end behind it. */
     private int missing;
 
     private enum State {
         HEAD,
-        /** A body that is as it should be. */
+        /** A body that passes unchanged. */
         PLAIN,
         CHUNK_SIZE,
         CHUNK,
@@ -71,7 +71,7 @@ final class CloseDelimitedWriter implements DataWriter {
         plain.flush();
     }
 
-    /** Takes at least one byte, and says how many. */
+    /** Takes at least one byte, and returns the number of bytes taken. */
     private int take(byte[] bytes, int at, ByteArrayOutputStream out) {
         return switch (state) {
             case HEAD -> {

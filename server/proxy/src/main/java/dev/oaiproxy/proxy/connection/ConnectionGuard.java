@@ -18,7 +18,7 @@ public final class ConnectionGuard implements ServerConnectionSelector {
 
     /**
      * @param protocol HTTP/1.1
-     * @param errors what clients are told that never reach a handler
+     * @param errors the errors for clients that never reach a handler
      */
     public ConnectionGuard(
             ServerConnectionSelector protocol, ClientConnections connections, ErrorAnswers errors) {

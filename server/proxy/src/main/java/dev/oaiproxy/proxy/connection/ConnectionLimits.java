@@ -3,15 +3,15 @@ package dev.oaiproxy.proxy.connection;
 import java.time.Duration;
 
 /**
- * What clients may take of the server.
+ * Limits on client connections.
  *
- * @param connections how many at once
- * @param perAddress how many of one address, of those that have shown a key that is known
- * @param strangersPerAddress how many of one address that have not
- * @param headTime how long the head of a request may take
- * @param idleTime how long a connection may wait for its next request
- * @param silence how long a body may stand still, and a piece of an answer may wait to be taken
- * @param bodyBytesPerSecond how fast a body must come on the average
+ * @param connections the most connections at once
+ * @param perAddress the most connections of one address whose clients have shown a known key
+ * @param strangersPerAddress the most connections of one address whose clients have not
+ * @param headTime the longest time for the head of a request
+ * @param idleTime the longest wait for the next request
+ * @param silence the longest pause inside a body, and the longest wait for a client to read
+ * @param bodyBytesPerSecond the lowest average speed of a body
  */
 public record ConnectionLimits(
         int connections,
@@ -28,7 +28,7 @@ public record ConnectionLimits(
         }
     }
 
-    /** How often slow ones are looked for. */
+    /** The pause between two checks for slow connections. */
     Duration lookEvery() {
         Duration shortest = headTime.compareTo(silence) < 0 ? headTime : silence;
         long millis = Math.min(shortest.toMillis(), idleTime.toMillis()) / 4;

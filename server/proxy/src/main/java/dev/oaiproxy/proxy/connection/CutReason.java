@@ -2,24 +2,24 @@ package dev.oaiproxy.proxy.connection;
 
 import java.util.Locale;
 
-/** Why a connection was ended by the proxy before its client had done with it. */
+/** The reasons why the proxy ends a connection that its client still uses. */
 public enum CutReason {
-    /** No request came, or not the whole head of one. */
+    /** No request came, or not its whole head. */
     SLOW_HEAD,
-    /** A body, or a message of a WebSocket, stood still or came too slowly. */
+    /** A body or WebSocket message stalled or came too slowly. */
     SLOW_BODY,
-    /** The client did not read what it had asked for. */
+    /** The client did not read its response. */
     SLOW_READER,
-    /** Nothing was asked for a long time. */
+    /** There was no request for a long time. */
     IDLE,
-    /** What came was no request. */
+    /** The bytes were not a request. */
     FRAMING,
-    /** Another connection of the same address, or of any, took its place. */
+    /** Another connection took its place. */
     EVICTED,
-    /** Its address, or the server, had as many connections as it may have, all of them in use. */
+    /** Its address or the server had reached its limit, with all connections in use. */
     CROWDED;
 
-    /** The setting that decides about it, for logs. */
+    /** The setting that controls it, for logs. */
     String setting() {
         return switch (this) {
             case SLOW_HEAD -> "server.head-timeout";

@@ -7,19 +7,19 @@ import io.helidon.http.Status;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the answers to requests that never reach a handler. */
+/** Makes the responses to requests that never reach a handler. */
 public interface ErrorAnswers {
-    /** The body of an answer. */
+    /** The body of a response. */
     byte[] body(FramingFault fault);
 
     /**
      * More headers for it.
      *
-     * @param origin the page that asks, where a browser has said it, or null
+     * @param origin the page that a browser sends the request for, or null
      */
     Headers headers(@Nullable String origin);
 
-    /** A whole answer, which ends the connection. */
+    /** A whole response, which ends the connection. */
     default byte[] answer(FramingFault fault, @Nullable String origin) {
         byte[] body = body(fault);
         StringBuilder head = new StringBuilder("HTTP/1.1 ");

@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.connection;
 
-/** Says that the bytes of a connection cannot be read on as requests. */
+/** The bytes of a connection can no longer be read as requests. */
 final class FramingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -3,9 +3,9 @@ package dev.oaiproxy.proxy.connection;
 import dev.oaiproxy.proxy.upstream.Headers;
 
 /**
- * Why bytes cannot be read as a request; RFC 9112.
+ * The reasons why bytes cannot be read as a request; RFC 9112.
  *
- * <p>The messages are ours and quote nothing of the request, which may hold a key.
+ * <p>The messages are fixed and quote nothing of the request, which may contain a key.
  */
 public enum FramingFault {
     LINE_END(400, "bad_request", "Lines of a request end with CR LF."),
@@ -58,19 +58,19 @@ public enum FramingFault {
         this.message = message;
     }
 
-    /** The HTTP status that tells it. */
+    /** The HTTP status of the error. */
     public int status() {
         return status;
     }
 
-    /** The code in the error's body. */
+    /** The code in the body of the error. */
     public String code() {
         return code;
     }
 
     /**
-     * Whether to try again, and when. All errors of the server's own say so, and what only another
-     * client's leaving can mend.
+     * Headers that say whether to retry, and when. All server errors have them, and errors that
+     * pass when other clients leave.
      */
     public Headers retry() {
         return switch (this) {
@@ -93,7 +93,7 @@ public enum FramingFault {
         };
     }
 
-    /** What was wrong, and what to do, for people. */
+    /** The message for people: what was wrong, and what to do. */
     public String message() {
         return message;
     }

@@ -12,7 +12,7 @@ import io.helidon.webserver.Router;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
-/** A connection as Helidon's protocols see it: its bytes come and go through the guard. */
+/** A connection as Helidon's protocols see it, with its bytes passing through the guard. */
 final class GuardedConnectionContext implements ConnectionContext {
     private final ConnectionContext plain;
     private final DataReader reader;
@@ -28,7 +28,9 @@ final class GuardedConnectionContext implements ConnectionContext {
                         connection);
     }
 
-    /** Writes within the time that a client may take to read, in the way that it understands. */
+    /**
+     * Writes within the time that a client may take to read, in the framing of its HTTP version.
+     */
     private record TimedWriter(DataWriter framed, DataWriter toTheEnd, ClientConnection connection)
             implements DataWriter {
         private static final int CONTINUE_BYTES = "HTTP/1.1 100 Continue\r\n\r\n".length();
@@ -62,7 +64,7 @@ final class GuardedConnectionContext implements ConnectionContext {
             return connection.isHttp10() ? toTheEnd : framed;
         }
 
-        /** Whether it is {@code HTTP/1.1 100 Continue} and nothing else. */
+        /** True for {@code HTTP/1.1 100 Continue} and nothing else. */
         private static boolean isInterim(BufferData buffer) {
             return buffer.available() == CONTINUE_BYTES && buffer.get(STATUS_AT) == '1';
         }

@@ -6,19 +6,21 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Writes a head of HTTP/1.0, or one with a whole URL as its target, as the HTTP/1.1 with a path
- * that it means; RFC 9112, section 3.2.2.
+ * Rewrites a head of HTTP/1.0, or one with a whole URL as its target, as HTTP/1.1 with a path; RFC
+ * 9112, section 3.2.2.
  */
 final class OriginForm {
     private static final String LINE_END = "\r\n";
     private static final String MARKS_OF_HOSTS = "-._~:[]";
 
-    /** No loopback name, since a client that names no host has not shown that it is local. */
+    /**
+     * A client that names no host has not shown that it is local, so this is not a loopback name.
+     */
     private static final String UNKNOWN_HOST = "unknown";
 
     /**
-     * Headers of HTTP/1.0 that do not mean what they do in HTTP/1.1, or that an answer to it must
-     * not heed; RFC 9110, sections 7.8 and 10.1.1.
+     * Headers that mean something else in HTTP/1.0, or that a response to it must ignore; RFC 9110,
+     * sections 7.8 and 10.1.1.
      */
     private static final Set<String> NOT_IN_1_0 =
             Set.of("connection", "proxy-connection", "keep-alive", "upgrade", "expect", "te");
@@ -33,7 +35,7 @@ final class OriginForm {
         this.http10 = http10;
     }
 
-    /** Whether a target is a URL with a host. */
+    /** True when a target is a URL with a host. */
     static boolean isAbsolute(String target) {
         return schemeEnd(target) > 0;
     }
@@ -101,7 +103,10 @@ final class OriginForm {
         return path.startsWith("/") ? path : "/" + path;
     }
 
-    /** Names and passwords before a host are refused; RFC 9110, section 4.2.4. */
+    /**
+     * Accepts the characters of hosts. User names and passwords before a host are refused; RFC
+     * 9110, section 4.2.4.
+     */
     private static boolean isOfHost(int c) {
         return (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
@@ -109,7 +114,7 @@ final class OriginForm {
                 || MARKS_OF_HOSTS.indexOf(c) >= 0;
     }
 
-    /** A second host is left for the reader behind, who refuses it. */
+    /** Writes a header. A second host is kept, and Helidon's reader refuses it. */
     private void header(String line) {
         String name = line.substring(0, line.indexOf(':')).toLowerCase(Locale.ROOT);
         boolean host = name.equals("host");

@@ -4,12 +4,12 @@ import dev.oaiproxy.proxy.connection.RequestFraming.Awaiting;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What a connection waits for, since when, and how much of it has come. */
+/** The input that a connection waits for, since when, and how many bytes of it have come. */
 final class ReadPhase {
     private static final Duration LINGER_TIME = Duration.ofSeconds(10);
     private static final Duration LINGER_SILENCE = Duration.ofMillis(500);
 
-    /** Within this, the average speed of a body says nothing. */
+    /** The time in which the average speed of a body says nothing. */
     private static final Duration FIRST_BODY_TIME = Duration.ofSeconds(5);
 
     private volatile Awaiting awaiting = Awaiting.REQUEST;
@@ -18,7 +18,7 @@ final class ReadPhase {
     private volatile boolean served;
     private volatile boolean lingering;
 
-    /** Begins anew with each request, and where something else is awaited than before. */
+    /** Starts a phase with each request, and when something else is awaited than before. */
     void await(Awaiting what) {
         if (what != awaiting || what == Awaiting.REQUEST) {
             startNanos = System.nanoTime();
@@ -27,7 +27,7 @@ final class ReadPhase {
         }
     }
 
-    /** From now on nothing matters but that the client reads its answer. */
+    /** Notes that from now on the client only has to read its response. */
     void linger() {
         await(Awaiting.REQUEST);
         lingering = true;
@@ -38,7 +38,7 @@ final class ReadPhase {
         bytes = before + count;
     }
 
-    /** A head has come. */
+    /** Notes that a head has come. */
     void served() {
         served = true;
     }
@@ -60,9 +60,9 @@ final class ReadPhase {
     }
 
     /**
-     * Whether it has taken too long, and why.
+     * Why the phase has taken too long, or null.
      *
-     * @param readNanos how long the present read has been waiting
+     * @param readNanos the duration of the present read
      */
     @Nullable CutReason overdue(ConnectionLimits limits, long now, long readNanos) {
         long phase = now - startNanos;

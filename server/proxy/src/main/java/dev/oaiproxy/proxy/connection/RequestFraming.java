@@ -6,12 +6,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the bytes of a connection and gives on only sound requests, piece by piece: heads within
- * bounds, bodies of the length that they announce, chunks without extensions and trailers. So the
- * reader behind it never searches for an end that does not come, and never takes a body for a
- * request.
+ * Passes on only sound requests from the bytes of a connection, piece by piece: heads within
+ * bounds, bodies of the announced length, chunks without extensions and trailers. So the reader
+ * behind it never searches for an end that does not come, and never takes a body for a request.
  *
- * <p>It holds one head at most, of {@link #MOST_HEAD_BYTES}, and what one read of the socket gave.
+ * <p>It holds one head at most, of {@link #MOST_HEAD_BYTES}, and the bytes of one read of the
+ * socket.
  */
 final class RequestFraming {
     static final int MOST_HEAD_BYTES = 32 << 10;
@@ -28,29 +28,29 @@ final class RequestFraming {
     /** The largest that fits into an int. */
     private static final int MOST_CHUNK_DIGITS = 7;
 
-    /** What a connection waits for. */
+    /** The input that a connection waits for. */
     enum Awaiting {
         /** The first byte of a request. */
         REQUEST,
         HEAD,
         BODY,
-        /** Anything; the connection speaks another protocol. */
+        /** Any bytes of another protocol. */
         BYTES
     }
 
-    /** Where the bytes come from. */
+    /** The source of the bytes. */
     interface Source {
-        /** Gives what has come, at least one byte, or null at the end. */
+        /** Reads at least one byte; null at the end. */
         byte @Nullable [] read();
 
-        /** Told before bytes of another kind are waited for. */
+        /** Called before bytes of another kind are awaited. */
         void await(Awaiting what);
 
-        /** Told of each head that is complete, before it is given on. */
+        /** Called with each complete head, before it is passed on. */
         void began(RequestHead head);
 
         /**
-         * Told of what has come of a head that is no good, before it is refused.
+         * Called with the bytes of a malformed head, before it is refused.
          *
          * @param bytes begins with the request line, and may end anywhere
          */
@@ -62,10 +62,10 @@ final class RequestFraming {
     private byte[] raw = NONE;
     private int at;
 
-    /** Whether no request may follow the present one, which is of HTTP/1.0. */
+    /** True when the present request is HTTP/1.0, and none may follow it. */
     private boolean last;
 
-    /** Bytes that the body, or the present chunk, still lacks. */
+    /** Bytes missing of the body or the present chunk. */
     private long missing;
 
     private enum State {
@@ -82,9 +82,9 @@ final class RequestFraming {
     }
 
     /**
-     * Gives the next piece, or null at the end of the last request.
+     * The next piece, or null at the end of the last request.
      *
-     * @throws FramingException when what came is no request; nothing can be read after that
+     * @throws FramingException when the bytes are not a request; nothing can be read after that
      */
     byte @Nullable [] next() {
         try {
@@ -102,7 +102,7 @@ final class RequestFraming {
         }
     }
 
-    /** Whether a part of the present request's body has not been given on. */
+    /** True when a part of the present request's body has not been passed on. */
     boolean hasUnreadBody() {
         return switch (state) {
             case SIZED_BODY, CHUNK_SIZE, CHUNK -> true;
@@ -114,7 +114,7 @@ final class RequestFraming {
         return state == State.FAILED;
     }
 
-    /** From now on everything is given on as it comes. */
+    /** Passes everything on unchanged from now on. */
     void switchProtocol() {
         state = State.OTHER_PROTOCOL;
         source.await(Awaiting.BYTES);
@@ -180,7 +180,7 @@ final class RequestFraming {
         return piece;
     }
 
-    /** What has come of the body, or of the present chunk. */
+    /** The bytes that have come of the body or the present chunk. */
     private byte[] piece() {
         need();
         int count = (int) Math.min(missing, raw.length - at);
@@ -219,13 +219,13 @@ final class RequestFraming {
         return all;
     }
 
-    /** Passes the present byte, and gives the one behind it. */
+    /** Skips the present byte, and returns the next. */
     private byte skip() {
         at++;
         return need();
     }
 
-    /** The number at the beginning of the line; extensions mean nothing to anybody. */
+    /** The size at the beginning of a chunk line; extensions are ignored. */
     private static long size(String line) {
         int zeros = 0;
         while (zeros < line.length() && line.charAt(zeros) == '0') {
@@ -275,7 +275,7 @@ final class RequestFraming {
         return rest;
     }
 
-    /** The present byte of a body, which must come. */
+    /** The present byte of a body; its end would be an error. */
     private byte need() {
         if (at == raw.length) {
             source.await(Awaiting.BODY);
@@ -286,7 +286,7 @@ final class RequestFraming {
         return raw[at];
     }
 
-    /** False at the end; else there is a byte. */
+    /** Makes a byte available; false at the end. */
     private boolean fill() {
         while (at == raw.length) {
             byte[] more = source.read();
@@ -299,7 +299,7 @@ final class RequestFraming {
         return true;
     }
 
-    /** A head as it comes, whose lines are looked at once. */
+    /** A head in the making; each line is read once. */
     private static final class HeadBuffer {
         private byte[] bytes = new byte[FIRST_HEAD_BYTES];
         private int size;
@@ -307,7 +307,7 @@ final class RequestFraming {
         private int lines;
         private int emptyLines;
 
-        /** Takes what has come; true when it is complete, and what follows is left. */
+        /** Takes bytes; true when the head is complete. The bytes behind it stay. */
         boolean take(RequestFraming from) {
             while (from.at < from.raw.length) {
                 if (add(from.raw[from.at++])) {

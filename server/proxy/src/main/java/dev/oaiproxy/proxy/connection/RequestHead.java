@@ -7,26 +7,26 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the head of a request says about the bytes that follow it, and about who sent it.
+ * The parts of a request head that this package needs.
  *
  * @param bodyBytes the length of the body, or {@link #CHUNKED}
  * @param forwardedFor the values of {@code X-Forwarded-For}, joined by commas, or null
- * @param origin the page that a browser sends it for, or null
- * @param form how its request line is written
+ * @param origin the page that a browser sends the request for, or null
+ * @param form the form of the request line
  */
 record RequestHead(
         long bodyBytes, @Nullable String forwardedFor, @Nullable String origin, Form form) {
-    /** How a request line is written. */
+    /** The form of a request line. */
     enum Form {
         /** HTTP/1.1 with a path. */
         USUAL,
         /** HTTP/1.1 with a whole URL. */
         ABSOLUTE,
-        /** HTTP/1.0, whose answer ends with the connection. */
+        /** HTTP/1.0, whose response ends with the connection. */
         HTTP_1_0
     }
 
-    /** A body in chunks, whose length shows at its end. */
+    /** A chunked body. */
     static final long CHUNKED = -1;
 
     /** Enough for a terabyte, and too few to overflow. */
@@ -59,9 +59,9 @@ record RequestHead(
     }
 
     /**
-     * The page that a browser has sent a head for which is no good, if it says so; null otherwise.
+     * The {@code Origin} in a malformed head, or null.
      *
-     * @param bytes what has come of it
+     * @param bytes the bytes of the head that have come
      */
     static @Nullable String originIn(byte[] bytes) {
         Matcher origin = ORIGIN_LINE.matcher(new String(bytes, ISO_8859_1));
@@ -145,7 +145,7 @@ record RequestHead(
         return true;
     }
 
-    /** The few headers that bear on framing, as they are met. */
+    /** The few headers that bear on framing. */
     private static final class Headers {
         private @Nullable String length;
         private @Nullable String encoding;

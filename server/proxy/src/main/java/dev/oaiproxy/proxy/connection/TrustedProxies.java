@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The reverse proxies whose {@code X-Forwarded-For} is believed. */
+/** The reverse proxies whose {@code X-Forwarded-For} is trusted. */
 public final class TrustedProxies {
     private final List<Block> blocks;
 
@@ -14,7 +14,7 @@ public final class TrustedProxies {
         this.blocks = blocks;
     }
 
-    /** Addresses that begin with the same bits. */
+    /** A block of addresses that begin with the same bits. */
     private record Block(InetAddress address, int bits) {
         boolean contains(InetAddress other) {
             byte[] ours = address.getAddress();
@@ -33,10 +33,10 @@ public final class TrustedProxies {
     }
 
     /**
-     * Reads addresses and blocks of them.
+     * Parses addresses and blocks of addresses.
      *
      * @param text such as {@code 127.0.0.1, 10.0.0.0/8, ::1}; empty trusts nobody
-     * @throws IllegalArgumentException when one of them is no address
+     * @throws IllegalArgumentException when a part is not an address
      */
     public static TrustedProxies parse(String text) {
         return new TrustedProxies(
@@ -59,7 +59,7 @@ public final class TrustedProxies {
         return new Block(address, bits);
     }
 
-    /** Whether there are none. */
+    /** True when there are none. */
     public boolean isEmpty() {
         return blocks.isEmpty();
     }
@@ -69,8 +69,8 @@ public final class TrustedProxies {
     }
 
     /**
-     * Who sent a request that came from a trusted proxy: the last address of the list that is no
-     * trusted proxy's, since a client can write what it likes before that.
+     * The client of a request from a trusted proxy: the last address of the list that is not a
+     * trusted proxy. A client can write anything before that.
      *
      * @param forwardedFor the values of {@code X-Forwarded-For}, joined by commas, or null
      */

@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Reads up to a number of bytes, beyond which it fails, so that no step of decoding is a bomb. */
+/** Fails after a number of bytes, so that no step of decoding is a bomb. */
 final class BoundedInputStream extends FilterInputStream {
     private final int most;
     private long count;
@@ -40,7 +40,7 @@ final class BoundedInputStream extends FilterInputStream {
         return false;
     }
 
-    /** Says that more came than may. */
+    /** There were more bytes than allowed. */
     static final class TooLargeException extends IOException {
         private static final long serialVersionUID = 1L;
     }

@@ -10,7 +10,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 
-/** A content coding that bodies of requests may have. */
+/** A content coding of request bodies. */
 enum ContentCoding {
     GZIP,
     DEFLATE,
@@ -41,9 +41,9 @@ enum ContentCoding {
     }
 
     /**
-     * Decodes what is read.
+     * Decodes a stream.
      *
-     * @throws MissingCodingException when this machine cannot
+     * @throws MissingCodingException when this machine cannot decode it
      * @throws IOException when its beginning is damaged
      */
     InputStream decode(InputStream encoded) throws IOException {
@@ -54,7 +54,7 @@ enum ContentCoding {
         };
     }
 
-    /** Some clients send the bare format instead of zlib's; RFC 9110, section 8.4.1.2. */
+    /** Some clients send raw deflate instead of zlib's format; RFC 9110, section 8.4.1.2. */
     private static InputStream inflate(PushbackInputStream encoded) throws IOException {
         byte[] start = encoded.readNBytes(2);
         encoded.unread(start);
@@ -73,7 +73,7 @@ enum ContentCoding {
         }
     }
 
-    /** Gives the memory of its inflater back. */
+    /** Frees the memory of its inflater when it is closed. */
     private static final class Inflating extends InflaterInputStream {
         Inflating(InputStream encoded, Inflater inflater) {
             super(encoded, inflater, BUFFER_BYTES);
@@ -86,7 +86,7 @@ enum ContentCoding {
         }
     }
 
-    /** Says that the native code of a coding cannot be loaded here. */
+    /** The native code of a coding cannot be loaded here. */
     static final class MissingCodingException extends IOException {
         private static final long serialVersionUID = 1L;
 

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 /**
  * The codings of one body, in the order in which they were applied.
  *
- * @param known those that can be undone
- * @param unknown the name of one that cannot
+ * @param known the codings that can be undone
+ * @param unknown the name of a coding that cannot
  */
 record ContentCodings(List<ContentCoding> known, Optional<String> unknown) {
     /** More than any client applies. */
@@ -42,9 +42,9 @@ record ContentCodings(List<ContentCoding> known, Optional<String> unknown) {
     }
 
     /**
-     * Undoes them all.
+     * Decodes a stream.
      *
-     * @param most how many bytes each step may give
+     * @param most the most bytes that each step may give
      */
     InputStream decode(InputStream encoded, int most) throws IOException {
         InputStream decoded = encoded;

@@ -9,12 +9,12 @@ import java.io.InputStream;
 import java.util.List;
 
 /**
- * Reads the whole body of a request into memory that is taken from a lease as its bytes come. An
- * encoded body is decoded when all of it is there, so that a slow client holds only what it has
- * sent; what is decoded counts as well, and neither may be larger than the limit.
+ * Reads a whole request body into memory that is taken from a lease as its bytes come. An encoded
+ * body is decoded once all of it is there, so a slow client holds only what it has sent. The
+ * decoded bytes count too, and neither form may exceed the limit.
  */
 public final class RequestBody {
-    /** The codings that can be undone, as {@code Accept-Encoding} names them. */
+    /** The supported codings, as {@code Accept-Encoding} names them. */
     public static final String ACCEPTED = "gzip, deflate, zstd";
 
     private static final int BUFFER_BYTES = 8 << 10;
@@ -23,22 +23,22 @@ public final class RequestBody {
     private final Use use;
     private final int most;
 
-    /** What became of a body. */
+    /** The result of reading a body. */
     public sealed interface Result {
-        /** All of it, as it was before it was encoded. */
+        /** The whole body, decoded. */
         @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
         record Whole(byte[] bytes) implements Result {}
 
-        /** It is larger than it may be. */
+        /** It is larger than allowed. */
         record TooLarge() implements Result {}
 
-        /** It does not fit into what is left of the memory. */
+        /** There is no memory left for it. */
         record NoRoom() implements Result {}
 
         /** Its bytes are not what its {@code Content-Encoding} says. */
         record Damaged(String codings) implements Result {}
 
-        /** Its {@code Content-Encoding} has a coding that cannot be undone. */
+        /** Its {@code Content-Encoding} has an unknown coding. */
         record UnknownCoding(String name) implements Result {}
     }
 
@@ -49,8 +49,8 @@ public final class RequestBody {
     }
 
     /**
-     * @param lease gives the memory, and keeps that of a whole body
-     * @param most how many bytes a body may have, both as it comes and decoded
+     * @param lease the memory, which a whole body stays on
+     * @param most the most bytes of a body, both encoded and decoded
      */
     public RequestBody(Lease lease, Use use, int most) {
         this.lease = lease;
@@ -61,9 +61,9 @@ public final class RequestBody {
     /**
      * Reads a body to its end.
      *
-     * @param announced how many bytes there will be, or 0 when that is not known
+     * @param announced the announced number of bytes, or 0 when unknown
      * @param contentEncoding the values of the header
-     * @throws IOException when it breaks off
+     * @throws IOException when the body breaks off
      */
     public Result read(InputStream in, long announced, List<String> contentEncoding)
             throws IOException {
@@ -84,7 +84,9 @@ public final class RequestBody {
                 : decoded(held, contentCodings);
     }
 
-    /** Grows as bytes come: what is announced costs its sender nothing. */
+    /**
+     * Reads into memory that grows with the bytes, since an announcement costs its sender nothing.
+     */
     private End fill(HeldBytes held, InputStream in) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {

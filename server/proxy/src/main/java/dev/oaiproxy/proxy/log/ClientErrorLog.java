@@ -10,9 +10,9 @@ import java.util.logging.LogRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what the HTTP server logs about its clients. What a client has caused is counted, without a
- * stack trace and without a word of the client's; an error in our own code keeps its trace. Either
- * is written once a second at the most.
+ * Replaces what the HTTP server logs about its clients. Errors that a client causes are counted,
+ * without a stack trace and without a word of the client. Errors in our own code keep their trace.
+ * Each is written at most once a second.
  */
 final class ClientErrorLog implements Filter {
     private static final Logger LOG = System.getLogger("dev.oaiproxy.server.http");
@@ -26,7 +26,7 @@ final class ClientErrorLog implements Filter {
         this.limited = limited;
     }
 
-    /** Lets pass what somebody wanted to see who turned the level of a logger down. */
+    /** Lets debug messages pass: somebody has lowered the level to see them. */
     @Override
     public boolean isLoggable(LogRecord record) {
         if (record.getLevel().intValue() < Level.INFO.intValue()) {
@@ -68,7 +68,7 @@ final class ClientErrorLog implements Filter {
         return source.substring(source.lastIndexOf('.') + 1);
     }
 
-    /** The exception that our own code has thrown without meaning to, if there is one. */
+    /** The unexpected exception of our own code, if there is one. */
     private static @Nullable Throwable bug(@Nullable Throwable thrown) {
         Set<Throwable> seen = new HashSet<>();
         Throwable some = thrown;
@@ -87,7 +87,7 @@ final class ClientErrorLog implements Filter {
                 && !thrown.getClass().getName().startsWith(HTTP_SERVER);
     }
 
-    /** Whether our code, or what it has called, is where it came up, and not the HTTP server's. */
+    /** True when the exception came from our code or from code that it called. */
     private static boolean isFromOurs(Throwable thrown) {
         for (StackTraceElement frame : thrown.getStackTrace()) {
             if (frame.getClassName().startsWith(OURS)) {

@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Writes what can happen as often as a client likes: at most one line a second for each subject,
- * with how often it has happened since the last one. The first is written at once; what comes after
- * it waits for {@link #flush}, or for the next that comes when the second is over.
+ * Logs events that a client can cause at any rate: at most one line a second for each subject, with
+ * the number of events since the last line. The first event is written at once. Later ones wait for
+ * {@link #flush}, or for the next event after the second is over.
  */
 public final class LimitedLog implements AutoCloseable {
-    /** So many subjects at once; what comes beyond them shares one line. */
+    /** The most subjects at once; further ones share one line. */
     static final int MOST_SUBJECTS = 1_000;
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -26,18 +26,18 @@ public final class LimitedLog implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Subject> subjects = new LinkedHashMap<>();
 
-    /** Writes one line for all that happened. */
+    /** Writes one line for several events. */
     @FunctionalInterface
     public interface Line {
         /**
-         * Writes it.
+         * Writes the line.
          *
-         * @param since when the first of them happened
+         * @param since the time of the first event
          */
         void write(long count, Instant since);
     }
 
-    /** What has happened to one subject since its last line. */
+    /** The events of one subject since its last line. */
     private static final class Subject {
         private Instant writtenAt = Instant.MIN;
         private Instant since = Instant.MIN;
@@ -63,10 +63,10 @@ public final class LimitedLog implements AutoCloseable {
     }
 
     /**
-     * Notes that something happened.
+     * Notes an event.
      *
-     * @param subject what has a line of its own, such as a reason and a key
-     * @param line writes it; of several the last is used
+     * @param subject has a line of its own, such as a reason and a key
+     * @param line writes it; the last of several is used
      */
     public void add(String subject, Line line) {
         counted(subject, line).ifPresent(Runnable::run);
@@ -91,12 +91,12 @@ public final class LimitedLog implements AutoCloseable {
         return subjects.computeIfAbsent(full ? OTHERS : name, _ -> new Subject());
     }
 
-    /** Writes what has waited for its second to be over, and forgets who has been quiet since. */
+    /** Writes the lines whose second is over, and forgets subjects that have been quiet since. */
     public void flush() {
         write(false);
     }
 
-    /** Writes all that waits. */
+    /** Writes all waiting lines. */
     @Override
     public void close() {
         write(true);

@@ -13,9 +13,9 @@ import java.util.logging.LogRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes each record on one line, whoever logs it; the stack trace of a text follows on lines that
- * begin with a tab. Fields are taken from our own messages only: those of libraries come with their
- * values already filled in.
+ * Writes each record on one line. In text, a stack trace follows on lines that begin with a tab.
+ * Fields are taken from our own messages only, since those of libraries have their values already
+ * filled in.
  */
 public final class LineFormatter extends Formatter {
     private static final String OURS = "dev.oaiproxy.";
@@ -29,7 +29,7 @@ public final class LineFormatter extends Formatter {
     private final LogFormat format;
     private final ZoneId zone;
 
-    /** For {@code logging.properties}, which name a class alone. */
+    /** The constructor for {@code logging.properties}, which can only name a class. */
     public LineFormatter() {
         this(LogFormat.TEXT);
     }
@@ -39,7 +39,7 @@ public final class LineFormatter extends Formatter {
     }
 
     /**
-     * @param zone the zone of the times of text; JSON has them in UTC
+     * @param zone the time zone of text lines; JSON lines are in UTC
      */
     LineFormatter(LogFormat format, ZoneId zone) {
         this.format = format;

@@ -7,15 +7,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message with its values filled in, as {@code java.text.MessageFormat} would for {@code {0}},
- * and the values by their names.
+ * A message with its values filled in, as {@code java.text.MessageFormat} does for {@code {0}}, and
+ * the values by their names.
  *
  * <p>Names come from the message alone ({@code call={0}}, {@code event=stopping}), never from a
- * value; and a named value with a space or an equals sign in it is quoted. So nothing that a client
- * sends can pass for a field, or for a line, of ours.
+ * value. A named value with a space or an equals sign in it is quoted. So nothing that a client
+ * sends can look like a field or a line of ours.
  */
 final class LogMessage {
-    /** A longer value is cut: it may be a client's. */
+    /** The longest value; longer ones are cut, since they may come from a client. */
     static final int LONGEST_VALUE = 1_000;
 
     static final int LONGEST_LINE = 8_000;
@@ -43,12 +43,12 @@ final class LogMessage {
         return message;
     }
 
-    /** The whole of it on one line. */
+    /** The whole message on one line. */
     String text() {
         return text.toString();
     }
 
-    /** The values that have a name: numbers as numbers, all else as text. */
+    /** The named values: numbers as numbers, all else as text. */
     Map<String, Object> fields() {
         return fields;
     }
@@ -75,7 +75,7 @@ final class LogMessage {
         return at + 1 < pattern.length() && pattern.charAt(at + 1) == '\'';
     }
 
-    /** Where the braces end in which the number of a value stands; below 0 where none does. */
+    /** The end of the braces around a value's number; negative when there are none. */
     private int closing(int open) {
         int close = open + 1;
         while (close < pattern.length() && isDigit(pattern.charAt(close))) {
@@ -99,7 +99,7 @@ final class LogMessage {
         return c >= '0' && c <= '9';
     }
 
-    /** The name that an equals sign just before this place gives to what stands there. */
+    /** The name before an equals sign that ends just before this place, or null. */
     private @Nullable String nameBefore(int at) {
         if (at == 0 || pattern.charAt(at - 1) != '=') {
             return null;
@@ -116,7 +116,7 @@ final class LogMessage {
         return (c >= 'a' && c <= 'z') || c == '_';
     }
 
-    /** Notes a value that stands in the message itself, when its first letter is here. */
+    /** Notes a value that is a literal in the message, when its first letter is here. */
     private void literalField(int at) {
         String name = nameBefore(at);
         if (name == null) {
@@ -149,7 +149,7 @@ final class LogMessage {
         text.append(quoted ? "\"" : "");
     }
 
-    /** A text with what may be a key masked, and not longer than a client may make a line. */
+    /** Masks keys in a text, and cuts it to {@link #LONGEST_VALUE}. */
     static String cut(String value) {
         String some = value.length() > LONGEST_VALUE ? value.substring(0, LONGEST_VALUE) : value;
         return some.contains(KEY_PREFIX) ? Redaction.keys(some) : some;
@@ -189,7 +189,10 @@ final class LogMessage {
         }
     }
 
-    /** Control characters, other ends of lines, and what changes the direction of writing. */
+    /**
+     * True for control characters, other line ends, and characters that change the writing
+     * direction.
+     */
     private static boolean isControl(char c) {
         return c < FIRST_PRINTABLE
                 || (c >= DELETE && c <= LAST_CONTROL)

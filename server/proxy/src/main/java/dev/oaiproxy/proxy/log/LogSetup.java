@@ -8,9 +8,9 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
 
-/** Sets the log of the process up, whatever {@code logging.properties} it was started with. */
+/** Sets up the log of the process, whatever {@code logging.properties} it was started with. */
 public final class LogSetup {
-    /** Those that write a stack trace for what a client does. */
+    /** Loggers that write a stack trace for what a client does. */
     private static final List<Logger> OF_CLIENTS =
             List.of(
                     Logger.getLogger("io.helidon.http.DirectHandler"),
@@ -26,9 +26,9 @@ public final class LogSetup {
     private LogSetup() {}
 
     /**
-     * Has lines written in a format, and what the HTTP server says of clients counted.
+     * Sets the format of lines, and counts what the HTTP server says of clients.
      *
-     * @param limited what writes that
+     * @param limited writes those counts
      */
     public static void install(LogFormat format, LimitedLog limited) {
         for (Handler handler : Logger.getLogger("").getHandlers()) {

@@ -5,8 +5,8 @@ import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
 
 /**
- * Requests that were refused, in the log: for each reason and key at most one line a second. Those
- * of strangers share the line of their reason, for a stranger can have any number of addresses.
+ * Logs refused requests: at most one line a second for each reason and key. Strangers share the
+ * line of their reason, for a stranger can have any number of addresses.
  */
 public final class RefusalLog {
     private static final Logger LOG = System.getLogger(RefusalLog.class.getName());
@@ -15,14 +15,14 @@ public final class RefusalLog {
     private final Consumer<String> counter;
 
     /**
-     * @param counter is told the reason of each
+     * @param counter receives the reason of each refusal
      */
     public RefusalLog(LimitedLog limited, Consumer<String> counter) {
         this.limited = limited;
         this.counter = counter;
     }
 
-    /** One of somebody who has shown no key that works. */
+    /** Notes a refusal of a client without a valid key. */
     public void add(String reason, String address) {
         counter.accept(reason);
         limited.add(
@@ -38,7 +38,7 @@ public final class RefusalLog {
     }
 
     /**
-     * One of a key's holder.
+     * Notes a refusal of a key's holder.
      *
      * @param key its public id
      */

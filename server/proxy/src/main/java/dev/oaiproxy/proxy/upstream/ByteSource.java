@@ -7,9 +7,9 @@ import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The bytes that come from OpenAI on one connection, and the lines of HTTP among them. */
+/** The bytes from OpenAI on one connection, and the HTTP lines among them. */
 final class ByteSource {
-    /** The most that the lines of one head, of a chunk's size or of trailers may take. */
+    /** The most bytes of the lines of one head, of a chunk's size or of trailers. */
     static final int MOST_LINE_BYTES = 64 * 1024;
 
     private final InputStream in;
@@ -27,15 +27,15 @@ final class ByteSource {
         allowance = MOST_LINE_BYTES;
     }
 
-    /** True when nothing has been read that was not asked for. */
+    /** True when no byte has been read ahead. */
     boolean isDrained() {
         return position == limit;
     }
 
     /**
-     * Reads what is there, waiting only when there is nothing.
+     * Reads the bytes that are there, waiting only when there are none.
      *
-     * @return how many bytes, or -1 when the connection ended
+     * @return the number of bytes, or -1 when the connection ended
      */
     int read(byte[] target, int most) throws IOException {
         if (isDrained()) {
@@ -47,12 +47,12 @@ final class ByteSource {
         return count;
     }
 
-    /** Waits for a byte and leaves it to be read; false when the connection ended. */
+    /** Waits for a byte without reading it; false when the connection ended. */
     boolean await() throws IOException {
         return !isDrained() || more();
     }
 
-    /** Reads a line and takes its CRLF away; a bare LF is refused, as it is read in two ways. */
+    /** Reads a line without its CRLF. A bare LF is refused, since it can be read in two ways. */
     String line() throws IOException {
         int scanned = 0;
         while (true) {

@@ -12,13 +12,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to OpenAI: those in use, and idle ones for the next request.
+ * The pool of connections to OpenAI, in use and idle.
  *
- * <p>A caller enters before it takes or opens a connection, and leaves exactly once, which is when
- * it no longer has one.
+ * <p>A caller enters before it takes or opens a connection, and leaves exactly once, when it no
+ * longer has one.
  */
 final class ConnectionPool implements AutoCloseable {
-    /** A connection that was idle for less is used unchecked; a failure is then tried again. */
+    /** A connection that was idle for less is used unchecked; a failed request is tried again. */
     private static final long TRUSTED_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Dialer dialer;
@@ -40,7 +40,7 @@ final class ConnectionPool implements AutoCloseable {
                 PeriodicTask.start("upstream-sweeper", pause, () -> sweep(System.nanoTime()));
     }
 
-    /** Waits for a free place, in the order of arrival. */
+    /** Waits for a free place, in order of arrival. */
     void enter() throws IOException {
         try {
             long patienceMillis = settings.connectTimeout().toMillis();
@@ -57,7 +57,10 @@ final class ConnectionPool implements AutoCloseable {
         places.release();
     }
 
-    /** The idle connection that was used last, as it is the least likely to be dead. */
+    /**
+     * The idle connection that was used last, which is the least likely to be dead; null when there
+     * is none.
+     */
     @Nullable UpstreamConnection reuse() {
         for (UpstreamConnection next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
             long idleNanos = next.idleNanos(System.nanoTime());

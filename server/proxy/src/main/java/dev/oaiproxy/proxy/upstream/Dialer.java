@@ -12,7 +12,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import jdk.net.ExtendedSocketOptions;
 
-/** Opens connections to OpenAI, with TLS where the base URL says so. */
+/** Opens connections to OpenAI, with TLS for an https base URL. */
 final class Dialer {
     private static final Logger LOG = System.getLogger(Dialer.class.getName());
 
@@ -45,7 +45,7 @@ final class Dialer {
         }
     }
 
-    /** Connects to OpenAI, or to the proxy before it. */
+    /** Connects to OpenAI, or to the proxy in front of it. */
     private Socket connect() throws IOException {
         OutboundProxy proxy = settings.proxy();
         if (proxy == null) {
@@ -64,7 +64,7 @@ final class Dialer {
         }
     }
 
-    /** Tries each address of the host, as one of two families may not be routed. */
+    /** Tries each address of the host, since one of the address families may not be routed. */
     private Socket connect(String host, int port) throws IOException {
         IOException last = new IOException("the host has no address");
         for (InetAddress address : InetAddress.getAllByName(host)) {
@@ -90,7 +90,10 @@ final class Dialer {
         }
     }
 
-    /** A model may think for long; whether the line is alive is found out meanwhile. */
+    /**
+     * Turns TCP keep-alive on: a model may think for long, and a dead line must be noticed
+     * meanwhile.
+     */
     private static void keepAlive(Socket socket) throws IOException {
         socket.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
         if (socket.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {

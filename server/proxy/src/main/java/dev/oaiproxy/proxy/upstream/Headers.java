@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The headers of a message: in order, each name as often as it was sent, names compared without
- * regard to case. Immutable.
+ * The headers of a message, in order. Names may repeat, and are compared without regard to case.
+ * Immutable.
  */
 public final class Headers {
     public static final Headers NONE = new Headers(List.of());
@@ -28,7 +28,7 @@ public final class Headers {
      * @param value without line breaks or other control characters than the tab
      */
     public record Header(String name, String value) {
-        /** Refuses what could end the line early or be read as another header. */
+        /** Refuses characters that could end the line early or start another header. */
         public Header {
             if (!isToken(name)) {
                 throw new IllegalArgumentException("not a header name");
@@ -89,12 +89,12 @@ public final class Headers {
         return all.stream().filter(header -> header.isNamed(name)).map(Header::value).toList();
     }
 
-    /** The headers whose name passes, in order. */
+    /** The headers whose name passes the filter, in order. */
     public Headers filter(Predicate<String> name) {
         return of(all.stream().filter(header -> name.test(header.name())).toList());
     }
 
-    /** These headers and one more at the end. */
+    /** These headers with one more at the end. */
     public Headers with(String name, String value) {
         List<Header> more = new ArrayList<>(all);
         more.add(new Header(name, value));
@@ -111,7 +111,7 @@ public final class Headers {
         return all.hashCode();
     }
 
-    /** The names only: a value may be a secret. */
+    /** The names only, since a value may be a secret. */
     @Override
     public String toString() {
         return all.stream().map(Header::name).toList().toString();

@@ -11,16 +11,16 @@ import java.util.Set;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * HTTP/1.1 over blocking sockets and a pool of connections, meant for virtual threads.
+ * HTTP/1.1 over blocking sockets and a connection pool, meant for virtual threads.
  *
- * <p>Written for this proxy because the clients at hand buffer whole chunks, stumble over trailers
- * and interim answers, or give a half-read connection to the next caller.
+ * <p>The available clients buffer whole chunks, stumble over trailers and interim responses, or
+ * give a half-read connection to the next caller.
  */
 public final class HttpUpstream implements Upstream {
-    /** Less than what servers commonly allow (60 s and more), so that mostly we close first. */
+    /** Less than servers commonly allow (60 s and more), so that this side usually closes first. */
     private static final Duration MOST_IDLE = Duration.ofSeconds(50);
 
-    /** Written by us, or not at all. */
+    /** Headers that only this client writes. */
     private static final Set<String> OURS =
             Set.of(
                     "host",
@@ -85,9 +85,9 @@ public final class HttpUpstream implements Upstream {
     }
 
     /**
-     * Uses an idle connection; when that turns out to be dead, a fresh one, once. One that breaks
-     * long after the request was sent was not dead: OpenAI may have worked on the request, and
-     * sending it again could cost twice.
+     * Uses an idle connection and, when that turns out to be dead, a fresh one, once. A connection
+     * that breaks long after the request was sent was not dead: OpenAI may have worked on the
+     * request, and sending it again could cost twice.
      */
     private UpstreamResponse attempt(UpstreamRequest request, byte[] head)
             throws UpstreamException {
@@ -111,7 +111,7 @@ public final class HttpUpstream implements Upstream {
         }
     }
 
-    /** Takes a fresh connection, since what has been sent on a dead one would be lost. */
+    /** Uses a fresh connection, since bytes sent on a dead one would be lost. */
     private UpstreamResponse upload(UpstreamRequest request, StreamedBody stream)
             throws UpstreamException {
         UpstreamConnection fresh = dial(false);
@@ -129,7 +129,12 @@ public final class HttpUpstream implements Upstream {
         }
     }
 
-    /** An earlier request that was sent in full may have been worked on all the same. */
+    /**
+     * Opens a connection.
+     *
+     * @param sentBefore true when an earlier attempt sent the whole request, so that OpenAI may
+     *     have worked on it
+     */
     private UpstreamConnection dial(boolean sentBefore) throws UpstreamException {
         try {
             return pool.dial();

@@ -7,14 +7,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Hosts that are reached without a proxy, as {@code NO_PROXY} lists them: {@code *} for all, names
- * with all that is below them, addresses, blocks of addresses, and each of them with a port.
+ * The hosts that are reached without a proxy, as {@code NO_PROXY} lists them: {@code *} for all,
+ * names with their subdomains, addresses and address blocks, each with or without a port.
  */
 public final class NoProxyList {
     private final List<String> entries;
 
     /**
-     * @param list divided by commas or spaces
+     * @param list separated by commas or spaces
      */
     public NoProxyList(String list) {
         this.entries =
@@ -23,7 +23,7 @@ public final class NoProxyList {
                         .toList();
     }
 
-    /** Whether a host is reached without a proxy. */
+    /** True when a host is reached without a proxy. */
     public boolean covers(String host, int port) {
         String plain = unbracketed(host.toLowerCase(Locale.ROOT));
         return entries.stream().anyMatch(entry -> covers(entry, plain, port));

@@ -11,17 +11,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An HTTP proxy through which OpenAI is reached.
+ * An HTTP proxy in front of OpenAI.
  *
- * @param login user and password with a colon between them, or null
+ * @param login user and password, separated by a colon, or null
  */
 public record OutboundProxy(String host, int port, @Nullable String login) {
     private static final int USUAL_PORT = 80;
 
     /**
-     * Reads {@code http://user:password@host:3128}; scheme, login and port may be left out.
+     * Parses {@code http://user:password@host:3128}; scheme, login and port are optional.
      *
-     * @throws IllegalArgumentException when it is something else; its message tells no secret
+     * @throws IllegalArgumentException when it is something else; its message contains no secret
      */
     public static OutboundProxy parse(String text) {
         String url = text.contains("://") ? text : "http://" + text;
@@ -60,7 +60,7 @@ public record OutboundProxy(String host, int port, @Nullable String login) {
         return text.contains(":") ? text : text + ":";
     }
 
-    /** The value of {@code Proxy-Authorization}, where it asks for one. */
+    /** The value of {@code Proxy-Authorization}, if there is a login. */
     public Optional<String> authorization() {
         return Optional.ofNullable(login)
                 .map(given -> "Basic " + Base64.getEncoder().encodeToString(given.getBytes(UTF_8)));

@@ -3,7 +3,7 @@ package dev.oaiproxy.proxy.upstream;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** An answer on a connection of the pool, and who gets the connection afterwards. */
+/** A response on a pooled connection, which it gives back or drops at its end. */
 final class PooledResponse implements UpstreamResponse {
     private final ConnectionPool pool;
     private final UpstreamConnection connection;
@@ -52,7 +52,10 @@ final class PooledResponse implements UpstreamResponse {
         }
     }
 
-    /** Bytes beyond the end belong to no request of ours, so nothing more is read from there. */
+    /**
+     * True when the connection may serve again. Bytes beyond the end belong to no request of ours,
+     * so such a connection is dropped.
+     */
     private boolean isReusable() {
         return body.isDelimited() && head.isPersistent() && connection.source().isDrained();
     }

@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Has a proxy open the way to OpenAI, RFC 9110 section 9.3.6. */
+/** Opens a tunnel to OpenAI through a proxy; RFC 9110, section 9.3.6. */
 public final class ProxyTunnel {
     private static final Logger LOG = System.getLogger(ProxyTunnel.class.getName());
     private static final int MOST_HEAD_BYTES = 16 << 10;
@@ -41,7 +41,7 @@ public final class ProxyTunnel {
         }
     }
 
-    /** Reads no byte more, since what follows is the first of TLS. */
+    /** Reads the response head and no byte more, since TLS follows. */
     private static String answer(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n", Math.max(0, head.length() - 4)) < 0) {
@@ -54,7 +54,7 @@ public final class ProxyTunnel {
         return head.toString();
     }
 
-    /** Tells the operator, and gives what the call ends with. */
+    /** Raises the alarm about a refusal, and returns the exception for the call. */
     public static IOException refused(OutboundProxy proxy, int status) {
         String remedy =
                 status == LOGIN_WANTED

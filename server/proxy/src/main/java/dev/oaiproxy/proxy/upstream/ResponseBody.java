@@ -6,12 +6,12 @@ import java.net.ProtocolException;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The body of an answer and where it ends, RFC 9112 sections 6 and 7. */
+/** The body of a response and its end; RFC 9112, sections 6 and 7. */
 sealed interface ResponseBody {
     Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
     Pattern CHUNK_SIZE = Pattern.compile("[0-9A-Fa-f]{1,15}");
 
-    /** Reads what is there, or gives -1 at the proper end. */
+    /** Reads the bytes that are there; -1 at the proper end. */
     int read(byte[] target) throws IOException;
 
     /** True once the proper end has been seen. */
@@ -23,8 +23,8 @@ sealed interface ResponseBody {
     /**
      * The body that a head announces.
      *
-     * @throws ProtocolException when the head could be read in two ways; whoever guesses then hands
-     *     the rest of one answer to the next caller
+     * @throws ProtocolException when the head can be read in two ways; a wrong guess would hand the
+     *     rest of one response to the next caller
      */
     static ResponseBody after(ResponseHead head, String method, ByteSource source)
             throws ProtocolException {
@@ -92,7 +92,7 @@ sealed interface ResponseBody {
         }
     }
 
-    /** A body in chunks; their extensions and the trailers are read over. */
+    /** A chunked body; chunk extensions and trailers are skipped. */
     final class Chunked implements ResponseBody {
         private final ByteSource source;
         private long left;

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The head of an answer, RFC 9112 sections 4 and 5.
+ * The head of a response; RFC 9112, sections 4 and 5.
  *
- * @param isPersistent whether the connection may serve again after a body of known length
+ * @param isPersistent true when the connection may serve again after a body of known length
  */
 record ResponseHead(int status, Headers headers, boolean isPersistent) {
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int FIRST_FINAL = 200;
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] [1-9][0-9]{2}( .*)?");
 
-    /** Reads the final head; interim ones before it are skipped. */
+    /** Reads the final head, and skips interim ones before it. */
     static ResponseHead read(ByteSource source) throws IOException {
         source.startLines();
         while (true) {

@@ -2,16 +2,16 @@ package dev.oaiproxy.proxy.upstream;
 
 import java.io.IOException;
 
-/** The body of a request that is sent as it comes, piece by piece. Read once, by one thread. */
+/** A request body that is sent as it comes. One thread reads it, once. */
 public interface StreamedBody {
-    /** How many bytes there will be, or -1 when nobody knows. */
+    /** The number of bytes, or -1 when unknown. */
     long length();
 
     /**
-     * Reads what is there, waiting only when there is nothing.
+     * Reads the bytes that are there, waiting only when there are none.
      *
-     * @return how many bytes, or -1 at the end
-     * @throws IOException when the body breaks off; the request is then broken off, too
+     * @return the number of bytes, or -1 at the end
+     * @throws IOException when the body breaks off, which breaks the request off
      */
     int read(byte[] buffer) throws IOException;
 }

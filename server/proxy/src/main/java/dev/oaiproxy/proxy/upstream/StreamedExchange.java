@@ -11,11 +11,11 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a request whose body is not held in memory, and listens for the answer meanwhile: OpenAI
+ * Sends a request whose body is not held in memory, and listens for the response meanwhile: OpenAI
  * may refuse a body (413, 401) before all of it has come, and then reads no more of it.
  */
 final class StreamedExchange {
-    /** A piece of the body with the line that says how long it is. */
+    /** The largest piece of the body in one chunk. */
     static final int BUFFER_BYTES = 32 << 10;
 
     private static final int FIRST_INTERIM_END = 200;
@@ -34,7 +34,10 @@ final class StreamedExchange {
         this.body = body;
     }
 
-    /** Sends all of the request, unless OpenAI refuses it on the way, and gives the answer. */
+    /**
+     * Sends the whole request, unless OpenAI refuses it before its end, and returns the head of the
+     * response.
+     */
     ResponseHead run(byte[] head) throws IOException {
         Thread.ofVirtual().name("upload-listener").start(this::listen);
         try {
@@ -120,7 +123,7 @@ final class StreamedExchange {
         }
     }
 
-    /** The silence of OpenAI counts from when it has the whole request. */
+    /** OpenAI's silence counts from the end of the request. */
     private ResponseHead next() throws IOException {
         while (true) {
             boolean before = sending;

@@ -4,7 +4,7 @@ import dev.oaiproxy.base.metrics.Metrics;
 import dev.oaiproxy.base.metrics.Phase;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Notes how long OpenAI takes. */
+/** Measures how long OpenAI takes. */
 public final class TimedUpstream implements Upstream {
     private final Upstream upstream;
     private final Metrics metrics;
@@ -33,7 +33,7 @@ public final class TimedUpstream implements Upstream {
         upstream.close();
     }
 
-    /** One whose body ends when it is closed, as every one is once. */
+    /** A response whose body ends when it is closed. */
     private static final class Timed implements UpstreamResponse {
         private final UpstreamResponse response;
         private final Metrics metrics;

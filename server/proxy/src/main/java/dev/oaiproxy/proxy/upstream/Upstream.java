@@ -1,17 +1,17 @@
 package dev.oaiproxy.proxy.upstream;
 
-/** OpenAI, or whatever speaks its API. Safe for use by many threads; a call blocks its own. */
+/** A client of OpenAI's API. Safe for use by many threads; a call blocks its own thread. */
 public interface Upstream extends AutoCloseable {
     /**
-     * Sends a request and waits for the head of its answer.
+     * Sends a request and waits for the head of its response.
      *
-     * @return the answer, which the caller must close, whatever its status
-     * @throws UpstreamException when there is no answer; its kind says whether OpenAI can have
+     * @return the response, which the caller must close, whatever its status
+     * @throws UpstreamException when there is no response; its kind says whether OpenAI may have
      *     charged for the request
      */
     UpstreamResponse send(UpstreamRequest request) throws UpstreamException;
 
-    /** Closes every connection, also those that an answer is still read from. */
+    /** Closes every connection, also those whose responses are still being read. */
     @Override
     void close();
 }

@@ -8,7 +8,7 @@ import java.net.SocketTimeoutException;
 
 /** One connection to OpenAI, used for one exchange at a time. */
 final class UpstreamConnection {
-    /** Below this, head and body leave in one write, and so mostly in one packet. */
+    /** Up to this size, head and body leave in one write, and so mostly in one packet. */
     private static final int SMALL_BODY_BYTES = 16 * 1024;
 
     private static final int PEEK_MILLIS = 1;
@@ -50,20 +50,20 @@ final class UpstreamConnection {
         return sent;
     }
 
-    /** True when a byte of an answer to the last request has come. */
+    /** True when a byte of the response to the last request has come. */
     boolean isAnswered() {
         return answered;
     }
 
     /**
-     * True when the connection was closed before any answer. That is how a server's closing of an
-     * idle connection looks when our request crosses it; silence and stuck writes are not.
+     * True when the connection was closed before any response. A server that closes an idle
+     * connection while a request is on its way looks like this; silence and stuck writes do not.
      */
     boolean isDeadUnanswered(IOException broken) {
         return !answered && !(broken instanceof SocketTimeoutException);
     }
 
-    /** Writes a part of a request, within the time that OpenAI may take for it. */
+    /** Writes a part of a request, within the time that OpenAI may take to accept it. */
     void send(byte[] bytes, int from, int count) throws IOException {
         writingSinceNanos = System.nanoTime() | 1;
         try {
@@ -85,18 +85,18 @@ final class UpstreamConnection {
         sent = true;
     }
 
-    /** Notes that the last request did not get to OpenAI, though it was sent. */
+    /** Notes that the last request did not reach OpenAI, though it was sent. */
     void forgetRequest() {
         sent = false;
         answered = false;
     }
 
-    /** Ends writing, also under a thread that waits to write, and leaves the answer to be read. */
+    /** Ends writing, even while another thread writes, and leaves the response to be read. */
     void stopSending() throws IOException {
         transport.shutdownOutput();
     }
 
-    /** Writes a request and waits for the first byte of an answer. */
+    /** Writes a request and waits for the first byte of the response. */
     void exchange(byte[] head, byte[] body) throws IOException {
         sent = false;
         answered = false;
@@ -190,9 +190,9 @@ final class UpstreamConnection {
     }
 
     /**
-     * Breaks the connection at once, also under a thread that reads or writes. TLS would wait for
-     * its locks to say farewell, so the transport is closed below it, with a reset that OpenAI
-     * notices without having to write first.
+     * Breaks the connection at once, even while another thread reads or writes. TLS would wait for
+     * its locks to send its close message, so the transport below it is closed with a reset, which
+     * OpenAI notices without having to write first.
      */
     void abort() {
         try (transport) {

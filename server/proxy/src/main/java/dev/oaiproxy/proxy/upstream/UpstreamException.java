@@ -3,15 +3,15 @@ package dev.oaiproxy.proxy.upstream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 
-/** OpenAI gave no answer, or not the whole of one. */
+/** OpenAI sent no response, or not a whole one. */
 public final class UpstreamException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** What a failure means for money. */
+    /** The meaning of a failure for the charge. */
     public enum Kind {
-        /** No whole request reached OpenAI, so nothing can have been charged. */
+        /** OpenAI has not received the whole request, so it cannot have charged. */
         NOT_SENT,
-        /** The request may have been worked on, so it may have been charged. */
+        /** OpenAI may have worked on the request, so it may have charged. */
         UNKNOWN
     }
 

@@ -5,15 +5,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request to OpenAI.
  *
- * <p>{@code Host}, {@code Authorization}, {@code Accept-Encoding} and the headers that frame a
- * message are the client's own affair: what the caller gives for them is not sent.
+ * <p>The client itself writes {@code Host}, {@code Authorization}, {@code Accept-Encoding} and the
+ * headers that frame a message; such headers of the caller are not sent.
  *
  * @param method such as {@code POST}
  * @param pathAndQuery what follows the base URL, such as {@code /chat/completions?beta=true}, in
  *     its escaped form
  * @param headers all other headers to send
  * @param body the bytes to send, possibly none; not copied, so nobody may change them
- * @param stream a body that is sent as it comes, in the place of those bytes, or null
+ * @param stream a body that is sent as it comes, in place of those bytes, or null
  */
 @SuppressWarnings("ArrayRecordComponent") // A copy of each body would double the memory of a call.
 public record UpstreamRequest(
@@ -24,7 +24,7 @@ public record UpstreamRequest(
         @Nullable StreamedBody stream) {
     private static final byte[] NONE = {};
 
-    /** Refuses what could end the request line early. */
+    /** Refuses characters that could end the request line early. */
     public UpstreamRequest {
         if (!Headers.isToken(method)) {
             throw new IllegalArgumentException("not an HTTP method: '" + method + "'");
@@ -35,12 +35,12 @@ public record UpstreamRequest(
         }
     }
 
-    /** One whose body is there. */
+    /** A request whose body is in memory. */
     public UpstreamRequest(String method, String pathAndQuery, Headers headers, byte[] body) {
         this(method, pathAndQuery, headers, body, null);
     }
 
-    /** One whose body is still to come. */
+    /** A request whose body is still to come. */
     public static UpstreamRequest streamed(
             String method, String pathAndQuery, Headers headers, StreamedBody stream) {
         return new UpstreamRequest(method, pathAndQuery, headers, NONE, stream);
@@ -50,7 +50,7 @@ public record UpstreamRequest(
         return character > ' ' && character < 0x7f;
     }
 
-    /** Neither headers nor body, which may hold a secret or a prompt. */
+    /** Leaves out headers and body, which may contain a secret or a prompt. */
     @Override
     public String toString() {
         return method + ' ' + pathAndQuery + " (" + body.length + " bytes)";

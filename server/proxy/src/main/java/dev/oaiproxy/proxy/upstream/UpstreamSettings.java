@@ -5,16 +5,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where OpenAI is and how to talk to it.
+ * The address of OpenAI, and the limits of a conversation with it.
  *
  * @param base the base URL, such as {@code https://api.openai.com/v1}
- * @param apiKey our secret there
- * @param connectTimeout how long to wait for a connection, a TLS handshake, and a free place among
+ * @param apiKey the proxy's secret at OpenAI
+ * @param connectTimeout the longest wait for a connection, a TLS handshake, and a free place among
  *     {@code connections}
- * @param readTimeout how long OpenAI may stay silent, before an answer or inside it, and how long
- *     it may take to accept a request
+ * @param readTimeout the longest silence of OpenAI before or inside a response, and the longest
+ *     time it may take to accept a request
  * @param connections the most connections at once, idle ones included
- * @param proxy what stands between, or null
+ * @param proxy the proxy in front of OpenAI, or null
  */
 public record UpstreamSettings(
         URI base,
@@ -44,7 +44,7 @@ public record UpstreamSettings(
         this(base, apiKey, connectTimeout, readTimeout, most, null);
     }
 
-    /** The same by way of a proxy. */
+    /** The same settings with another proxy. */
     public UpstreamSettings by(@Nullable OutboundProxy other) {
         return new UpstreamSettings(base, apiKey, connectTimeout, readTimeout, connections, other);
     }
@@ -56,7 +56,7 @@ public record UpstreamSettings(
                 && ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme));
     }
 
-    /** A timeout as sockets take it, where zero would mean for ever. */
+    /** A timeout in milliseconds. For a socket, zero would mean for ever. */
     static int millis(Duration timeout) {
         long millis = timeout.toMillis();
         if (millis < 1 || millis > Integer.MAX_VALUE) {
@@ -69,7 +69,7 @@ public record UpstreamSettings(
         return "https".equalsIgnoreCase(base.getScheme());
     }
 
-    /** The host as a resolver takes it, without the brackets of an IPv6 literal. */
+    /** The host without the brackets of an IPv6 literal. */
     String host() {
         String host = base.getHost();
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
@@ -82,12 +82,12 @@ public record UpstreamSettings(
         return isTls() ? 443 : 80;
     }
 
-    /** Host and port as a proxy is told them. */
+    /** Host and port, as a proxy takes them. */
     String target() {
         return base.getHost() + ":" + port();
     }
 
-    /** Whether requests are sent to a proxy, which reads them and sends them on. */
+    /** True when a proxy reads the requests and forwards them. */
     boolean isForwarded() {
         return proxy != null && !isTls();
     }

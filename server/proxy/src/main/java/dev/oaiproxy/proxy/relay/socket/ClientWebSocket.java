@@ -5,7 +5,7 @@ import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import org.jspecify.annotations.Nullable;
 
-/** A client that wants a WebSocket, or has one. One thread receives; any thread sends. */
+/** A client that asks for a WebSocket, or has one. One thread receives; any thread sends. */
 public interface ClientWebSocket {
     /** Answers with an error instead of a WebSocket. */
     void refuse(Refusal why) throws ClientGoneException;
@@ -14,8 +14,8 @@ public interface ClientWebSocket {
     void accept() throws ClientGoneException;
 
     /**
-     * Waits for the next message. One that ends the conversation has been answered, and what may
-     * not be sent has been answered with the reason.
+     * Waits for the next message. A close frame has been answered when this returns it. A message
+     * that the client may not send is answered with the reason and ends the connection.
      */
     WebSocketMessage receive() throws ClientGoneException;
 
@@ -25,13 +25,13 @@ public interface ClientWebSocket {
     /**
      * Sends an error event.
      *
-     * @param eventId the client's event that it answers, or null
+     * @param eventId the id of the client's event that it answers, or null
      */
     void object(Refusal why, @Nullable String eventId) throws ClientGoneException;
 
-    /** Waits, within bounds, until the client has taken note of the end and closes. */
+    /** Waits for a bounded time until the client has read the end and closes. */
     void linger();
 
-    /** Ends the connection as it stands, and so any waiting. */
+    /** Ends the connection at once, and any waiting on it. */
     void close();
 }

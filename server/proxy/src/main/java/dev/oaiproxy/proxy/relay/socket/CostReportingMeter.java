@@ -8,13 +8,13 @@ import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A conversation whose client has asked in its handshake for the cost: it stands in the usage of
- * each event that tells of something charged.
+ * The meter of a conversation whose client asked for costs in its handshake. It adds the cost to
+ * the usage of each event that caused a charge.
  *
- * @param lease what the events are taken from while they are copied
+ * @param lease the memory for copies of events
  */
 record CostReportingMeter(SocketMeter meter, Lease lease) implements SocketMeter {
-    /** Of an event, in characters of two bytes. */
+    /** A copy of an event has characters of two bytes. */
     private static final long BYTES_PER_CHARACTER = 4;
 
     @Override
@@ -28,7 +28,7 @@ record CostReportingMeter(SocketMeter meter, Lease lease) implements SocketMeter
         };
     }
 
-    /** Where there is no room for a copy, the event is told as it is. */
+    /** Adds the cost to an event. Without room for a copy, the event stays as it is. */
     private WebSocketMessage shown(WebSocketMessage message, @Nullable Usd cost) {
         if (cost == null || !(message instanceof WebSocketMessage.Text said)) {
             return message;

@@ -8,11 +8,14 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What has been seen of the responses of a conversation, whose events do not tell their tokens. */
+/**
+ * The output that has been observed in a conversation. The events of its responses do not state
+ * tokens.
+ */
 final class ObservedOutput {
     private static final String AUDIO = "audio.delta";
 
-    /** A token is 50 ms of what is said, in the format with the fewest bytes: G.711. */
+    /** A token is 50 ms of sound, in the format with the fewest bytes: G.711. */
     private static final long FEWEST_BYTES_PER_TOKEN = 400;
 
     private static final Seen NOTHING = new Seen(0, 0);
@@ -20,10 +23,10 @@ final class ObservedOutput {
     private final Map<String, Seen> before = new HashMap<>();
     private Seen all = NOTHING;
 
-    /** Tokens, at the most. */
+    /** An upper bound in tokens. */
     private record Seen(long text, long audio) {}
 
-    /** Notes that a response begins; what comes from now on may be some of it. */
+    /** Notes that a response begins. All output from now on may be its own. */
     void begin(String id) {
         before.put(id, all);
     }
@@ -44,17 +47,17 @@ final class ObservedOutput {
         return Math.ceilDiv(base64.length() * 3L / 4, FEWEST_BYTES_PER_TOKEN);
     }
 
-    /** Whether nothing has come since a response began. */
+    /** True when nothing has come since the response began. */
     boolean isSilent(String id) {
         return before.getOrDefault(id, all).equals(all);
     }
 
     /**
-     * What a response has come to by now, at the most.
+     * An upper bound of what a response has used so far.
      *
-     * @param id null for one that has not begun
-     * @param text the tokens of text that it reads
-     * @param audio all others
+     * @param id null for a response that has not begun
+     * @param text the text tokens that it reads
+     * @param audio the other tokens that it reads
      */
     Usage usage(@Nullable String id, long text, long audio) {
         Seen begin = id == null ? all : before.getOrDefault(id, NOTHING);

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A limit on the output of a session's responses that this proxy has OpenAI set, because no more
- * can be paid for. It counts from when OpenAI says that the session has it.
+ * A limit on the output of a session's responses, set by this proxy because a longer output cannot
+ * be paid. It holds once OpenAI confirms it.
  *
- * @param eventId the id of the event that sets it, which no client can give to another one
+ * @param eventId the id of the event that sets it, which no client can use
  */
 record OutputLimit(String eventId, long tokens) {
-    /** The largest that OpenAI takes as a number. */
+    /** The largest number that OpenAI accepts. */
     static final long LARGEST = 4_096;
 
     private static final String NAME = "max_output_tokens";
@@ -28,23 +28,26 @@ record OutputLimit(String eventId, long tokens) {
         return new OutputLimit("event_" + UUID.randomUUID(), tokens);
     }
 
-    /** What a session, or a response, says of it in either way; missing where it says nothing. */
+    /**
+     * The limit in the settings of a session or response, under either name; missing when they have
+     * none.
+     */
     static JsonNode in(JsonNode settings) {
         JsonNode today = settings.path(NAME);
         return today.isMissingNode() ? settings.path(BETA_NAME) : today;
     }
 
-    /** Whether it is said in both ways. */
+    /** True when the settings use both names. */
     static boolean isAmbiguous(JsonNode settings) {
         return NAMES.stream().allMatch(settings::has);
     }
 
-    /** How a session names it, be it of today or of the beta. */
+    /** The name that a session uses, today's or that of the beta. */
     static String nameIn(JsonNode session) {
         return session.has(BETA_NAME) ? BETA_NAME : NAME;
     }
 
-    /** The event that sets it, by the name that the session has for it. */
+    /** The event that sets the limit, under the given name. */
     WebSocketMessage update(String name) {
         ObjectNode settings = JsonNodeFactory.instance.objectNode().put(name, tokens);
         if (name.equals(NAME)) {
@@ -55,16 +58,16 @@ record OutputLimit(String eventId, long tokens) {
         return new WebSocketMessage.Text(event.toString());
     }
 
-    /** Whether a session has it. */
+    /** True when a session has this limit. */
     boolean isOf(JsonNode session) {
         JsonNode told = in(session);
         return told.isIntegralNumber() && told.asLong() == tokens;
     }
 
     /**
-     * A client's event with a lower limit in the place of its own.
+     * A client's event with a lower limit.
      *
-     * @param where the settings in it: those of the session, or of the response
+     * @param where the member with the settings: {@code session} or {@code response}
      */
     static WebSocketMessage.Text lowered(JsonNode event, String where, long tokens) {
         ObjectNode whole = event.deepCopy();

@@ -8,39 +8,39 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has OpenAI limit the output of a session, and waits until it has. Used under the lock of the
- * session's meter.
+ * Makes OpenAI limit the output of a session, and waits until it has. The lock of the session's
+ * meter guards it.
  */
 final class OutputLimitUpdates {
-    /** How long OpenAI may take; it answers at once. */
+    /** The longest wait for OpenAI, which normally confirms at once. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Condition news;
 
-    /** How the session names the limit on its output; null before OpenAI has told of it. */
+    /** The session's name for its output limit; null before OpenAI has described the session. */
     private @Nullable String name;
 
     private @Nullable OutputLimit sent;
 
     /**
-     * @param news signalled when OpenAI has told of the session, or tells no more
+     * @param news signalled when OpenAI has described the session, or will send nothing more
      */
     OutputLimitUpdates(Condition news) {
         this.news = news;
     }
 
-    /** Notes what OpenAI tells of the session. */
+    /** Notes the session as OpenAI describes it. */
     void told(JsonNode session) {
         name = OutputLimit.nameIn(session);
         news.signalAll();
     }
 
-    /** Notes that OpenAI tells no more. */
+    /** Notes that OpenAI will send nothing more. */
     void end() {
         news.signalAll();
     }
 
-    /** Whether it is known by which name the session has a limit. */
+    /** True once the session's name for the limit is known. */
     boolean isKnown() {
         return name != null;
     }
@@ -49,7 +49,7 @@ final class OutputLimitUpdates {
         return limit.equals(sent);
     }
 
-    /** Whether an event is the newest that sets a limit. */
+    /** True for the id of the newest event that sets a limit. */
     boolean isOwn(String eventId) {
         return sent != null && sent.eventId().equals(eventId);
     }
@@ -59,7 +59,7 @@ final class OutputLimitUpdates {
         return new MessageAction.First(limit.update(Objects.requireNonNull(name)));
     }
 
-    /** Waits for something that OpenAI tells; false when that takes longer than it may. */
+    /** Waits for news from OpenAI; false after the longest wait. */
     boolean await(BooleanSupplier awaited) {
         long left = PATIENCE.toNanos();
         try {

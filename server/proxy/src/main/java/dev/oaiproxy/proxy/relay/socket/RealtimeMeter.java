@@ -41,7 +41,7 @@ final class RealtimeMeter implements SocketMeter {
     /** Set once the client has left, so that OpenAI has not broken off. */
     private boolean left;
 
-    /** How far the client's next message has come. It comes again after it waited for OpenAI. */
+    /** The progress of the client's next message, which comes again after it waited for OpenAI. */
     private enum Progress {
         NEW,
         /** It waited for OpenAI to set a limit before anything of it was counted. */

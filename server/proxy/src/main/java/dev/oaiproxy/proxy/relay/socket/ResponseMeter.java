@@ -14,14 +14,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the responses of a realtime conversation cost. One can begin by itself, when OpenAI hears a
- * turn end, so there is always a hold for one more.
+ * Holds and charges the responses of a realtime conversation. A response can begin by itself when
+ * OpenAI detects the end of a turn, so there is always a hold for one more.
  */
 final class ResponseMeter {
-    /** What is held beyond what there is, so that not each message needs another hold. */
+    /** Text tokens held in advance, so that not every message needs a new hold. */
     private static final long SPARE_TEXT = 4_000;
 
-    /** Of audio, a minute. */
+    /** Audio tokens held in advance: one minute. */
     private static final long SPARE_OTHER = 900;
 
     private final SessionAdmission sessionAdmission;
@@ -29,13 +29,13 @@ final class ResponseMeter {
     private final SessionHolds holds;
     private final String model;
 
-    /** What of the client's asks for a response that has not begun. */
+    /** Responses that were requested and have not begun. */
     private final Deque<Asked> asked = new ArrayDeque<>();
 
     /**
-     * An event that asks for a response.
+     * A client event that requests a response.
      *
-     * @param own the id that it goes to OpenAI with, which no client can give to another event
+     * @param own the id under which it goes to OpenAI, which no client can use
      * @param given the client's id for it, or null
      */
     private record Asked(String own, @Nullable String given) {}
@@ -47,13 +47,13 @@ final class ResponseMeter {
     /** The output that is held for. */
     private long limit;
 
-    /** The limit that OpenAI was told last, or is to be told next. */
+    /** The limit that was sent to OpenAI last, or is to be sent next. */
     private long lastLimit;
 
-    /** The limit that the client wants, which may be higher. */
+    /** The limit that the client wants, which may be higher than the held one. */
     private long wanted;
 
-    /** What OpenAI has yet to confirm, if anything. */
+    /** The limit that OpenAI has not confirmed yet, or null. */
     private @Nullable OutputLimit lowered;
 
     ResponseMeter(SessionAdmission sessionAdmission, String model, ModelPrice price) {
@@ -68,10 +68,10 @@ final class ResponseMeter {
     }
 
     /**
-     * Holds what the first response can cost. Where that cannot be paid, its output is limited to
-     * what can, and OpenAI is to be told so before it can begin.
+     * Holds the cost of the first response. When that cannot be paid, limits the output to what
+     * can; OpenAI must confirm the limit before anything begins.
      *
-     * @return why not even the shortest can be held, or null
+     * @return why not even the shortest output can be held, or null
      */
     @Nullable Refusal open() {
         Refusal refused = keep();
@@ -90,7 +90,7 @@ final class ResponseMeter {
         return Math.min(sessionAdmission.floorTokens(), wanted);
     }
 
-    /** The longest output that can be paid for, or the shortest that an output is limited to. */
+    /** The longest output that can be paid, or the lowest limit if that is more. */
     private long affordable(Refusal refused, TurnCeiling.Input read) {
         long fits =
                 sessionAdmission
@@ -105,15 +105,15 @@ final class ResponseMeter {
         lowered = OutputLimit.of(tokens);
     }
 
-    /** What OpenAI has yet to confirm before anything more may begin, or null. */
+    /** The limit that OpenAI must confirm before anything more may begin, or null. */
     @Nullable OutputLimit lowered() {
         return lowered;
     }
 
     /**
-     * Has the output limited further where more of it could not be paid for.
+     * Lowers the output limit to what can be paid.
      *
-     * @return false when it is as short as it may be already, or money is not what is missing
+     * @return false when the limit is the lowest already, or the refusal is not about money
      */
     boolean lower(Refusal refused) {
         long tokens = affordable(refused, ample());
@@ -124,20 +124,20 @@ final class ResponseMeter {
         return lower;
     }
 
-    /** What is there, and some room. */
+    /** The present input with some room to grow. */
     private TurnCeiling.Input ample() {
         return new TurnCeiling.Input(input.text() + SPARE_TEXT, input.other() + SPARE_OTHER);
     }
 
-    /** What the next response can read; after a change of it, {@link #grow} must be asked. */
+    /** The input of the next response. After a change of it, {@link #grow} must be called. */
     TurnInput input() {
         return input;
     }
 
     /**
-     * Sees that what can begin is held with all that it can read.
+     * Holds the next response with its present input.
      *
-     * @return why it cannot be, or null
+     * @return why that is refused, or null
      */
     @Nullable Refusal grow() {
         boolean fits = input.text() <= covered.text() && input.other() <= covered.other();
@@ -156,20 +156,20 @@ final class ResponseMeter {
     }
 
     /**
-     * Sees that what may begin is held.
+     * Holds every response that may begin.
      *
-     * @return why it cannot be, or null
+     * @return why that is refused, or null
      */
     @Nullable Refusal keep() {
         return holds.keep(Math.max(1, asked.size()));
     }
 
-    /** Whether an output of a response could be longer than the client's own limit. */
+    /** True when a limit exceeds both the client's limit and the held one. */
     boolean exceeds(JsonNode maxOutputTokens) {
         return isSaid(maxOutputTokens) && tokens(maxOutputTokens) > Math.max(wanted, limit);
     }
 
-    /** Whether it could be longer than what is held for it. */
+    /** True when a limit exceeds the held one. */
     boolean isUncovered(JsonNode maxOutputTokens) {
         return !maxOutputTokens.isMissingNode() && tokens(maxOutputTokens) > limit;
     }
@@ -183,7 +183,7 @@ final class ResponseMeter {
         return limit;
     }
 
-    /** A limit on the output; {@code inf}, and what makes no sense, is the model's own. */
+    /** The tokens of a limit; {@code inf} and invalid values mean the model's own limit. */
     private long tokens(JsonNode maxOutputTokens) {
         long most = price.limits().outputTokens();
         return maxOutputTokens.isIntegralNumber() && maxOutputTokens.asLong() > 0
@@ -192,10 +192,10 @@ final class ResponseMeter {
     }
 
     /**
-     * Notes that the client sets a limit on the output. A higher one is held at once, or as much of
-     * it as can be paid.
+     * Notes a limit that the client sets. A higher limit is held at once, or as much of it as can
+     * be paid.
      *
-     * @return why not even the shortest can be held, or null
+     * @return why not even the lowest limit can be held, or null
      */
     @Nullable Refusal limit(JsonNode maxOutputTokens) {
         if (maxOutputTokens.isMissingNode()) {
@@ -221,9 +221,9 @@ final class ResponseMeter {
     }
 
     /**
-     * Notes the limit that a session has; a lower one makes the holds smaller.
+     * Notes the limit that a session has. A lower limit makes the holds smaller.
      *
-     * @return whether it is that which OpenAI was yet to confirm
+     * @return true when it confirms the limit that this proxy has set
      */
     boolean limited(JsonNode session) {
         boolean confirmed = lowered != null && lowered.isOf(session);
@@ -234,7 +234,7 @@ final class ResponseMeter {
 
     private void narrow(JsonNode maxOutputTokens) {
         long now = tokens(maxOutputTokens);
-        // Where the client has asked for another one since, that will count.
+        // A limit that the client has requested since will count instead.
         if (!maxOutputTokens.isMissingNode() && now < limit && now == lastLimit) {
             limit = now;
             Refusal _ = holds.resize(amount(now));
@@ -251,9 +251,9 @@ final class ResponseMeter {
     }
 
     /**
-     * Notes that the client asks for a response.
+     * Notes that the client requests a response.
      *
-     * @param own the id that the event goes to OpenAI with
+     * @param own the id under which the event goes to OpenAI
      * @param given the client's id for it, or null
      * @return why it cannot be held, or null
      */
@@ -266,9 +266,9 @@ final class ResponseMeter {
     }
 
     /**
-     * Notes that OpenAI refuses what an event asked for.
+     * Notes that OpenAI has refused an event.
      *
-     * @return the client's id for it, if it has one and asked for a response
+     * @return the client's id for the event, if it has one and the event requested a response
      */
     Optional<String> denied(String own) {
         Optional<Asked> denied = asked.stream().filter(one -> one.own().equals(own)).findFirst();
@@ -287,17 +287,21 @@ final class ResponseMeter {
         return holds.begin(id);
     }
 
-    /** Notes an event that brings some of a response. */
+    /** Notes an event with a part of a response. */
     void heard(String type, String event) {
         output.heard(type, event);
     }
 
-    /** What the last response has cost that stated its usage. */
+    /** The cost of the last response that stated its usage. */
     @Nullable Usd cost() {
         return holds.cost();
     }
 
-    /** Charges a response; whether that is durable. */
+    /**
+     * Charges a response that is done.
+     *
+     * @return false when the charge is not durable
+     */
     boolean done(JsonNode event) {
         JsonNode response = event.path("response");
         String id = response.path("id").asText();
@@ -315,19 +319,19 @@ final class ResponseMeter {
         return holds.settle(id, seen);
     }
 
-    /** What was seen of a response, at the most; of one that has not begun, what it reads. */
+    /** An upper bound of what was seen of a response; of one that has not begun, its input. */
     private Usage seen(@Nullable String id) {
         long most = price.limits().inputTokens();
         return output.usage(id, Math.min(most, input.text()), Math.min(most, input.other()));
     }
 
-    /** Ends all; nobody knows what has begun comes to. */
+    /** Ends all holds. The cost of what has begun is unknown. */
     void end() {
         holds.end(asked.size());
         asked.clear();
     }
 
-    /** Ends all where OpenAI has broken off: what was seen is charged. */
+    /** Ends all holds after OpenAI broke off; charges what was seen. */
     void broken() {
         holds.broken(asked.size(), this::seen);
         asked.clear();

@@ -27,9 +27,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meter of {@code /responses} over a WebSocket: each {@code response.create} is a call like any
- * other, and the next may be asked for when the one before has ended. Nothing else is passed on, so
- * that an error of OpenAI's can be about nothing but the call that was asked for.
+ * The meter of {@code /responses} over a WebSocket. Each {@code response.create} is a call like any
+ * other, and the next may follow when the one before has ended. No other event is passed on, so an
+ * error of OpenAI can only be about that call.
  */
 public final class ResponsesSocketMeter implements SocketMeter {
     private static final Logger LOG = System.getLogger(ResponsesSocketMeter.class.getName());
@@ -46,9 +46,9 @@ public final class ResponsesSocketMeter implements SocketMeter {
     private @Nullable Turn running;
     private boolean over;
 
-    /** A call, and what understands its events. */
+    /** A call and the readers of its events. */
     private record Turn(Lease lease, Settlement settlement, Tap tap, ObjectRecorder recorder) {
-        /** Takes an event; false when it hands out an id that could not be written down. */
+        /** Takes an event; false when an id in it could not be recorded. */
         boolean take(String event) {
             try (Lease copies = lease.another()) {
                 // In one line, with what surrounds it, and as bytes.
@@ -69,7 +69,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
             return tap.isFinal() ? recorder.recordAll(List.of(shown)) : recorder.record(shown);
         }
 
-        /** Charges what its events have told; whether that is durable. */
+        /** Charges the usage of its events; false when that is not durable. */
         boolean settle() {
             try (lease;
                     settlement) {
@@ -84,7 +84,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
             }
         }
 
-        /** Charges what was seen: OpenAI has ended the conversation. */
+        /** Charges what was seen, after OpenAI has ended the conversation. */
         void cut() {
             try (lease;
                     settlement) {
@@ -92,7 +92,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
             }
         }
 
-        /** Charges the hold: the client has left, and the rest was not read. */
+        /** Charges the hold, since the client left and the rest was not read. */
         void estimate() {
             try (lease;
                     settlement) {
@@ -154,7 +154,9 @@ public final class ResponsesSocketMeter implements SocketMeter {
         }
     }
 
-    /** What it takes as bytes, and edited, and as a text again, before anything is held for it. */
+    /**
+     * Takes memory for the message as bytes, edited, and as text again, before anything is held.
+     */
     private MessageAction create(String text, @Nullable String id, Lease lease) {
         if (!lease.take(Use.SOCKET_MESSAGE, COPIES * text.length())) {
             throw new NoRoomException();
@@ -167,7 +169,9 @@ public final class ResponsesSocketMeter implements SocketMeter {
         };
     }
 
-    /** OpenAI runs one at a time; of two, its error would not say which it refuses. */
+    /**
+     * OpenAI runs one response at a time. With two, its error would not say which one it refuses.
+     */
     private @Nullable String objection() {
         try (MeterLock.Holder _ = lock.hold()) {
             if (over) {
@@ -178,7 +182,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
         }
     }
 
-    /** Holds without the lock: that may take its time, in which OpenAI is to be heard. */
+    /** Holds without the lock: a hold may wait, and OpenAI must be heard meanwhile. */
     private MessageAction create(Plan.Metered plan, @Nullable String id, Lease lease) {
         QuotaRequest quotaRequest = plan.request();
         if (quotaRequest.facts().flow().background()) {
@@ -220,7 +224,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
         }
     }
 
-    /** Notes what is asked for; false when the conversation has ended meanwhile. */
+    /** Notes the requested call; false when the conversation has ended meanwhile. */
     private boolean queue(Turn turn) {
         try (MeterLock.Holder _ = lock.hold()) {
             asked = over ? asked : turn;
@@ -267,7 +271,9 @@ public final class ResponsesSocketMeter implements SocketMeter {
         return new MessageAction.Pass(message, cost);
     }
 
-    /** Where the one before has not ended, nothing more will be told of it. */
+    /**
+     * Starts the requested call. OpenAI sends nothing more for an earlier one that has not ended.
+     */
     private boolean begin() {
         boolean durable = running == null || running.settle();
         running = asked;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The holds of one model in a conversation: spare ones for what may begin, and those of what has
- * begun. What OpenAI begins takes a spare one; what it has ended is charged on its own.
+ * begun. Each beginning takes a spare hold; each end is charged on its own.
  */
 final class SessionHolds {
     private static final Logger LOG = System.getLogger(SessionHolds.class.getName());
@@ -36,7 +36,7 @@ final class SessionHolds {
     private @Nullable Usd cost;
 
     /**
-     * @param amount what the next holds are to be
+     * @param amount the amount of the next holds
      */
     SessionHolds(SessionAdmission sessionAdmission, ModelPrice price, FixedHold amount) {
         this.sessionAdmission = sessionAdmission;
@@ -48,7 +48,7 @@ final class SessionHolds {
         return price;
     }
 
-    /** Whether nothing is held for what could begin. */
+    /** True when there is no spare hold. */
     boolean isBare() {
         return spare.isEmpty();
     }
@@ -58,9 +58,9 @@ final class SessionHolds {
     }
 
     /**
-     * Sees that there are so many spare holds.
+     * Adds spare holds until there are so many.
      *
-     * @return why there are not, or null
+     * @return why one was refused, or null
      */
     @Nullable Refusal keep(int count) {
         try {
@@ -74,10 +74,10 @@ final class SessionHolds {
     }
 
     /**
-     * Has what begins from now on held at another amount, each hold raised or lowered in its place.
-     * Where that is not granted, all stays as it was.
+     * Changes the amount of the spare and of later holds. When one is refused, all stay as they
+     * were.
      *
-     * @return why it is not, or null
+     * @return why one was refused, or null
      */
     @Nullable Refusal resize(FixedHold newAmount) {
         for (Settlement one : spare) {
@@ -107,9 +107,9 @@ final class SessionHolds {
     }
 
     /**
-     * Charges what OpenAI has ended, begun or not.
+     * Charges what OpenAI has ended, even if its beginning was not seen.
      *
-     * @return whether that is durable
+     * @return false when the charge is not durable
      */
     boolean settle(String id, UsageResult result) {
         Settlement settlement = ended(id);
@@ -129,12 +129,12 @@ final class SessionHolds {
                 || settlement.estimate(new UsageResult.Complete(seen), UNSTATED, OK);
     }
 
-    /** What the last thing has cost that was charged by its usage; null before that. */
+    /** The cost of the last charge by usage; null before that. */
     @Nullable Usd cost() {
         return cost;
     }
 
-    /** Gives back the hold of what OpenAI has ended without doing anything. */
+    /** Releases the hold of what OpenAI ended without doing anything. */
     boolean release(String id, String reason) {
         Settlement settlement = ended(id);
         return settlement == null || settlement.release(reason, OK);
@@ -149,16 +149,17 @@ final class SessionHolds {
         return refused == null ? spare.pollFirst() : null;
     }
 
-    /** Ends all holds; what has begun costs them, since nobody knows how much it came to. */
+    /** Ends all holds. What has begun is charged at its hold, since its usage is unknown. */
     void end(int asked) {
         end(asked, (settlement, id) -> settlement.estimate(UNTOLD, 0));
     }
 
     /**
-     * Ends all holds where OpenAI has broken off.
+     * Ends all holds after OpenAI broke off.
      *
-     * @param asked for how many spare ones OpenAI was asked to begin something
-     * @param seen what was seen of a response that had begun, or of none
+     * @param asked how many spare holds belong to requested responses
+     * @param seen the usage that was seen of a response, by its id; null stands for one that has
+     *     not begun
      */
     void broken(int asked, Function<@Nullable String, Usage> seen) {
         end(

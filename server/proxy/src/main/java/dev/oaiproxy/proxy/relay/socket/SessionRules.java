@@ -7,15 +7,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client may not set in a session or in a response: what could make it cost what is not
- * held, or cannot be priced.
+ * Refuses settings of a session or response that would cost more than is held or have no price.
  *
- * @param model the model of the conversation, null when it transcribes only
+ * @param model the model of the conversation, null when it only transcribes
  */
 record SessionRules(@Nullable String model) {
     private static final Set<String> TOOLS = Set.of("function", "mcp");
 
-    /** Why the settings of a session, or of a response, may not be passed on, or null. */
+    /** Why settings may not be passed on, or null. */
     @Nullable Refusal objection(JsonNode settings, String where) {
         JsonNode other = settings.path("model");
         if (isThere(other) && !other.asText().equals(model)) {
@@ -57,7 +56,7 @@ record SessionRules(@Nullable String model) {
         return null;
     }
 
-    /** Why a session may not be of that type, or null. */
+    /** Why a session may not have that type, or null. */
     @Nullable Refusal typeObjection(JsonNode session) {
         JsonNode type = session.path("type");
         String own = model == null ? "transcription" : "realtime";
@@ -68,7 +67,7 @@ record SessionRules(@Nullable String model) {
                 : null;
     }
 
-    /** What is to transcribe the input, as a session has it today or had it in the beta. */
+    /** The settings of the input's transcription, in today's place or in that of the beta. */
     static Optional<JsonNode> transcription(JsonNode session) {
         JsonNode today = session.path("audio").path("input").path("transcription");
         JsonNode beta = session.path("input_audio_transcription");

@@ -22,7 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON of a conversation. */
+/** Reads and edits the JSON events of a conversation. */
 final class SocketEvent {
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
@@ -32,7 +32,7 @@ final class SocketEvent {
                                     .build())
                     .build();
 
-    /** A member that is there twice could mean one thing here and another to OpenAI. */
+    /** A duplicate member could mean one thing here and another to OpenAI. */
     private static final ObjectReader STRICT =
             JsonMapper.builder(FACTORY.copy())
                     .build()
@@ -46,9 +46,9 @@ final class SocketEvent {
     private SocketEvent() {}
 
     /**
-     * A client's event, whole; nothing when it is not a JSON object with a type.
+     * A client's event; empty when the message is not a JSON object with a type.
      *
-     * @param lease what its tree is taken from
+     * @param lease the memory for its tree
      * @throws NoRoomException when there is no memory for it
      */
     static Optional<JsonNode> ofClient(WebSocketMessage message, Lease lease) {
@@ -62,12 +62,12 @@ final class SocketEvent {
         }
     }
 
-    /** The type of an event of OpenAI's, found without reading the rest; empty when it has none. */
+    /** The type of an event from OpenAI, found without reading the rest; empty when it has none. */
     static String type(String event) {
         return text(event, "type");
     }
 
-    /** A text of an event of OpenAI's, found in the same way. */
+    /** A top-level text of an event from OpenAI, found in the same way. */
     static String text(String event, String name) {
         try (JsonParser json = FACTORY.createParser(event)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -87,9 +87,9 @@ final class SocketEvent {
     }
 
     /**
-     * An event of OpenAI's, whole.
+     * An event from OpenAI as a tree.
      *
-     * @throws NoRoomException as above
+     * @throws NoRoomException when there is no memory for it
      */
     static JsonNode whole(String event, Lease lease) {
         try {
@@ -111,7 +111,7 @@ final class SocketEvent {
         }
     }
 
-    /** A tree takes many times the memory of a text of brackets, so each token is paid for. */
+    /** Takes memory for each token: a tree takes many times the memory of its text. */
     private static final class PaidParser extends JsonParserDelegate {
         private static final long BYTES_PER_TOKEN = 128;
         private static final int TOKENS_AT_ONCE = 64;
@@ -148,12 +148,12 @@ final class SocketEvent {
         }
     }
 
-    /** An event as bytes. */
+    /** An event in UTF-8. */
     static byte[] bytes(JsonNode event) {
         return event.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** How many bytes a text in base64 stands for. */
+    /** The number of bytes that a base64 text encodes. */
     static long decoded(JsonNode base64) {
         String text = base64.asText();
         int end = text.length();
@@ -163,7 +163,7 @@ final class SocketEvent {
         return end * 3L / 4;
     }
 
-    /** A client's event with an id of ours, by which OpenAI's complaints about it are known. */
+    /** A client's event with an id of this proxy, which marks OpenAI's errors about it. */
     static WebSocketMessage withId(WebSocketMessage.Text event, String id) {
         byte[] named =
                 JsonEdit.with(
@@ -171,7 +171,7 @@ final class SocketEvent {
         return new WebSocketMessage.Text(new String(named, StandardCharsets.UTF_8));
     }
 
-    /** An event of OpenAI's with another id in the place of ours. */
+    /** An event from OpenAI with another id in place of this proxy's. */
     static WebSocketMessage renamed(WebSocketMessage.Text event, String own, String other) {
         return new WebSocketMessage.Text(event.text().replace(quoted(own), quoted(other)));
     }

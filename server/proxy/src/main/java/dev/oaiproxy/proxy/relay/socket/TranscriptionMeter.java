@@ -13,33 +13,33 @@ import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import org.jspecify.annotations.Nullable;
 
-/** What the transcription of a conversation's input costs, by a model of its own. */
+/** Holds and charges the transcription of a conversation's input, which has a model of its own. */
 final class TranscriptionMeter {
-    /** Of the formats that are taken, the one with the fewest bytes a second: G.711. */
+    /** The fewest bytes per second of the accepted formats: G.711. */
     private static final long FEWEST_BYTES_PER_SECOND = 8_000;
 
     private static final long STEP_SECONDS = 60;
 
-    /** What stands around the sound that is transcribed. */
+    /** Tokens around the transcribed sound. */
     private static final long MARGIN_TOKENS = 1_000;
 
     private final SessionAdmission sessionAdmission;
     private @Nullable SessionHolds holds;
 
-    /** The bytes since the last turn was ended, and of that turn, some of which may come late. */
+    /** Bytes since the end of the last turn, and of that turn, some of which may arrive late. */
     private long bytes;
 
     private long bytesBefore;
     private long covered;
 
-    /** The bytes of the longest text that was to prompt the transcription. */
+    /** The bytes of the longest prompt so far. */
     private long prompt;
 
     TranscriptionMeter(SessionAdmission sessionAdmission) {
         this.sessionAdmission = sessionAdmission;
     }
 
-    /** Whether it is known what transcribes. */
+    /** True once the model is known. */
     boolean listens() {
         return holds != null;
     }
@@ -49,10 +49,10 @@ final class TranscriptionMeter {
     }
 
     /**
-     * Has a model transcribe from now on.
+     * Sets the model.
      *
-     * @param promptBytes how long the text is that prompts it
-     * @return why it may not, or null
+     * @param promptBytes the length of the prompt
+     * @return why the model may not be used, or null
      */
     @Nullable Refusal use(String model, long promptBytes) {
         boolean longer = promptBytes > prompt;
@@ -102,15 +102,15 @@ final class TranscriptionMeter {
         return seconds.sum().compareTo(tokens.sum()) > 0 ? seconds : tokens;
     }
 
-    /** The seconds that a turn which ends now can have. */
+    /** The longest duration of a turn that ends now, in seconds. */
     private long needed() {
         return Math.ceilDiv(bytes + bytesBefore, FEWEST_BYTES_PER_SECOND);
     }
 
     /**
-     * Notes that audio is to be sent.
+     * Notes audio that is to be sent.
      *
-     * @return why what its transcription can cost cannot be held, or null
+     * @return why the cost of its transcription cannot be held, or null
      */
     @Nullable Refusal append(long more) {
         bytes += more;
@@ -122,7 +122,7 @@ final class TranscriptionMeter {
     }
 
     /**
-     * Notes that OpenAI has ended a turn, which will be transcribed.
+     * Notes that OpenAI has ended a turn, and will transcribe it.
      *
      * @return why nothing could be held for it, or null
      */
@@ -133,26 +133,26 @@ final class TranscriptionMeter {
     }
 
     /**
-     * Sees that the turn that may end next is held.
+     * Holds the next turn.
      *
-     * @return why it cannot be, or null
+     * @return why that is refused, or null
      */
     @Nullable Refusal keep() {
         return holds == null ? null : holds.keep(1);
     }
 
-    /** What the last transcription has cost. */
+    /** The cost of the last transcription. */
     @Nullable Usd cost() {
         return holds == null ? null : holds.cost();
     }
 
-    /** Charges a transcription; whether that is durable. */
+    /** Charges a transcription; false when that is not durable. */
     boolean completed(JsonNode event) {
         String item = event.path("item_id").asText();
         return holds != null && holds.settle(item, UsageReader.realtime(SocketEvent.bytes(event)));
     }
 
-    /** Gives back what one would have cost. */
+    /** Releases the hold of a failed transcription; false when that is not durable. */
     boolean failed(JsonNode event) {
         return holds == null
                 || holds.release(event.path("item_id").asText(), "the transcription failed");

@@ -16,8 +16,8 @@ import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import java.util.Map;
 
 /**
- * The meter of {@code /realtime/translations}, which states no usage: the seconds of the audio that
- * is sent, PCM16 at 24 kHz, minute by minute. Each minute is held before it is sent.
+ * The meter of {@code /realtime/translations}. OpenAI states no usage there, so it counts the
+ * seconds of the audio that is sent, as PCM16 at 24 kHz. Each minute is held before it is sent.
  */
 final class TranslationMeter implements SocketMeter {
     private static final long STEP_SECONDS = 60;
@@ -98,7 +98,7 @@ final class TranslationMeter implements SocketMeter {
                 : new MessageAction.Pass(message);
     }
 
-    /** In another format, the bytes of a second are fewer. */
+    /** Other formats have fewer bytes per second. */
     private static boolean isMetered(JsonNode session) {
         JsonNode format = session.path("audio").path("input").path("format");
         boolean usual =
@@ -133,7 +133,7 @@ final class TranslationMeter implements SocketMeter {
         return new MessageAction.Pass(message);
     }
 
-    /** OpenAI begins nothing by itself, so there is nothing to hold for. */
+    /** Does nothing: OpenAI begins nothing by itself here. */
     @Override
     public void left() {}
 

@@ -5,18 +5,18 @@ import dev.oaiproxy.metering.recording.Recording;
 import java.util.Set;
 
 /**
- * How many tokens the next turn of a conversation can read: what the session sets, what the client
- * has sent, and what the model has said. It only grows, since what was truncated, deleted or not
- * used cannot be told from here.
+ * The most tokens that the next turn of a conversation can read: what the session sets, what the
+ * client has sent, and what the model has said. It only grows, since this proxy cannot know what
+ * was truncated, deleted or unused.
  */
 final class TurnInput {
     /** More than any model reads. */
     static final long UNBOUNDED = Long.MAX_VALUE / 4;
 
-    /** What OpenAI sets by itself before a session is known: some lines of instructions. */
+    /** Tokens that OpenAI sets before a session is known: some lines of instructions. */
     private static final long USUAL_SESSION_TOKENS = 2_000;
 
-    /** What a model reads around each item, and each object of it; a few were seen. */
+    /** Tokens around each item and each object in it; a few were observed. */
     private static final long TOKENS_AROUND = 16;
 
     private static final long LONGEST_NUMBER = 24;
@@ -24,7 +24,7 @@ final class TurnInput {
     private static final int PCM_RATE = 24_000;
     private static final long BYTES_PER_SECOND_OF_PCM = 2L * PCM_RATE;
 
-    /** G.711, of the formats that are taken the one with the fewest bytes. */
+    /** The fewest bytes per second of the accepted formats: G.711. */
     private static final long FEWEST_BYTES_PER_SECOND = 8_000;
 
     private static final Set<String> PCM = Set.of("pcm16", "audio/pcm");
@@ -40,7 +40,7 @@ final class TurnInput {
     private boolean pcm;
     private boolean otherFormat;
 
-    /** The tokens that are text for sure. */
+    /** The tokens that are certainly text. */
     long text() {
         return setTokens + instructions + tools + texts;
     }
@@ -55,14 +55,14 @@ final class TurnInput {
         return pcm && !otherFormat ? BYTES_PER_SECOND_OF_PCM : FEWEST_BYTES_PER_SECOND;
     }
 
-    /** Notes what the client sets for the session. */
+    /** Notes the client's settings of the session. */
     void set(JsonNode session) {
         String format = format(session);
         otherFormat |= !format.isEmpty() && !PCM.contains(format);
         settings(session);
     }
 
-    /** Notes what OpenAI says that the session is. */
+    /** Notes the session as OpenAI describes it. */
     void isSet(JsonNode session) {
         pcm = PCM.contains(format(session));
         settings(session);
@@ -81,12 +81,12 @@ final class TurnInput {
         instructions = Math.max(instructions, tokens(settings.path("instructions")));
         tools = Math.max(tools, tokens(settings.path("tools")));
         for (JsonNode tool : settings.path("tools")) {
-            // What a server of the client's offers and gives back does not pass here.
+            // The tools and results of a client's MCP server do not pass here.
             unbounded |= tool.path("type").asText().equals(MCP);
         }
     }
 
-    /** Notes what the client asks for in a response, which may have an input of its own. */
+    /** Notes a response that the client requests, which may have an input of its own. */
     void response(JsonNode asked) {
         settings(asked);
         for (JsonNode item : asked.path("input")) {
@@ -113,22 +113,22 @@ final class TurnInput {
         audioBytes += bytes;
     }
 
-    /** Notes that a turn of the user's has ended. */
+    /** Notes that a turn of the user has ended. */
     void committed() {
         sounds += TOKENS_AROUND;
     }
 
     /**
-     * Notes what a response has said.
+     * Notes the output of a response.
      *
-     * @param most what it can have said where nobody tells
+     * @param most the bound for an output that states no tokens
      */
     void said(JsonNode response, long most) {
         long said = response.path("usage").path("output_tokens").asLong(most);
         sounds += (1 + response.path("output").size()) * TOKENS_AROUND + Math.max(0, said);
     }
 
-    /** The most that a value has; a token is at least a byte of its text. */
+    /** The most tokens of a value: a token is at least one byte of its text. */
     static long tokens(JsonNode node) {
         if (node.isTextual()) {
             return bytes(node.textValue());
@@ -146,7 +146,7 @@ final class TurnInput {
         return sum;
     }
 
-    /** Of the text in UTF-8; half a pair of surrogates has two of the four that both have. */
+    /** The bytes of a text in UTF-8. Each half of a surrogate pair counts two of its four bytes. */
     private static long bytes(String text) {
         long bytes = 0;
         for (int i = 0; i < text.length(); i++) {

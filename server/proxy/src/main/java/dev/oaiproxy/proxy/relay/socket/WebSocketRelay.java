@@ -32,8 +32,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Takes one WebSocket on its way: who asks and for what, whether what can begin on it may be spent,
- * and then every message in both directions through the meter of its operation.
+ * Relays one WebSocket: identifies the key, holds what can begin, and passes every message in both
+ * directions through the meter of its operation.
  */
 public final class WebSocketRelay {
     private static final Logger LOG = System.getLogger(WebSocketRelay.class.getName());
@@ -45,7 +45,7 @@ public final class WebSocketRelay {
     private final WebSocketClient webSocketClient;
     private final Duration patience;
 
-    /** What holds and charges. */
+    /** The services that hold and charge. */
     public record Parts(
             Quota quota,
             SettlementFactory settlementFactory,
@@ -66,7 +66,7 @@ public final class WebSocketRelay {
         this.patience = patience;
     }
 
-    /** Takes one. Returns when both sides have ended and all is charged. */
+    /** Relays a WebSocket. Returns when both sides have ended and all is charged. */
     public void handle(ProxyRequest request, ClientWebSocket client) throws ClientGoneException {
         Optional<SessionPreset> preset = requestPlanner.preset(request);
         ProxyRequest whole = preset.map(known -> known.completed(request)).orElse(request);

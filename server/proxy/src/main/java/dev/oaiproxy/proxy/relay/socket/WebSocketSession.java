@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries messages between a client and OpenAI until one of them has had enough, or the meter has.
- * The client's messages are read by the thread that runs it, OpenAI's by another; each waits until
- * the other side has taken a message before it reads the next.
+ * Carries messages between a client and OpenAI until one of them, or the meter, ends the
+ * conversation. The calling thread reads the client's messages and another thread reads OpenAI's.
+ * Each waits until the other side has taken a message before it reads the next.
  */
 final class WebSocketSession {
     private static final Logger LOG = System.getLogger(WebSocketSession.class.getName());
@@ -27,7 +27,7 @@ final class WebSocketSession {
     private static final int BROKEN = 1011;
     private static final int TRY_AGAIN_LATER = 1013;
 
-    /** How long a client may take to answer the end with its own. */
+    /** The time in which a client must answer the close frame. */
     private static final long FAREWELL_SECONDS = 5;
 
     private final SocketMeter meter;
@@ -41,13 +41,13 @@ final class WebSocketSession {
     private volatile WebSocketMessage.@Nullable Closed ownEnd;
     private boolean draining;
 
-    /** Whether OpenAI had stated all that it owed before its side ended. */
+    /** True when OpenAI had stated every cost before its side ended. */
     private volatile boolean wasRead;
 
     private @Nullable Future<?> alarm;
 
     /**
-     * @param first what is said in the client's name before it says anything itself
+     * @param first a message sent in the client's name before its own
      */
     WebSocketSession(
             SocketMeter meter,
@@ -92,10 +92,10 @@ final class WebSocketSession {
                 hear(message);
                 message = client.receive();
             }
-            // The end is answered: nothing more is to come from either side.
+            // The close frame was answered: nothing more comes from either side.
             client.close();
         } catch (ClientGoneException | UpstreamException ended) {
-            // The one that is still there is told by the other thread.
+            // The other thread tells the side that is still there.
         } catch (NoRoomException e) {
             ownEnd = new WebSocketMessage.Closed(TRY_AGAIN_LATER, NoRoomException.MESSAGE);
             hangUpUnlessOwing();
@@ -124,14 +124,17 @@ final class WebSocketSession {
         }
     }
 
-    /** Where nothing is owed, there is nothing more to wait for. */
+    /** Closes OpenAI's side unless OpenAI has yet to state a cost. */
     private void hangUpUnlessOwing() {
         if (!meter.isOwing()) {
             openAi.close();
         }
     }
 
-    /** From here on OpenAI is heard only for what it is owed, within bounds. */
+    /**
+     * Notes that the client has left. From here on, only costs that OpenAI has yet to state are
+     * read, within bounds.
+     */
     private void left() {
         if (!gone.compareAndSet(false, true)) {
             return;
@@ -156,7 +159,7 @@ final class WebSocketSession {
         try {
             farewell = hear();
         } catch (UpstreamException broken) {
-            // Then it broke, or this side has ended it.
+            // The connection broke, or this side has ended it.
         } catch (NoRoomException e) {
             farewell = new WebSocketMessage.Closed(TRY_AGAIN_LATER, NoRoomException.MESSAGE);
         } catch (RuntimeException | Error unexpected) {
@@ -224,7 +227,7 @@ final class WebSocketSession {
         }
     }
 
-    /** Only when both threads have ended is it sure that neither begins a drain any more. */
+    /** Ends the drain. Only after both threads have ended can none of them begin another. */
     private void endDrain() {
         Future<?> set = alarm;
         if (set != null) {

@@ -1,9 +1,9 @@
 package dev.oaiproxy.proxy.upstream.websocket;
 
-/** What OpenAI says to the wish for a WebSocket. */
+/** The result of a WebSocket handshake with OpenAI. */
 public sealed interface HandshakeResult {
     record Opened(UpstreamWebSocket socket) implements HandshakeResult {}
 
-    /** It answered with an ordinary HTTP status. */
+    /** OpenAI answered with an ordinary HTTP status. */
     record Refused(int status) implements HandshakeResult {}
 }

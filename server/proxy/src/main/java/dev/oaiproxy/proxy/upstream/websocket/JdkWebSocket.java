@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The JDK's WebSocket, read message by message.
  *
- * <p>A connection can end unnoticed. Where a machine or a line dies, nothing says so; and the JDK
- * (25, {@code SignallingMessageConsumer.onComplete}) fails on an end without a farewell that comes
- * while it hands over a message, or while none is asked for, and tells nobody. So one message is
- * asked for ahead, and a silent connection is asked for a sign of life.
+ * <p>A connection can end unnoticed. A machine or a line dies without a sign. And the JDK (25,
+ * {@code SignallingMessageConsumer.onComplete}) fails silently on an end without a close frame that
+ * comes while it hands over a message, or while none is requested. So one message is requested
+ * ahead, and a silent connection is pinged.
  */
 final class JdkWebSocket implements UpstreamWebSocket, WebSocket.Listener {
     private static final int OWN_CODES = 3000;
@@ -34,10 +34,12 @@ final class JdkWebSocket implements UpstreamWebSocket, WebSocket.Listener {
     private static final long FAREWELL_SECONDS = 1;
     private static final long BYTES_PER_CHARACTER = 2;
 
-    /** For each character or byte: the memory that doubles, and the copy of it at the end. */
+    /**
+     * Bytes of memory for each character or byte: a buffer that doubles, and its copy at the end.
+     */
     private static final long BYTES_WHILE_IT_GROWS = 6;
 
-    /** Holds two messages at most, for the next is asked for when one is taken; and the end. */
+    /** Holds two messages at most, since the next is requested when one is taken, and the end. */
     private final BlockingQueue<Arrival> arrived = new LinkedBlockingQueue<>();
 
     private final Duration patience;
@@ -47,20 +49,19 @@ final class JdkWebSocket implements UpstreamWebSocket, WebSocket.Listener {
     private StringBuilder text = new StringBuilder();
     private ByteArrayOutputStream binary = new ByteArrayOutputStream();
 
-    /** What the message that is being put together takes of the lease. */
+    /** Memory of the message in the making. */
     private long taken;
 
-    /** What the message that was received last takes of it. */
+    /** Memory of the message that was received last. */
     private long received;
 
-    /** A message and what it takes of the lease, or why there are no more. */
+    /** A message with its memory, or the reason why there are no more. */
     private record Arrival(
             @Nullable WebSocketMessage webSocketMessage, long bytes, @Nullable Exception broken) {}
 
     /**
-     * @param patience how long OpenAI may be silent before it is asked whether it is there, and how
-     *     long it may take to answer that
-     * @param lease what messages are taken from; one is given back when the next is asked for
+     * @param patience the longest silence of OpenAI before a ping, and before its answer
+     * @param lease the memory for messages; a message's is given back when the next is received
      */
     JdkWebSocket(Duration patience, Lease lease) {
         this.patience = patience;
@@ -72,7 +73,7 @@ final class JdkWebSocket implements UpstreamWebSocket, WebSocket.Listener {
         socket.complete(opened);
     }
 
-    /** Asks for nothing yet: the default would ask for the first message. */
+    /** Requests nothing yet: the default would request the first message. */
     @Override
     public void onOpen(WebSocket opened) {}
 
@@ -126,7 +127,7 @@ final class JdkWebSocket implements UpstreamWebSocket, WebSocket.Listener {
         return true;
     }
 
-    /** What it took while it grew, and does no more, is given back. */
+    /** Queues a message, and gives back the memory that it no longer needs. */
     private void arrive(WebSocketMessage webSocketMessage, long bytes) {
         lease.give(taken - bytes);
         taken = 0;
@@ -225,12 +226,15 @@ final class JdkWebSocket implements UpstreamWebSocket, WebSocket.Listener {
         }
     }
 
-    /** The JDK's client may not give most of the codes that are not an application's own. */
+    /**
+     * A close code that the JDK's client may send: it refuses most codes that are not an
+     * application's own.
+     */
     private static int sendable(int code) {
         return code < OWN_CODES ? WebSocket.NORMAL_CLOSURE : code;
     }
 
-    /** Says goodbye, and does not wait long for OpenAI to take it. */
+    /** Sends a close frame, and aborts soon if OpenAI does not take it. */
     @Override
     public void close() {
         broken(new IOException("closed from here"));

@@ -24,7 +24,7 @@ public interface UpstreamWebSocket extends AutoCloseable {
      */
     void send(WebSocketMessage message) throws UpstreamException;
 
-    /** Ends the connection as it stands, and so any waiting. */
+    /** Ends the connection at once, and any waiting on it. */
     @Override
     void close();
 }

@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 
-/** Opens WebSockets to OpenAI, with our secret. */
+/** Opens WebSockets to OpenAI with the proxy's secret. */
 public final class WebSocketClient implements AutoCloseable {
     private static final String DISABLED_LOGINS = "jdk.http.auth.tunneling.disabledSchemes";
 
@@ -41,8 +41,7 @@ public final class WebSocketClient implements AutoCloseable {
     }
 
     /**
-     * @param patience how long an open socket may be silent before OpenAI is asked for a sign of
-     *     life
+     * @param patience the longest silence of an open socket before OpenAI is pinged
      */
     WebSocketClient(UpstreamSettings settings, Duration patience) {
         this.settings = settings;
@@ -60,10 +59,10 @@ public final class WebSocketClient implements AutoCloseable {
     }
 
     /**
-     * Opens one.
+     * Opens a WebSocket.
      *
-     * @param headers all to send but the key and what belongs to the handshake
-     * @param lease what messages are taken from until they have been dealt with
+     * @param headers the headers to send, without the key and those of the handshake
+     * @param lease the memory for messages until they have been handled
      * @throws UpstreamException when OpenAI cannot be reached
      */
     public HandshakeResult open(String pathAndQuery, Headers headers, Lease lease)

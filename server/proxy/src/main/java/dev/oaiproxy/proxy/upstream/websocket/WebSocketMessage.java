@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.upstream.websocket;
 
-/** What comes over a WebSocket: whole messages, whatever frames they came in, and its end. */
+/** A message of a WebSocket, whatever frames it came in, or its end. */
 public sealed interface WebSocketMessage {
     /**
      * The largest message in either direction, in bytes of a binary one or characters of a text.
@@ -8,7 +8,7 @@ public sealed interface WebSocketMessage {
     int MOST = 16 << 20;
 
     record Text(String text) implements WebSocketMessage {
-        /** The length only: what is said is nobody's business. */
+        /** The length only, since the content is private. */
         @Override
         public String toString() {
             return "Text[" + text.length() + "]";
@@ -21,7 +21,7 @@ public sealed interface WebSocketMessage {
     /**
      * The end, as the other side declared it.
      *
-     * @param code the close code, 1005 where none was given
+     * @param code the close code, 1005 when there was none
      */
     record Closed(int code, String reason) implements WebSocketMessage {}
 }
