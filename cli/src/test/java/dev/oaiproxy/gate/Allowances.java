@@ -18,11 +18,7 @@ final class Allowances {
                     new Allowance(
                             Rule.FILE_LENGTH,
                             "server/ledger/src/test/java/dev/oaiproxy/ledger/store"
-                                    + "/RandomProgram.java"),
-                    new Allowance(
-                            Rule.FILE_LENGTH,
-                            "server/proxy/src/test/java/dev/oaiproxy/proxy/deferred"
-                                    + "/DeferredSettlerTest.java"));
+                                    + "/RandomProgram.java"));
 
     private Allowances() {}
 

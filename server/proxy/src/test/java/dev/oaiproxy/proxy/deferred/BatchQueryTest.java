@@ -15,10 +15,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A batch of chats by gpt-4o: 1.25 USD for a million tokens in, 5 for a million out. */
+@Tag("database")
 final class BatchQueryTest {
     private static final String OUTPUT = "/files/file-out/content";
 

@@ -26,10 +26,12 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A response of 1,000 tokens in and 100 out costs 0.0035 USD by gpt-4o. */
+@Tag("database")
 final class DeferredSettlerTest {
     private static final String DONE =
             """
@@ -40,45 +42,50 @@ final class DeferredSettlerTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     @TempDir Path folder;
-    private DeferredFixture deferredFixture;
-    private DeferredSettler deferredSettler;
+    private DeferredFixture fixture;
+    private DeferredSettler settler;
 
     @BeforeEach
     void open() {
-        deferredFixture = new DeferredFixture(folder);
-        deferredSettler = deferredFixture.settler();
+        fixture = new DeferredFixture(folder);
+        settler = fixture.settler();
     }
 
     @AfterEach
     void close() {
-        deferredSettler.close();
-        deferredFixture.close();
+        settler.close();
+        fixture.close();
+    }
+
+    private void settleAs(String answer) throws InterruptedException {
+        fixture.text = answer;
+        settleLater();
     }
 
     private void settleLater() throws InterruptedException {
-        deferredFixture.pass(MINUTE);
-        deferredSettler.settleDue();
+        fixture.pass(MINUTE);
+        settler.settleDue();
     }
 
+    /** Checks the end of a call, and that nothing of it is pending. */
     private void assertEnded(CallId call, CallState state, String usd) {
-        assertThat(deferredFixture.row(call).state()).isEqualTo(state);
-        assertThat(deferredFixture.row(call).bill().cost()).isEqualTo(Usd.parse(usd));
-        assertThat(deferredFixture.store().deferred().due(10)).isEmpty();
-        assertThat(deferredFixture.store().audit().run().findings()).isEmpty();
+        assertThat(fixture.row(call).state()).isEqualTo(state);
+        assertThat(fixture.row(call).bill().cost()).isEqualTo(Usd.parse(usd));
+        assertThat(fixture.store().deferred().due(10)).isEmpty();
+        assertThat(fixture.store().audit().run().findings()).isEmpty();
     }
 
     @Test
     void asksUntilItHasEndedAndThenNeverAgain() throws Exception {
-        CallId call = deferredFixture.deferred("resp_1");
-        deferredSettler.settleDue();
-        assertThat(deferredFixture.asked()).as("within the first second").isZero();
+        CallId call = fixture.deferred("resp_1");
+        settler.settleDue();
+        assertThat(fixture.asked()).as("within the first second").isZero();
         settleLater();
-        assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.HELD);
-        deferredFixture.text = DONE;
-        settleLater();
+        assertThat(fixture.row(call).state()).isEqualTo(CallState.HELD);
+        settleAs(DONE);
         assertEnded(call, CallState.CHARGED, "0.0035");
         settleLater();
-        assertThat(deferredFixture.asked()).isEqualTo(2);
+        assertThat(fixture.asked()).isEqualTo(2);
     }
 
     private static final SettlementTerms COUNTED =
@@ -86,8 +93,8 @@ final class DeferredSettlerTest {
 
     @Test
     void isFreeWhenItFailedBeforeItGeneratedAnything() throws Exception {
-        CallId call = deferredFixture.deferred("resp_1", COUNTED);
-        deferredFixture.text =
+        CallId call = fixture.deferred("resp_1", COUNTED);
+        fixture.text =
                 """
                 {"id":"resp_1","status":"failed","error":{"code":"server_error"},"output":[],\
                 "usage":null}\
@@ -100,47 +107,46 @@ final class DeferredSettlerTest {
     @Test
     void costsWhatIsSeenOfItWhenItStatesNoUsage() throws Exception {
         for (String status : List.of("cancelled", "failed", "incomplete")) {
-            CallId call = deferredFixture.deferred("resp_" + status, COUNTED);
-            deferredFixture.text =
+            CallId call = fixture.deferred("resp_" + status, COUNTED);
+            fixture.text =
                     """
                     {"id":"resp_1","status":"%s","output":[{"type":"web_search_call",\
                     "action":{"type":"search"}}],"usage":null}\
                     """
                             .formatted(status);
             settleLater();
-            Usd seen =
-                    Usd.ofNanos(2_500_000 + 10_000L * deferredFixture.text.length() + 10_000_000);
+            Usd seen = Usd.ofNanos(2_500_000 + 10_000L * fixture.text.length() + 10_000_000);
             assertEnded(call, CallState.ESTIMATED, seen.toString());
         }
-        deferredFixture.text = deferredFixture.text.concat(" ".repeat(200_000));
-        CallId large = deferredFixture.deferred("resp_large", COUNTED);
+        fixture.text = fixture.text.concat(" ".repeat(200_000));
+        CallId large = fixture.deferred("resp_large", COUNTED);
         settleLater();
         assertEnded(large, CallState.ESTIMATED, "1");
     }
 
     @Test
     void asksLessAndLessOften() throws Exception {
-        deferredFixture.deferred("resp_1");
+        fixture.deferred("resp_1");
         for (int second = 0; second < 600; second++) {
-            deferredFixture.pass(Duration.ofSeconds(1));
-            deferredSettler.settleDue();
+            fixture.pass(Duration.ofSeconds(1));
+            settler.settleDue();
         }
-        assertThat(deferredFixture.asked()).isBetween(14, 16);
+        assertThat(fixture.asked()).isBetween(14, 16);
     }
 
     @Test
     void chargesOnceThoughTwoSettleAtOnce() throws Exception {
-        deferredFixture.text = DONE;
+        fixture.text = DONE;
         List<CallId> calls =
-                IntStream.range(0, 8).mapToObj(i -> deferredFixture.deferred("resp_" + i)).toList();
-        deferredFixture.pass(MINUTE);
-        try (DeferredSettler other = deferredFixture.settler();
+                IntStream.range(0, 8).mapToObj(i -> fixture.deferred("resp_" + i)).toList();
+        fixture.pass(MINUTE);
+        try (DeferredSettler other = fixture.settler();
                 ExecutorService threads = Executors.newFixedThreadPool(2)) {
-            threads.invokeAll(List.of(settling(deferredSettler), settling(other)));
+            threads.invokeAll(List.of(settling(settler), settling(other)));
         }
         settleLater();
         calls.forEach(call -> assertEnded(call, CallState.CHARGED, "0.0035"));
-        assertThat(deferredFixture.asked()).isEqualTo(8);
+        assertThat(fixture.asked()).isEqualTo(8);
     }
 
     private static Callable<Boolean> settling(DeferredSettler one) {
@@ -152,14 +158,14 @@ final class DeferredSettlerTest {
 
     @Test
     void goesOnAfterARestart() throws Exception {
-        CallId call = deferredFixture.deferred("resp_1");
-        CallId lost = deferredFixture.held();
-        deferredFixture.restart();
-        assertThat(deferredFixture.row(lost).state()).isEqualTo(CallState.ESTIMATED);
-        assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.HELD);
-        deferredFixture.text = DONE;
-        deferredFixture.pass(MINUTE);
-        try (DeferredSettler next = deferredFixture.settler()) {
+        CallId call = fixture.deferred("resp_1");
+        CallId lost = fixture.held();
+        fixture.restart();
+        assertThat(fixture.row(lost).state()).isEqualTo(CallState.ESTIMATED);
+        assertThat(fixture.row(call).state()).isEqualTo(CallState.HELD);
+        fixture.text = DONE;
+        fixture.pass(MINUTE);
+        try (DeferredSettler next = fixture.settler()) {
             next.settleDue();
         }
         assertEnded(call, CallState.CHARGED, "0.0035");
@@ -167,30 +173,29 @@ final class DeferredSettlerTest {
 
     @Test
     void asksAgainWhenOpenAiCannotBeReachedOrHasTrouble() throws Exception {
-        CallId call = deferredFixture.deferred("resp_1");
+        CallId call = fixture.deferred("resp_1");
         for (int status : new int[] {0, 500, 401, 429, 503}) {
-            deferredFixture.status = status;
+            fixture.status = status;
             settleLater();
         }
-        deferredFixture.status = 200;
+        fixture.status = 200;
         for (String text : List.of("", "gateway", "{}", "{\"id\":\"resp_1\",\"usa")) {
-            deferredFixture.text = text;
+            fixture.text = text;
             settleLater();
         }
-        assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.HELD);
-        deferredFixture.text = DONE;
-        settleLater();
+        assertThat(fixture.row(call).state()).isEqualTo(CallState.HELD);
+        settleAs(DONE);
         assertEnded(call, CallState.CHARGED, "0.0035");
     }
 
     @Test
     void takesNotFoundForTrueOnlyAfterAWhile() throws Exception {
-        CallId call = deferredFixture.deferred("resp_1");
-        deferredFixture.status = 404;
+        CallId call = fixture.deferred("resp_1");
+        fixture.status = 404;
         settleLater();
         settleLater();
         settleLater();
-        assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.HELD);
+        assertThat(fixture.row(call).state()).isEqualTo(CallState.HELD);
         settleLater();
         assertEnded(call, CallState.ESTIMATED, "1");
     }
@@ -213,8 +218,8 @@ final class DeferredSettlerTest {
         SettlementTerms broken =
                 new SettlementTerms(null, DeferredFixture.TERMS.response(), 1_000L, 200L, beside);
         assertThat(SettlementTerms.parse(broken.text())).isEqualTo(broken);
-        CallId call = deferredFixture.deferred("resp_1", broken);
-        deferredFixture.status = 404;
+        CallId call = fixture.deferred("resp_1", broken);
+        fixture.status = 404;
         for (int i = 0; i < 4; i++) {
             settleLater();
         }
@@ -223,64 +228,58 @@ final class DeferredSettlerTest {
 
     @Test
     void takesNotFoundForTrueOnlyWhenItStaysSo() throws Exception {
-        CallId call = deferredFixture.deferred("resp_1");
+        CallId call = fixture.deferred("resp_1");
         for (int i = 0; i < 3; i++) {
             settleLater();
         }
         for (int i = 0; i < 3; i++) {
-            deferredFixture.status = 404;
+            fixture.status = 404;
             settleLater();
             settleLater();
             settleLater();
-            deferredFixture.status = 200;
+            fixture.status = 200;
             settleLater();
         }
-        assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.HELD);
-        deferredFixture.text = DONE;
-        settleLater();
+        assertThat(fixture.row(call).state()).isEqualTo(CallState.HELD);
+        settleAs(DONE);
         assertEnded(call, CallState.CHARGED, "0.0035");
     }
 
     @Test
     void chargesTheHoldWhenOpenAiNeverTells() throws Exception {
-        CallId call = deferredFixture.deferred("resp_1");
-        deferredFixture.status = 403;
+        CallId call = fixture.deferred("resp_1");
+        fixture.status = 403;
         settleLater();
-        deferredFixture.pass(Duration.ofDays(7).minus(MINUTE.multipliedBy(2)));
-        deferredSettler.settleDue();
-        assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.HELD);
+        fixture.pass(Duration.ofDays(7).minus(MINUTE.multipliedBy(2)));
+        settler.settleDue();
+        assertThat(fixture.row(call).state()).isEqualTo(CallState.HELD);
         settleLater();
         settleLater();
         assertEnded(call, CallState.ESTIMATED, "1");
-        assertThat(deferredFixture.row(call).reason()).contains("seven days").contains("403");
+        assertThat(fixture.row(call).reason()).contains("seven days").contains("403");
     }
 
     @Test
     void goesOnAfterAMistakeOfItsOwn() throws Exception {
-        CallId call = deferredFixture.deferred("resp_1");
-        deferredFixture.status = -1;
+        CallId call = fixture.deferred("resp_1");
+        fixture.status = -1;
         for (int i = 0; i < 20; i++) {
             settleLater();
         }
-        deferredFixture.status = 200;
-        deferredFixture.text = DONE;
-        settleLater();
+        fixture.status = 200;
+        settleAs(DONE);
         assertEnded(call, CallState.CHARGED, "0.0035");
     }
 
     @Test
     void keepsTheEditionOfThePricesThatItWasChargedBy() throws Exception {
-        CallId call = deferredFixture.deferred("resp_1");
-        assertThat(deferredFixture.row(call).bill().priceVersion())
-                .isEqualTo(DeferredFixture.ADMITTED_BY);
-        deferredFixture.text = DONE;
-        settleLater();
-        assertThat(deferredFixture.row(call).bill().priceVersion())
-                .isEqualTo(deferredFixture.pricesInForce());
-        CallId silent = deferredFixture.deferred("resp_2");
-        deferredFixture.text = "{\"id\":\"resp_2\",\"status\":\"cancelled\",\"usage\":null}";
-        settleLater();
-        assertThat(deferredFixture.row(silent).bill().priceVersion())
+        CallId call = fixture.deferred("resp_1");
+        assertThat(fixture.row(call).bill().priceVersion()).isEqualTo(DeferredFixture.ADMITTED_BY);
+        settleAs(DONE);
+        assertThat(fixture.row(call).bill().priceVersion()).isEqualTo(fixture.pricesInForce());
+        CallId silent = fixture.deferred("resp_2");
+        settleAs("{\"id\":\"resp_2\",\"status\":\"cancelled\",\"usage\":null}");
+        assertThat(fixture.row(silent).bill().priceVersion())
                 .isEqualTo(DeferredFixture.ADMITTED_BY);
     }
 
@@ -293,56 +292,49 @@ final class DeferredSettlerTest {
 
     @Test
     void aContainerThatItOpenedIsItsUsersAndPaidForASession() throws Exception {
-        CallId call = deferredFixture.deferred("resp_1");
-        deferredFixture.text = ranIn("cntr_1", "{\"container\":{\"type\":\"auto\"}}");
-        settleLater();
+        CallId call = fixture.deferred("resp_1");
+        settleAs(ranIn("cntr_1", "{\"container\":{\"type\":\"auto\"}}"));
         assertEnded(call, CallState.CHARGED, "0.0335");
-        assertThat(deferredFixture.paidFor("cntr_1")).isEqualTo(Duration.ofMinutes(20));
-        assertThat(deferredFixture.store().objects().ownerOf("cntr_1")).isPresent();
+        assertThat(fixture.paidFor("cntr_1")).isEqualTo(Duration.ofMinutes(20));
+        assertThat(fixture.store().objects().ownerOf("cntr_1")).isPresent();
     }
 
     @Test
     void aContainerThatItUsedAgainIsPaidForASessionMore() throws Exception {
-        deferredFixture.learns(
-                deferredFixture.held(), new ObjectReference("id", ObjectKind.CONTAINER, "cntr_1"));
-        deferredFixture.pass(MINUTE);
-        CallId call = deferredFixture.deferred("resp_1");
-        deferredFixture.text = ranIn("cntr_1", "{\"container\":{\"type\":\"auto\"}}");
-        settleLater();
-        assertThat(deferredFixture.row(call).bill().cost()).isEqualTo(Usd.parse("0.0335"));
-        assertThat(deferredFixture.paidFor("cntr_1")).isEqualTo(Duration.ofMinutes(38));
+        fixture.learns(fixture.held(), new ObjectReference("id", ObjectKind.CONTAINER, "cntr_1"));
+        fixture.pass(MINUTE);
+        CallId call = fixture.deferred("resp_1");
+        settleAs(ranIn("cntr_1", "{\"container\":{\"type\":\"auto\"}}"));
+        assertThat(fixture.row(call).bill().cost()).isEqualTo(Usd.parse("0.0335"));
+        assertThat(fixture.paidFor("cntr_1")).isEqualTo(Duration.ofMinutes(38));
     }
 
     @Test
     void aContainerThatItsRequestNamedIsNotPaidByIt() throws Exception {
-        deferredFixture.learns(
-                deferredFixture.held(), new ObjectReference("id", ObjectKind.CONTAINER, "cntr_1"));
-        deferredFixture.pass(MINUTE);
-        CallId call = deferredFixture.deferred("resp_1");
-        deferredFixture.text = ranIn("cntr_1", "{\"container\":\"cntr_1\"}");
-        settleLater();
-        assertThat(deferredFixture.row(call).bill().cost()).isEqualTo(Usd.parse("0.0035"));
-        assertThat(deferredFixture.paidFor("cntr_1")).isEqualTo(Duration.ofMinutes(18));
+        fixture.learns(fixture.held(), new ObjectReference("id", ObjectKind.CONTAINER, "cntr_1"));
+        fixture.pass(MINUTE);
+        CallId call = fixture.deferred("resp_1");
+        settleAs(ranIn("cntr_1", "{\"container\":\"cntr_1\"}"));
+        assertThat(fixture.row(call).bill().cost()).isEqualTo(Usd.parse("0.0035"));
+        assertThat(fixture.paidFor("cntr_1")).isEqualTo(Duration.ofMinutes(18));
     }
 
     @Test
     void chargesTheHoldForWhatStatesNoUsageOrNonsense() throws Exception {
-        CallId silent = deferredFixture.deferred("resp_1");
-        deferredFixture.text = "{\"id\":\"resp_1\",\"status\":\"cancelled\",\"usage\":null}";
-        settleLater();
+        CallId silent = fixture.deferred("resp_1");
+        settleAs("{\"id\":\"resp_1\",\"status\":\"cancelled\",\"usage\":null}");
         assertEnded(silent, CallState.ESTIMATED, "1");
-        CallId odd = deferredFixture.deferred("resp_2");
-        deferredFixture.text = DONE.replace(":100,", ":-1,");
+        CallId odd = fixture.deferred("resp_2");
+        fixture.text = DONE.replace(":100,", ":-1,");
         settleLater();
         assertEnded(odd, CallState.ESTIMATED, "1");
     }
 
     @Test
     void leavesACallAloneThatHasEndedOtherwise() throws Exception {
-        CallId call = deferredFixture.deferred("resp_1");
+        CallId call = fixture.deferred("resp_1");
         CallOutcome.Bill nothing = CallOutcome.Bill.flat(Usd.ZERO, "");
-        deferredFixture
-                .store()
+        fixture.store()
                 .ledger()
                 .end(
                         new CallOutcome(
@@ -352,23 +344,20 @@ final class DeferredSettlerTest {
                                 0,
                                 Instant.parse("2026-11-23T12:00:00Z"),
                                 nothing));
-        deferredFixture.text = DONE;
-        settleLater();
+        settleAs(DONE);
         assertEnded(call, CallState.RELEASED, "0");
-        assertThat(deferredFixture.asked()).isZero();
+        assertThat(fixture.asked()).isZero();
     }
 
     @Test
     void takesNoCallOverThatItCouldNotAskFor() {
-        DeferredCalls deferredCalls = new DeferredCalls(deferredFixture.store().deferred());
-        CallId call = deferredFixture.held();
+        DeferredCalls deferredCalls = new DeferredCalls(fixture.store().deferred());
+        CallId call = fixture.held();
         assertThat(add(deferredCalls, call, "../files/x")).isFalse();
         assertThat(add(deferredCalls, call, "x".repeat(129))).isFalse();
         assertThat(add(deferredCalls, call, "resp_1")).isTrue();
         assertThat(add(deferredCalls, call, "resp_2")).as("a second time").isFalse();
-        assertThat(add(deferredCalls, deferredFixture.held(), "resp_1"))
-                .as("another call's")
-                .isFalse();
+        assertThat(add(deferredCalls, fixture.held(), "resp_1")).as("another call's").isFalse();
     }
 
     private static boolean add(DeferredCalls deferredCalls, CallId call, String id) {
@@ -377,14 +366,14 @@ final class DeferredSettlerTest {
 
     @Test
     void theAuditFindsARowThatBelongsToNoHeldCall() throws Exception {
-        deferredFixture.deferred("resp_1");
+        fixture.deferred("resp_1");
         try (var connection =
                         DriverManager.getConnection(
                                 "jdbc:sqlite:" + folder.resolve("test.db") + "?busy_timeout=5000");
                 var statement = connection.createStatement()) {
             statement.execute("UPDATE deferred SET call_id = call_id + 1");
         }
-        assertThat(deferredFixture.store().audit().run().findings())
+        assertThat(fixture.store().audit().run().findings())
                 .extracting(AuditFinding::rule)
                 .contains("a call that waits for its cost is held");
     }

@@ -21,12 +21,14 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of bodies with a {@code Content-Encoding}, and what they may take. */
+@Tag("fast")
 final class RequestBodyTest {
     private static final int MOST = 1 << 20;
     private static final byte[] TEXT = "{\"model\":\"gpt-4o\"} ".repeat(500).getBytes(UTF_8);

@@ -14,11 +14,13 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** What becomes of what the HTTP server logs. */
 @Isolated("it listens to a logger")
+@Tag("fast")
 final class ClientErrorLogTest {
     private static final Logger OURS = Logger.getLogger("dev.oaiproxy.server.http");
 

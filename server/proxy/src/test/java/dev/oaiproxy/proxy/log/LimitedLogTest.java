@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How often something is written that happens again and again. */
+@Tag("fast")
 final class LimitedLogTest {
     private static final Instant START = Instant.parse("2026-11-30T12:00:00Z");
 

@@ -10,9 +10,11 @@ import java.time.ZoneId;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a record, whoever has made it. */
+@Tag("fast")
 final class LineFormatterTest {
     private static final String OURS = "dev.oaiproxy.proxy.relay.call.Settlement";
     private static final Instant NOON = Instant.parse("2026-11-30T12:00:00.5Z");

@@ -3,11 +3,13 @@ package dev.oaiproxy.proxy.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How origins are written in the settings, and which of them match. */
+@Tag("fast")
 final class CorsOriginsTest {
     @Test
     void comparesOriginsAsBrowsersWriteThem() {

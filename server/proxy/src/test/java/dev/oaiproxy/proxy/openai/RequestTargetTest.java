@@ -2,11 +2,13 @@ package dev.oaiproxy.proxy.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where paths lead. */
+@Tag("fast")
 final class RequestTargetTest {
     @ParameterizedTest
     @CsvSource({

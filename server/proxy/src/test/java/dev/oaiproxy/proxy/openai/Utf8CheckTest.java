@@ -6,9 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The check of UTF-8 against the JDK's decoder. */
+@Tag("fast")
 class Utf8CheckTest {
     @Test
     void saysWhatTheDecoderSaysOfAllShortSequences() {

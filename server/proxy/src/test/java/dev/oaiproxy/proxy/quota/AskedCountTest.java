@@ -38,10 +38,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** OpenAI counts an input only for a call that could be let through. */
+@Tag("database")
 final class AskedCountTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private static final InstantSource CLOCK = InstantSource.fixed(NOON);

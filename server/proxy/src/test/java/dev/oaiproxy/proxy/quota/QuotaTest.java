@@ -49,10 +49,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** gpt-4o at the default tier: 2.50 a million of input, 10 of output, 16,384 of it at the most. */
+@Tag("database")
 class QuotaTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private static final InstantSource CLOCK = InstantSource.fixed(NOON);
@@ -93,7 +95,6 @@ class QuotaTest {
         Grant.Granted whole = granted(impatient().ask(order(key("0.65536"), body(0), null)));
         assertThat(whole.clampedTo()).isNull();
         assertThat(whole.hold().amount()).isEqualTo(Usd.parse("0.16384"));
-
         Grant.Granted shared = granted(impatient().ask(order(key("0.65532"), body(0), null)));
         assertThat(shared.clampedTo()).isEqualTo(16_383);
         assertThat(shared.hold().amount()).isEqualTo(Usd.parse("0.16383"));
@@ -299,7 +300,6 @@ class QuotaTest {
         QuotaRequest request = order(key, body(0), 1L);
         Hold hold = granted(quota.ask(request, amount("0.4"))).hold();
         Hold other = granted(quota.ask(request, amount("0.5"))).hold();
-
         assertThat(hold.resize(Usd.parse("0.6"))).isInstanceOf(Grant.Busy.class);
         assertThat(hold.resize(Usd.parse("1.1"))).isInstanceOf(Grant.Spent.class);
         assertThat(hold.amount()).isEqualTo(Usd.parse("0.4"));

@@ -7,12 +7,14 @@ import dev.oaiproxy.proxy.upstream.Headers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The cost in the usage of an answer that comes in pieces, or not to its end. */
+@Tag("database")
 final class CostInStreamTest {
     private static final String STREAM =
             ",\"stream\":true,\"stream_options\":{\"include_usage\":true}";

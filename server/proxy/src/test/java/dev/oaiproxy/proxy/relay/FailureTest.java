@@ -7,11 +7,13 @@ import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.proxy.upstream.Headers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What OpenAI says to have failed, or breaks off, costs what was seen of it, and not the hold. */
+@Tag("database")
 final class FailureTest {
     private static final String STREAM = ",\"stream\":true";
     private static final String CHUNK =

@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a call that costs nothing leaves written down of owners. */
+@Tag("database")
 final class FreeCallTest {
     private static final String FILE = "{\"id\":\"file-1\",\"object\":\"file\"}";
 

@@ -12,11 +12,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** An error inside a stream with status 200, for each kind of stream that is not a chat's. */
+@Tag("database")
 final class MediaFailureTest {
     private static final String ERROR =
             "data: {'type':'error','error':{'message':'Sorry.','type':'server_error'}}\n\n";

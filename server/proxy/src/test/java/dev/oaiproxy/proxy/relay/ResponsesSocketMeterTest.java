@@ -12,11 +12,13 @@ import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
+@Tag("database")
 final class ResponsesSocketMeterTest {
     /** The cheap bound of its input is more than the key has, so that OpenAI is asked to count. */
     private static final WebSocketMessage CREATE =

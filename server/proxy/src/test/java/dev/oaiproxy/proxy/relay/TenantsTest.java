@@ -17,10 +17,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two users, and every operation there is: nothing of the one's is the other's. */
+@Tag("database")
 final class TenantsTest {
     private static final Catalogue CATALOGUE = Catalogue.bundled(Set.of("fine-tuning.allow"));
 

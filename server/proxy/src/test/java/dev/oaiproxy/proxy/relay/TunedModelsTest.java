@@ -7,10 +7,12 @@ import dev.oaiproxy.metering.object.ObjectKind;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who may use a model that was fine-tuned, through the proxy or outside of it. */
+@Tag("database")
 final class TunedModelsTest {
     private static final String MODEL = "ft:gpt-4o-mini-2024-07-18:org::abc";
     private static final String CHECKPOINT = MODEL + ":ckpt-step-90";

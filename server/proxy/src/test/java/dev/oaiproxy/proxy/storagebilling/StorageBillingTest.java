@@ -16,12 +16,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An hour of 3 MiB is 122.07 millionths of a gigabyte and day: 123, at 0.0000001 USD each. */
 @Timeout(120)
+@Tag("database")
+@Tag("server")
 final class StorageBillingTest {
     private static final int SIZE = 3 << 20;
     private static final Duration HOUR = Duration.ofHours(1);

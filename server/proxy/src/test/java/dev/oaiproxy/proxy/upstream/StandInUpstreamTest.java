@@ -14,11 +14,13 @@ import dev.oaiproxy.sandbox.StandInSettings;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The client and the stand-in, each of which was written without the other. */
 @Timeout(60)
+@Tag("server")
 final class StandInUpstreamTest {
     private final OpenAiStandIn standIn = OpenAiStandIn.start(StandInSettings.DEFAULT);
     private final HttpUpstream upstream = upstream(LONG);

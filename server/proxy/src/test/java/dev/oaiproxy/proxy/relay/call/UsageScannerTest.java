@@ -3,11 +3,13 @@ package dev.oaiproxy.proxy.relay.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where a usage ends; a bar in the text stands before the brace that ends it. */
+@Tag("fast")
 final class UsageScannerTest {
     /** In one piece, and byte by byte, it ends at the same place. */
     private static void assertEnds(UsageScanner whole, UsageScanner pieces, String marked) {

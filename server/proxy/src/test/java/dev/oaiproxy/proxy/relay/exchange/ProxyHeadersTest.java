@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.proxy.upstream.Headers;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("fast")
 class ProxyHeadersTest {
     private static List<String> sent(String header, String value) {
         Headers headers = Headers.of("Accept", "*/*", header, value);

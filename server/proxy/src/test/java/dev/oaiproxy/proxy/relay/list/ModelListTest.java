@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import java.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("fast")
 class ModelListTest {
     private static final ModelList LISTED =
             new ModelList(

@@ -9,8 +9,10 @@ import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("fast")
 final class FileLineReaderTest {
     private static final int PIECE = 3;
 

@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
+@Tag("fast")
 final class InputFilesTest {
     private static final Key BOBS = key(1, "bob");
     private static final Key BOBS_OTHER = key(1, "bob");

@@ -2,10 +2,12 @@ package dev.oaiproxy.proxy.relay.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What OpenAI is sent of the address of a WebSocket. */
+@Tag("fast")
 final class WebSocketQueryTest {
     @ParameterizedTest
     @CsvSource({

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tools that a realtime conversation may have. */
+@Tag("fast")
 final class SessionRulesTest {
     private static final SessionRules RULES = new SessionRules("gpt-realtime-2");
 

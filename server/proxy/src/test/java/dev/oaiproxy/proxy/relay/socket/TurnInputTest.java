@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Base64;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the next turn of a conversation can read. */
+@Tag("fast")
 final class TurnInputTest {
     private static final int MINUTE_OF_PCM = 60 * 48_000;
     private static final int MINUTE_OF_G711 = 60 * 8_000;

@@ -19,11 +19,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A conversation whose ends come at the worst of times. */
 @Timeout(60)
+@Tag("fast")
 final class WebSocketSessionTest {
     private final ResponseDrainer responseDrainer =
             new ResponseDrainer(

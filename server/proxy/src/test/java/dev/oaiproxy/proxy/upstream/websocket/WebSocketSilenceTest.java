@@ -18,11 +18,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A WebSocket on which OpenAI says nothing: is it thinking, or is it gone? */
 @Timeout(60)
+@Tag("server")
 final class WebSocketSilenceTest {
     private static final Duration PATIENCE = Duration.ofMillis(300);
     private static final Pattern NONCE = Pattern.compile("(?i)sec-websocket-key: *(\\S+)");
