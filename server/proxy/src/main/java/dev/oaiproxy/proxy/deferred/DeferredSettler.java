@@ -98,11 +98,11 @@ public final class DeferredSettler implements AutoCloseable {
             }
             case SettlementResult.Gone _ ->
                     end(due, responses.broken(due, "OpenAI does not keep the answer"));
-            case SettlementResult.Ended ended -> end(due, ended);
+            case SettlementResult.Final ended -> end(due, ended);
         }
     }
 
-    private void end(PendingSettlements.Due due, SettlementResult.Ended ended) {
+    private void end(PendingSettlements.Due due, SettlementResult.Final ended) {
         switch (ended) {
             case SettlementResult.Dearer dearer
                     when dearer.bill().cost().compareTo(due.held()) > 0 ->

@@ -110,7 +110,7 @@ final class FineTuningQuery implements SettlementQuery {
     private SettlementResult charge(PendingSettlements.Due due, long trained) {
         Usage usage = new Usage(null, null, Map.of(Unit.TRAINING, trained));
         Costing costing = Costing.of(prices.get(), due);
-        return SettlementResult.Ended.of(
+        return SettlementResult.Final.of(
                 costing.of(new UsageResult.Complete(usage), ObjectFetch.OK));
     }
 }

@@ -47,7 +47,7 @@ final class ResponseQuery implements SettlementQuery {
             Tap tap = Taps.response(SettlementTerms.parse(due.task().terms()).response());
             SettlementResult settlementResult =
                     verdict(due, tap, read(tap, upstreamResponse, containers));
-            if (settlementResult instanceof SettlementResult.Ended) {
+            if (settlementResult instanceof SettlementResult.Final) {
                 own(due, containers.opened());
             }
             return settlementResult;
@@ -82,7 +82,7 @@ final class ResponseQuery implements SettlementQuery {
         return switch (tap.reading()) {
             case UsageResult.Pending _ -> new SettlementResult.NotYet("OpenAI works on it");
             case UsageResult.Complete complete ->
-                    SettlementResult.Ended.of(
+                    SettlementResult.Final.of(
                             Costing.of(prices.get(), due).of(complete, ObjectFetch.OK));
             case UsageResult.Missing missing when missing.id() == null ->
                     new SettlementResult.NotYet("OpenAI answered with something else");
@@ -101,7 +101,7 @@ final class ResponseQuery implements SettlementQuery {
      * The result for a response that OpenAI broke off and does not keep: what was seen of it by
      * then.
      */
-    SettlementResult.Ended broken(PendingSettlements.Due due, String why) {
+    SettlementResult.Final broken(PendingSettlements.Due due, String why) {
         SettlementTerms terms = SettlementTerms.parse(due.task().terms());
         Long bytes = terms.seen();
         return bytes == null
@@ -110,7 +110,7 @@ final class ResponseQuery implements SettlementQuery {
     }
 
     /** The most that the response can cost: its input, and its bytes as output tokens. */
-    private SettlementResult.Ended seen(
+    private SettlementResult.Final seen(
             PendingSettlements.Due due, UsageResult.Missing missing, long bytes, String why) {
         Long input = SettlementTerms.parse(due.task().terms()).input();
         if (input == null) {

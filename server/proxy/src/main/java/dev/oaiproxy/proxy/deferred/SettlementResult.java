@@ -12,8 +12,8 @@ sealed interface SettlementResult {
     record NotYet(String why) implements SettlementResult {}
 
     /** The call has ended. */
-    sealed interface Ended extends SettlementResult {
-        static Ended of(Costing.Outcome outcome) {
+    sealed interface Final extends SettlementResult {
+        static Final of(Costing.Outcome outcome) {
             return switch (outcome) {
                 case Costing.Outcome.Known known ->
                         new Charge(known.cost().bill(), known.cost().remark());
@@ -25,17 +25,17 @@ sealed interface SettlementResult {
     }
 
     /** The cost of the call is known. */
-    record Charge(CallOutcome.Bill bill, @Nullable String remark) implements Ended {}
+    record Charge(CallOutcome.Bill bill, @Nullable String remark) implements Final {}
 
     /** The call costs its hold, or this bill if it is more. */
-    record Dearer(CallOutcome.Bill bill, String why) implements Ended {}
+    record Dearer(CallOutcome.Bill bill, String why) implements Final {}
 
     /** The cost of the call cannot be known. */
-    record Estimate(String why) implements Ended {}
+    record Estimate(String why) implements Final {}
 
     /** The call ended without a usage. The bill is for what was seen of it, up to the hold. */
-    record Seen(CallOutcome.Bill bill, String why) implements Ended {}
+    record Seen(CallOutcome.Bill bill, String why) implements Final {}
 
     /** The call cost nothing. */
-    record Release(String why) implements Ended {}
+    record Release(String why) implements Final {}
 }
