@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What a call must hold, no more and no less.
+ * A hold of a fixed amount.
  *
- * @param parts what it is made of
- * @param remedies gives, for what is free, the changes by which the call would fit
+ * @param parts the parts of the amount
+ * @param remedies finds changes by which the call would fit into a free amount
  */
 public record FixedHold(Breakdown parts, Function<Usd, List<Remedy>> remedies) {
-    /** An amount that nothing can make smaller. */
+    /** An amount without remedies. */
     public static FixedHold of(Breakdown parts) {
         return new FixedHold(parts, free -> List.of());
     }
@@ -21,7 +21,7 @@ public record FixedHold(Breakdown parts, Function<Usd, List<Remedy>> remedies) {
         return parts.sum();
     }
 
-    /** What a refusal is told with: what so much is needed for, and what would fit. */
+    /** Adds the parts of the amount and the remedies to a refusal. */
     public Grant explained(Grant denied) {
         if (!(denied instanceof Grant.Spent spent)) {
             return denied;

@@ -6,26 +6,24 @@ import dev.oaiproxy.metering.price.Breakdown;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to an {@link QuotaRequest}. */
+/** The result of a {@link QuotaRequest}. */
 public sealed interface Grant {
     /**
      * The call may begin; its hold is on the ledger.
      *
-     * @param clampedTo the output tokens of one choice that the call must be limited to, for the
-     *     hold covers no more; null when it covers all that was asked for
-     * @param toolCalls the calls of hosted tools that it must be limited to, or null when it may
-     *     call none
+     * @param clampedTo the limit on the output tokens of one choice that the hold covers; null when
+     *     it covers the whole request
+     * @param toolCalls the limit on hosted tool calls, or null when there are none
      */
     record Granted(Hold hold, @Nullable Long clampedTo, @Nullable Integer toolCalls)
             implements Grant {}
 
     /**
-     * The quota is spent, or too little is left: only an administrator, or the next period, can
-     * help.
+     * Too little of the quota is left: only an administrator, or the next period, can help.
      *
-     * @param least what the call can cost at the least that it could be limited to
-     * @param parts what that is made of, or null where it is one amount
-     * @param remedies what could be changed so that the call would fit what is free
+     * @param least the ceiling of the call at its lowest clamp
+     * @param parts the parts of that amount, or null
+     * @param remedies changes by which the call would fit
      */
     record Spent(
             Admission.OverQuota why, Usd least, @Nullable Breakdown parts, List<Remedy> remedies)
@@ -39,7 +37,7 @@ public sealed interface Grant {
         }
     }
 
-    /** What is left of the quota is held by calls in flight; some of it will come back. */
+    /** Calls in flight hold the rest of the quota; some of it will come back. */
     record Busy(Admission.OverQuota why) implements Grant {}
 
     /** A rate limit, a revoked key or the like. */
@@ -48,13 +46,13 @@ public sealed interface Grant {
     /** The ledger cannot be written, so nothing may begin. */
     record Unavailable(String why) implements Grant {}
 
-    /** That an amount does not fit, now or ever. */
+    /** Tells an amount that does not fit now from one that cannot fit. */
     static Grant overQuota(Admission.OverQuota why, Usd amount) {
         boolean busy = amount.compareTo(why.limit().minus(why.spent())) <= 0;
         return busy ? new Busy(why) : new Spent(why, amount);
     }
 
-    /** Why an amount may not be held, or null where it may. */
+    /** The denial of an amount, or null when it was granted. */
     static @Nullable Grant denied(Admission admission, Usd amount) {
         return switch (admission) {
             case Admission.Granted _ -> null;

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Money set aside for one call. It ends exactly once: charged, released, estimated, or handed over
- * to whoever asks OpenAI later; a second ending is an {@link IllegalStateException}.
+ * to a deferred settlement. A second end is an {@link IllegalStateException}.
  */
 public final class Hold {
-    /** The remark of a charge that is larger than what was held for it. */
+    /** The remark of a charge above its hold. */
     public static final String ABOVE = "costs more than was held";
 
     private static final Logger LOG = System.getLogger(Hold.class.getName());
@@ -55,7 +55,7 @@ public final class Hold {
         return amount;
     }
 
-    /** What the caller may still hold beside this; null when nothing limits it. */
+    /** The amount that was still free beside this hold; null without a limit. */
     public @Nullable Usd remaining() {
         return remaining;
     }
@@ -65,10 +65,10 @@ public final class Hold {
     }
 
     /**
-     * Holds another amount for the call from now on. Less is always allowed; where more is not, all
+     * Changes the amount. A smaller one is always allowed; if a larger one is denied, the amount
      * stays as it was.
      *
-     * @return why it is not, or null
+     * @return the denial, or null
      */
     public @Nullable Grant resize(Usd another) {
         if (hasEnded()) {
@@ -80,7 +80,7 @@ public final class Hold {
         }
         boolean less = change < 0;
         if (less) {
-            // First here: whatever comes of the ledger's, the call never costs more than it holds.
+            // First here: whatever the ledger answers, an estimate never exceeds the hold.
             amount = another;
         }
         Admission admission = desk.ledger().resize(id, another, desk.clock().instant());
@@ -91,12 +91,12 @@ public final class Hold {
     }
 
     /**
-     * A charge, and what it is for.
+     * A charge with the usage that it is for.
      *
      * @param model the model that was priced
-     * @param priceVersion the edition of the price book that it was priced by
-     * @param status the HTTP status of the answer
-     * @param remark what is unusual about it, or null
+     * @param priceVersion the version of the price book
+     * @param status the HTTP status of the response
+     * @param remark an explanation of an unusual charge, or null
      */
     public record Cost(
             Charge charge,
@@ -105,12 +105,12 @@ public final class Hold {
             String priceVersion,
             int status,
             @Nullable String remark) {
-        /** The same with something unusual about it. */
+        /** The same with a remark. */
         public Cost because(String unusual) {
             return new Cost(charge, usage, model, priceVersion, status, unusual);
         }
 
-        /** The same as the ledger has it. */
+        /** The ledger's form of it. */
         public CallOutcome.Bill bill() {
             return new CallOutcome.Bill(
                     charge.cost(),
@@ -125,31 +125,32 @@ public final class Hold {
     }
 
     /**
-     * Charges what the answer says, in place of the hold.
+     * Replaces the hold by a charge.
      *
-     * @return whether that is durable; if not, the answer's last byte must be withheld
+     * @return false when it is not durable: the last byte of the response must be withheld
      */
     public boolean charge(Cost cost) {
         return end(CallState.CHARGED, compared(cost), cost.status(), cost.bill());
     }
 
-    /** Gives the hold back: OpenAI charges nothing. */
+    /** Releases the hold: OpenAI charges nothing. */
     public boolean release(String reason, int status) {
         return end(CallState.RELEASED, reason, status, flat(Usd.ZERO));
     }
 
-    /** Charges the whole hold, because what the call cost cannot be known. */
+    /** Charges the whole hold, because the cost is unknown. */
     public boolean estimate(String reason, int status) {
         return end(CallState.ESTIMATED, reason, status, flat(amount));
     }
 
-    /** Charges an upper bound of what was seen, because the rest cannot be known. */
+    /** Charges an upper bound of what was seen, because the rest is unknown. */
     public boolean estimate(Cost bound) {
         return end(CallState.ESTIMATED, compared(bound), bound.status(), bound.bill());
     }
 
     /**
-     * What OpenAI bills is charged, also beyond the hold; the hold should have been larger.
+     * Raises an alarm for a charge above its hold: OpenAI's price is charged all the same, but the
+     * hold was too small.
      *
      * @return the remark of the charge
      */
@@ -169,8 +170,8 @@ public final class Hold {
     }
 
     /**
-     * Leaves the call held on the ledger, for the settler to end: it has been written down what
-     * OpenAI is to be asked for.
+     * Leaves the hold on the ledger for a deferred settlement, which must have been recorded
+     * before.
      */
     public void handOver() {
         finish();

@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Counts the calls in flight, and lets others wait until one of them ends. */
+/** Counts the calls in flight, and waits for one of them to end. */
 final class InFlightCalls {
-    /** Calls on other nodes end without a sign, so nobody waits longer than this for one. */
+    /** Ends of calls on other nodes are not signalled, so no wait is longer than this. */
     private static final long LONGEST_WAIT_NANOS = Duration.ofMillis(250).toNanos();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -44,7 +44,7 @@ final class InFlightCalls {
         }
     }
 
-    /** Waits a while for more calls to have ended than a ticket says. */
+    /** Waits a while for a call to end after a ticket was taken. */
     void await(long ticket, long nanos) throws InterruptedException {
         lock.lock();
         try {
@@ -57,7 +57,7 @@ final class InFlightCalls {
         }
     }
 
-    /** Waits until no call is in flight; false when that takes too long. */
+    /** Waits until no call is in flight; false after a timeout. */
     boolean awaitEmpty(Duration most) throws InterruptedException {
         lock.lock();
         try {

@@ -22,9 +22,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Counts the tokens of an input where the cheap bound does not fit: text here, and what only OpenAI
- * can count (files, an earlier answer, odd images) by its free count of a response's input, which a
- * chat is written as.
+ * Counts input tokens when the cheap bound does not fit the quota: text locally; files, earlier
+ * responses and unusual images by OpenAI's free {@code /responses/input_tokens}, for which a chat
+ * is rewritten as a response.
  */
 public final class InputTokenCounter {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -33,10 +33,10 @@ public final class InputTokenCounter {
     private static final long MARGIN_TOKENS = 64;
     private static final long CHAT_MARGIN_PARTS = 10;
 
-    /** What is counted, while it is put together. */
+    /** Copies of the request that exist while it is rewritten. */
     private static final long COPIES = 3;
 
-    /** What the count takes; the rest of a request bears on the output alone. */
+    /** Fields that count as input; the rest of a request affects the output alone. */
     private static final Set<String> COUNTED =
             Set.of(
                     "model",
@@ -55,7 +55,7 @@ public final class InputTokenCounter {
     private final TokenEstimate tokens;
 
     /**
-     * @param memory what counting may take for a moment
+     * @param memory the budget that counting is reserved from
      */
     public InputTokenCounter(Upstream upstream, ByteBudget memory) {
         this.upstream = upstream;
@@ -64,9 +64,8 @@ public final class InputTokenCounter {
     }
 
     /**
-     * Whether files stand in an order, so that only OpenAI can tell their tokens. What goes on from
-     * an earlier answer is not counted each time: that would make every turn of a conversation
-     * wait.
+     * True when only OpenAI can count the request's files. A request that continues an earlier
+     * response is not counted each time: every turn of a conversation would wait.
      */
     static boolean hasFiles(QuotaRequest request) {
         RequestFacts.Input input = request.facts().input();
@@ -75,7 +74,7 @@ public final class InputTokenCounter {
                 && !InputBound.of(request.price(), input).bounded();
     }
 
-    /** Whether OpenAI would be asked for a closer bound. */
+    /** True when OpenAI would be asked for a closer bound. */
     static boolean asksOpenAi(QuotaRequest request) {
         RequestFacts.Input input = request.facts().input();
         return input.countable()
@@ -88,7 +87,7 @@ public final class InputTokenCounter {
         return InputBound.of(request.price(), input).bounded() && input.pictures().areMeasured();
     }
 
-    /** The same order with a closer bound of its input, if there is one. */
+    /** The same request with a closer bound of its input, if there is one. */
     QuotaRequest closer(QuotaRequest request) {
         RequestFacts facts = request.facts();
         if (!request.maxUsage().readsNoMoreThanIsKnown() || isRecording(request.meter())) {
@@ -106,7 +105,7 @@ public final class InputTokenCounter {
         return bounded ? withTextCounted(request) : request;
     }
 
-    /** The text beside a recording is short, and nobody counts its sound. */
+    /** The text beside a recording is short, and its sound cannot be counted. */
     private static boolean isRecording(Meter meter) {
         return meter == Meter.TRANSCRIPTION || meter == Meter.TRANSLATION;
     }
@@ -120,7 +119,7 @@ public final class InputTokenCounter {
         return request.with(facts.withTextBound(bound));
     }
 
-    /** Not counted where there is no room for a copy of the text. */
+    /** Counts the text, unless there is no memory for a copy of it. */
     private long text(QuotaRequest request, long bytes) {
         try (Lease lease = memory.lease()) {
             return lease.take(Use.REQUEST, bytes)
@@ -129,7 +128,7 @@ public final class InputTokenCounter {
         }
     }
 
-    /** Not counted where there is no room for a copy of the request. */
+    /** Has OpenAI count the input, unless there is no memory for a copy of the request. */
     private OptionalLong counted(QuotaRequest request) {
         if (!request.facts().input().countable()) {
             return OptionalLong.empty();
@@ -151,7 +150,7 @@ public final class InputTokenCounter {
         };
     }
 
-    /** A chat may be told to the model in other words than a response. */
+    /** A margin: a chat's prompt may differ from that of the response it is counted as. */
     private static long margin(QuotaRequest request, long count) {
         return MARGIN_TOKENS + (request.meter() == Meter.CHAT ? count / CHAT_MARGIN_PARTS : 0);
     }

@@ -9,10 +9,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The holds that a call could make do with: all that it may cost, and smaller ones.
+ * Finds the hold of a call: its whole ceiling, or less with a clamped output.
  *
- * @param wanted the output tokens of one choice that it may use when nothing clamps it
- * @param floor the fewest that it may be clamped to
+ * @param wanted the output tokens of one choice without a clamp
+ * @param floor the lowest clamp
  */
 record OutputClamp(MaxUsage maxUsage, long wanted, long floor) {
     static OutputClamp of(QuotaRequest request, long floorTokens) {
@@ -24,21 +24,21 @@ record OutputClamp(MaxUsage maxUsage, long wanted, long floor) {
     }
 
     /**
-     * A hold, and the output that it covers.
+     * A hold and the output that it covers.
      *
-     * @param tokens what the output must be limited to, or null when the hold covers all of it
-     * @param room how much must be free for it when it is put on the ledger
+     * @param tokens the output limit, or null when the hold covers all of it
+     * @param room the amount that must be free when it is put on the ledger
      */
     record Clamp(@Nullable Long tokens, Usd amount, Usd room) {
-        /** A hold of a fixed amount, which may take all that is free. */
+        /** A hold of a fixed amount, which may take all of the free amount. */
         static Clamp none(Usd amount) {
             return new Clamp(null, amount, amount);
         }
     }
 
     /**
-     * The hold of all that the call may cost. One whose output has no limit but the model's is far
-     * more than the call will use, so it takes no more than a share of what is free.
+     * The hold of the whole ceiling. Without an output limit in the request it is far more than the
+     * call will use, so it takes at most a share of the free amount.
      */
     Clamp whole(int shareParts) {
         Usd amount = Pricer.ceiling(maxUsage);
@@ -51,23 +51,23 @@ record OutputClamp(MaxUsage maxUsage, long wanted, long floor) {
         return Usd.ofNanos(over ? Long.MAX_VALUE : amount.nanos() * parts);
     }
 
-    /** The most that the call can cost when its output is clamped as far as it may be. */
+    /** The ceiling of the call at its lowest clamp. */
     Usd least() {
         return ceiling(floor);
     }
 
-    /** What that is made of. */
+    /** The parts of that ceiling. */
     Breakdown parts() {
         return Pricer.breakdown(limited(floor));
     }
 
-    /** Whether the call could ever fit the account that refused it, were nothing else held. */
+    /** True when the call would fit the account that refused it if nothing else were held. */
     boolean fitsWithoutOthers(Admission.OverQuota why) {
         return least().compareTo(why.limit().minus(why.spent())) <= 0;
     }
 
     /**
-     * The hold that fits what is free: a share of it, or the floor where that is more.
+     * The hold that fits into the free amount: a share of it, or the floor if that is more.
      *
      * @return empty when not even the floor fits
      */
@@ -85,7 +85,7 @@ record OutputClamp(MaxUsage maxUsage, long wanted, long floor) {
         return Optional.of(new Clamp(whole ? null : tokens, amount, room));
     }
 
-    /** The most output whose ceiling is within a budget that covers the floor; by bisection. */
+    /** The largest output whose ceiling is within a budget that covers the floor, by bisection. */
     private long affordable(Usd budget) {
         long fits = floor;
         long tooMany = wanted + 1;

@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a hold on the ledger for each call: the full ceiling, or as much as can be paid for. A call
- * that sets no limit of its own to its output takes no more than a share of what is free.
+ * Puts a hold on the ledger for each call: its full ceiling, or less with a clamped output. A call
+ * without an output limit takes at most a share of the free amount.
  */
 public final class Quota {
     private static final int BYTES_PER_TOKEN = 4;
@@ -42,13 +42,13 @@ public final class Quota {
         this.counts = counts;
     }
 
-    /** Asks for a hold. Waits a bounded time where what is missing is held by other calls. */
+    /** Asks for a hold. Waits a bounded time when other calls hold the missing amount. */
     public Grant ask(QuotaRequest request) {
         FixedHold amount = request.amount();
         return amount == null ? flexible(request) : patient(request, amount);
     }
 
-    /** Why not even the smallest call of a key would be let through now; empty when it would be. */
+    /** The denial of even the smallest call of a key; empty when it would be admitted now. */
     public Optional<Grant> objection(Key key) {
         return ledger.objection(key, clock.instant()).map(Quota::denied);
     }
@@ -89,12 +89,12 @@ public final class Quota {
                 .orElseGet(() -> smaller(request, counts.closer(request), first));
     }
 
-    /** Why OpenAI need not be asked to count: more than waiting for other calls is needed. */
+    /** A denial that makes counting pointless: waiting for other calls would not help. */
     private Optional<Grant> barred(QuotaRequest request) {
         return objection(request.key()).filter(grant -> !(grant instanceof Grant.Busy));
     }
 
-    /** Asks for a smaller hold than the first, which was refused. */
+    /** Asks for a smaller hold after the first was refused. */
     private Grant smaller(QuotaRequest request, QuotaRequest counted, Attempt first) {
         QuotaRequest closer = leaner(counted, Objects.requireNonNull(first.shortOf()).free());
         Attempt attempt = closer.equals(request) ? first : whole(closer);
@@ -102,7 +102,7 @@ public final class Quota {
         return grant instanceof Grant.Spent spent ? explained(spent, request, closer) : grant;
     }
 
-    /** With what the call needs so much for, and by what changes it would be let through. */
+    /** Adds the parts of the needed amount, and the changes by which the call would fit. */
     private Grant explained(Grant.Spent spent, QuotaRequest asked, QuotaRequest closer) {
         long floor = quotaPolicy.floorTokens();
         RemedyFinder remedyFinder =
@@ -111,7 +111,7 @@ public final class Quota {
         return new Grant.Spent(spent.why(), spent.least(), least.parts(), remedyFinder.find());
     }
 
-    /** A call that cannot pay for all the tools it asks for may still use some, or one. */
+    /** Lowers the limit on tool calls until the call fits its share, or one is left. */
     private QuotaRequest leaner(QuotaRequest request, Usd free) {
         Usd share = Usd.ofNanos(free.nanos() / quotaPolicy.shareParts());
         RequestFacts facts = request.facts();
@@ -128,7 +128,7 @@ public final class Quota {
         return OutputClamp.of(request, quotaPolicy.floorTokens()).least().compareTo(share) > 0;
     }
 
-    /** Asks for a hold of just that amount, for what cannot be clamped. */
+    /** Asks for a hold of a fixed amount, which cannot be clamped. */
     public Grant ask(QuotaRequest request, FixedHold amount) {
         Attempt attempt = attempt(request, OutputClamp.Clamp.none(amount.usd()));
         Admission.OverQuota why = attempt.shortOf();
@@ -146,27 +146,27 @@ public final class Quota {
         return grant;
     }
 
-    /** How far what does not fit is clamped. */
+    /** The policy for clamps, shares and waits. */
     public QuotaPolicy policy() {
         return quotaPolicy;
     }
 
-    /** How many calls hold something now. */
+    /** The number of calls that hold something now. */
     public long inFlight() {
         return inFlightCalls.inFlight();
     }
 
-    /** How many calls have had their output limited so that they fit. */
+    /** The number of calls whose output was clamped. */
     public long clamped() {
         return clamped.sum();
     }
 
-    /** Waits until no call is in flight; false when that takes longer than it may. */
+    /** Waits until no call is in flight; false after a timeout. */
     public boolean awaitIdle(Duration most) throws InterruptedException {
         return inFlightCalls.awaitEmpty(most);
     }
 
-    /** What came of one attempt; {@code shortOf} says when money was the only thing missing. */
+    /** One attempt; {@code shortOf} is set when only money was missing. */
     private record Attempt(Grant grant, Admission.@Nullable OverQuota shortOf) {}
 
     private Grant clamped(QuotaRequest request, Attempt first) {

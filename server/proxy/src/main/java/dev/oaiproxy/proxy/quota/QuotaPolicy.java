@@ -3,12 +3,12 @@ package dev.oaiproxy.proxy.quota;
 import java.time.Duration;
 
 /**
- * What is done with a call whose full ceiling does not fit what is left, or its share of that.
+ * Rules for a call whose full ceiling does not fit the rest of the quota, or its share of it.
  *
- * @param shareParts a call without a limit of its own, or a clamped one, takes at most one part of
- *     this many of what is free, so that calls beside it are not starved
- * @param floorTokens no output is clamped below this many tokens, unless it asked for fewer
- * @param patience how long a call waits for others of its account to give back what they hold
+ * @param shareParts a call without an output limit, or a clamped one, holds at most this fraction
+ *     (one over it) of the free amount, so that other calls are not starved
+ * @param floorTokens the lowest clamp, unless the request asks for fewer tokens
+ * @param patience the longest wait for other calls of the account to release their holds
  */
 public record QuotaPolicy(int shareParts, long floorTokens, Duration patience) {
     /** Rejects what would clamp to nothing or wait backwards. */

@@ -9,14 +9,14 @@ import dev.oaiproxy.metering.request.facts.RequestFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that asks to be admitted.
+ * A call that asks for a hold.
  *
  * @param operation the operation as the ledger names it
- * @param demand what it can consume, at the prices of the moment of the call
- * @param prices the edition of the price book that they are from
- * @param body the request, for an exact count of its tokens should the cheap bound not fit
- * @param amount what it must hold, no more and no less, or null when that is the ceiling of the
- *     demand, or as much as can be paid of it
+ * @param maxUsage the most that it can use, with the prices of its model
+ * @param prices the version of the price book that the whole call is priced by
+ * @param body the request, for an exact count of its tokens if the cheap bound does not fit
+ * @param amount the fixed amount to hold, or null for the ceiling of {@code maxUsage}, clamped to
+ *     what the quota covers
  */
 @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
 public record QuotaRequest(
@@ -35,7 +35,7 @@ public record QuotaRequest(
         return maxUsage.price();
     }
 
-    /** The version of the price book that its prices are from. */
+    /** The version of its price book. */
     public String priceVersion() {
         return prices.version();
     }

@@ -1,11 +1,11 @@
 package dev.oaiproxy.proxy.quota;
 
-/** A change of a request by which it would fit into what is free of its quota. */
+/** A change by which a request would fit into the free amount of its quota. */
 public sealed interface Remedy {
     /**
      * A limit on the output of one choice.
      *
-     * @param field the member of the request that sets it
+     * @param field the field of the request that sets it
      * @param tokens the largest limit that fits
      */
     record OutputLimit(String field, long tokens) implements Remedy {}
@@ -13,13 +13,13 @@ public sealed interface Remedy {
     /** The service tier {@code default}. */
     record DefaultTier() implements Remedy {}
 
-    /** No tools that OpenAI runs. */
+    /** No hosted tools. */
     record NoTools() implements Remedy {}
 
     /**
      * Fewer requests in a batch.
      *
-     * @param most how many fit, whichever they are
+     * @param most the number that fits, whichever lines they are
      */
     record FewerLines(long most) implements Remedy {}
 

@@ -10,19 +10,19 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Finds the changes, each on its own, by which a call that was refused would be let through. They
- * are computed as the call itself is, with room for the bytes that the change adds to the request.
+ * Finds single changes by which a refused call would be admitted. They are priced like the call
+ * itself, with a margin for the bytes that the change adds to the request.
  *
- * @param asked the call as it was asked for
+ * @param asked the call as requested
  * @param closer the same with its input counted
- * @param free what it must fit into
+ * @param free the amount that it must fit into
  */
 record RemedyFinder(
         QuotaRequest asked, QuotaRequest closer, Usd free, long floorTokens, Instant at) {
-    /** What a change may add to the request, and so to its input. */
+    /** Input tokens that a change may add. */
     private static final long MARGIN_TOKENS = 64;
 
-    /** OpenAI takes no lower limit for a response. */
+    /** The lowest limit that OpenAI accepts for a response. */
     private static final long LEAST_OUTPUT = 16;
 
     List<Remedy> find() {
@@ -71,7 +71,7 @@ record RemedyFinder(
                 : Optional.empty();
     }
 
-    /** What a call costs at the most at a model that it would fit, and whose limits it keeps. */
+    /** The ceiling at another model, if the call fits there and keeps that model's limits. */
     private Optional<Usd> cost(RequestFacts facts, QuotaRequest request) {
         Long limit = facts.output().maxTokens();
         boolean takes =
@@ -83,22 +83,20 @@ record RemedyFinder(
                 : Optional.empty();
     }
 
-    /**
-     * Whether the input was not counted with pictures or files, which each model counts its way.
-     */
+    /** False when the count includes pictures or files, which each model counts differently. */
     private boolean isForAnyModel() {
         RequestFacts.Input input = asked.facts().input();
         boolean pictures = !input.pictures().isEmpty();
         return input.bounded() && (!pictures || !closer.facts().input().pictures().isEmpty());
     }
 
-    /** Whether what is billed beside tokens is named after the model. */
+    /** True when a surcharge is billed by the name of the model. */
     private static boolean billsByItsName(QuotaRequest request) {
         return request.facts().extras().stream()
                 .anyMatch(surcharge -> surcharge.row().equals(request.facts().model()));
     }
 
-    /** Whether a call would be let through, if need be with its output limited. */
+    /** True when a call would be admitted, if need be with its output clamped. */
     private boolean fits(QuotaRequest request) {
         try {
             return OutputClamp.of(roomy(request), floorTokens).least().compareTo(free) <= 0;

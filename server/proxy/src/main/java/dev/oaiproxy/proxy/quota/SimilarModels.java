@@ -13,12 +13,12 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Finds a model to ask in the place of another: of the same kind, and one that the key may use.
+ * Finds an alternative to a model: of the same kind, and allowed for the key.
  *
- * @param at when it must have a price
+ * @param at the time at which it must have a price
  */
 public record SimilarModels(Key key, PriceBook prices, Instant at) {
-    /** Words in the names of models that only some requests are for. */
+    /** Words in the names of models for special purposes. */
     private static final Set<String> SPECIAL =
             Set.of(
                     "pro",
@@ -36,9 +36,9 @@ public record SimilarModels(Key key, PriceBook prices, Instant at) {
     private record Candidate(ModelPrice price, Usd cost) {}
 
     /**
-     * Of the models whose names are most alike, the one that comes nearest in price.
+     * The most expensive of the models with the most similar names.
      *
-     * @param cost what the call costs at a model; empty where it would not fit
+     * @param cost the ceiling of the call at a model; empty if it would not fit
      */
     public Optional<String> nearest(ModelPrice asked, Function<ModelPrice, Optional<Usd>> cost) {
         return prices.names().stream()
@@ -66,7 +66,7 @@ public record SimilarModels(Key key, PriceBook prices, Instant at) {
         return words(name).stream().filter(SPECIAL::contains).toList();
     }
 
-    /** How many characters two names begin with alike. */
+    /** The length of the common prefix of two names. */
     private static int alike(ModelPrice one, ModelPrice other) {
         int same = Arrays.mismatch(one.name().toCharArray(), other.name().toCharArray());
         return same < 0 ? one.name().length() : same;

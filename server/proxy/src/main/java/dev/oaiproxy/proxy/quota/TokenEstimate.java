@@ -15,7 +15,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A closer bound of the tokens of a request than its bytes.
+ * Bounds the tokens of a request closer than its bytes do.
  *
  * <p>Counting takes about a second for a megabyte, so it runs on one platform thread, never on a
  * carrier of virtual threads, and only for bodies up to a size.
@@ -26,7 +26,7 @@ final class TokenEstimate {
     private static final int MARGIN_PARTS = 10;
     private static final int MARGIN_TOKENS = 64;
 
-    /** What the counter keeps of a long word: a node, with its places in two tables. */
+    /** Memory of the counter per byte of a long word: a node and its entries in two tables. */
     private static final long BYTES_PER_BYTE = 100;
 
     private final ByteBudget memory;
@@ -44,10 +44,10 @@ final class TokenEstimate {
     }
 
     /**
-     * Bounds the tokens of a JSON body: the count of its text as it stands, and a margin for what
-     * OpenAI adds to each message.
+     * Bounds the tokens of a JSON body: the count of its raw text, and a margin for what OpenAI
+     * adds to each message.
      *
-     * @param otherwise the bound to give when the body is too large or too much is waiting
+     * @param otherwise the bound when the body is too large or too many others wait
      */
     long bound(byte[] body, long otherwise) {
         if (body.length > LARGEST_BODY) {
@@ -64,7 +64,7 @@ final class TokenEstimate {
         }
     }
 
-    /** Counts, if there is memory for it; only the one that is counted takes any. */
+    /** Counts if there is memory; a body takes memory only while it is counted. */
     private long most(byte[] body, long otherwise) {
         try (Lease lease = memory.lease()) {
             return lease.take(Use.REQUEST, BYTES_PER_BYTE * body.length)
@@ -78,7 +78,8 @@ final class TokenEstimate {
         private static final EncodingRegistry ALL = Encodings.newLazyEncodingRegistry();
 
         /**
-         * Counts in both encodings of today's models, so that it need not know which one is whose.
+         * The larger count of both encodings in use, so that the model's encoding need not be
+         * known.
          */
         static long most(String text) {
             return Math.max(

@@ -30,9 +30,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Takes one call on its one way: who asks and for what, what it can cost at most, whether that may
- * be spent, what OpenAI answers, what was consumed and what that costs; and the end of the answer
- * goes to the client only when the charge is written down.
+ * Handles one call from request to charge: plans it, holds its ceiling against the quota, sends it
+ * to OpenAI, and passes the response through a tap that reads its usage. The end of a response goes
+ * to the client only when its charge is durable.
  */
 public final class Relay {
     private static final Headers.Header JSON =
@@ -60,12 +60,12 @@ public final class Relay {
         this.patience = patience;
     }
 
-    /** Answers one call. Returns when the answer has been sent and the call has been charged. */
+    /** Handles one call. Returns when the response has been sent and the call has been charged. */
     public void handle(ProxyRequest request, ClientExchange client) throws ClientGoneException {
         Deadline.within(patience, () -> decide(request, client)).run();
     }
 
-    /** What is done about a call once that has been decided, however long it takes. */
+    /** The rest of a call after its admission; the database deadline does not bound it. */
     private interface Course {
         void run() throws ClientGoneException;
     }
@@ -73,7 +73,7 @@ public final class Relay {
     private Course decide(ProxyRequest request, ClientExchange client) {
         return switch (requestPlanner.plan(request)) {
             case Plan.Refuse refused -> () -> client.refuse(refused.why());
-            // A conversation begins with a handshake, never with a call.
+            // A WebSocket is opened by a handshake, never by a plain request.
             case Plan.WebSocket _ -> () -> client.refuse(new Refusal.UnknownPath());
             case Plan.LocalResponse local -> () -> answer(local.json(), client);
             case Plan.Free free -> () -> new FreeCall(upstream, request, free, client).run();
@@ -88,7 +88,7 @@ public final class Relay {
         client.finish();
     }
 
-    /** Nothing is held for a call whose edit would find no room. */
+    /** Reserves the memory for editing the request first: without it nothing is held. */
     private Course admit(ProxyRequest request, Plan.Metered plan, ClientExchange client) {
         if (!request.lease().take(Use.REQUEST, BodyEdit.memory(plan.request()))) {
             return () -> client.refuse(new Refusal.NoRoom());

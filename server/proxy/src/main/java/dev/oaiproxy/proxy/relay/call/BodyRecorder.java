@@ -7,8 +7,8 @@ import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.store.table.RecordedBodies;
 
 /**
- * Keeps what was asked and answered, up to a size, and as far as the server has memory to spare:
- * what does not fit is cut, and marked as that.
+ * Records request and response up to a size, as far as the server has memory to spare. A body that
+ * does not fit is truncated, and marked as truncated.
  */
 public final class BodyRecorder {
     private final RecordedBodies recordedBodies;
@@ -26,12 +26,12 @@ public final class BodyRecorder {
         this.response = new HeldBytes(lease, Use.RECORDING);
     }
 
-    /** Takes the request, as it goes to OpenAI. */
+    /** Takes the request as it is sent to OpenAI. */
     public void sent(byte[] body) {
         request = body;
     }
 
-    /** Takes bytes of the answer, as OpenAI sent them. */
+    /** Takes bytes of the response as OpenAI sent them. */
     public void add(byte[] bytes, int count) {
         seen += count;
         if (recordingSettings.bodies() && !cut) {
@@ -44,12 +44,12 @@ public final class BodyRecorder {
         return lease;
     }
 
-    /** How many bytes of the answer there were. */
+    /** The number of response bytes so far. */
     long seen() {
         return seen;
     }
 
-    /** Files what was kept under a call; keys that somebody wrote into it are masked. */
+    /** Stores the recorded bodies of a call; keys in them are masked. */
     void file(CallId id) {
         if (recordingSettings.bodies()) {
             int asked = Math.min(request.length, recordingSettings.mostBytes());

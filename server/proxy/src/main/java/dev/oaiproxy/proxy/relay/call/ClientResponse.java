@@ -18,11 +18,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client's end of an answer, which may go away: then everything is swallowed, within bounds, so
- * that the answer can be read to its usage.
+ * The client's side of a response. If the client disconnects, the rest is discarded, within bounds,
+ * so that the response can be read to its usage.
  */
 public final class ClientResponse implements AutoCloseable {
-    /** A whole answer up to this size is kept back, so that its headers can tell its cost. */
+    /** A response up to this size is kept back, so that its headers can state its cost. */
     static final int WINDOW_BYTES = 256 << 10;
 
     private final ClientExchange client;
@@ -30,7 +30,7 @@ public final class ClientResponse implements AutoCloseable {
     private final ObjectRecorder recorder;
     private final HeldBytes kept;
 
-    /** The newest piece, where even that did not fit; it is no larger than what is read at once. */
+    /** The newest piece, when memory was short; never larger than the read buffer. */
     private byte[] last = {};
 
     private boolean begun;
@@ -57,17 +57,17 @@ public final class ClientResponse implements AutoCloseable {
         return gone;
     }
 
-    /** Whether the answer was given up at once, as the settings say, and not for its size. */
+    /** True when the settings say to cancel a response whose client has left. */
     boolean isCancelled() {
         return gone && responseDrainer.cancels();
     }
 
-    /** Whether there is no sense in reading on: the client has left and no drain is allowed. */
+    /** True when reading on is pointless: the client has left and no drain is allowed. */
     boolean isExhausted() {
         return gone && (!draining || swallowed > responseDrainer.mostBytes());
     }
 
-    /** Whether the answer holds an id that could not be written down, and ends before it. */
+    /** True when an id could not be recorded, so that the response ends before it. */
     boolean isWithheld() {
         return withheld;
     }
@@ -78,7 +78,7 @@ public final class ClientResponse implements AutoCloseable {
         write(response, bytes, headers);
     }
 
-    /** The same for those after which the answer has ended. */
+    /** The same for the last bytes. */
     void sendLast(UpstreamResponse response, ByteBuffer bytes, Supplier<Headers> headers) {
         withheld |= !recorder.recordAll(List.of(bytes));
         write(response, bytes, headers);
@@ -100,8 +100,8 @@ public final class ClientResponse implements AutoCloseable {
     }
 
     /**
-     * Keeps bytes back until more have come than a window holds, or {@link #finish}, so the last
-     * ones never leave early. Where memory is short, the window is.
+     * Keeps bytes back until they exceed a window, or {@link #finish}, so that the last ones never
+     * leave early. The window shrinks when memory is short.
      */
     void keep(UpstreamResponse response, ByteBuffer bytes, Supplier<Headers> headers, int window) {
         if (bytes.hasRemaining() && size() + bytes.remaining() > window) {
@@ -139,7 +139,7 @@ public final class ClientResponse implements AutoCloseable {
         return pieces;
     }
 
-    /** Keeps back for good what must not be sent; what it would have handed out is its user's. */
+    /** Drops bytes that must not be sent; the ids in them still become the user's. */
     void withhold(ByteBuffer bytes) {
         withheld = true;
         recordKept();
@@ -151,7 +151,7 @@ public final class ClientResponse implements AutoCloseable {
         kept.drop();
     }
 
-    /** Sends what was kept back, and the end. */
+    /** Sends what was kept back, and ends the response. */
     void finish(UpstreamResponse response, Supplier<Headers> headers) {
         List<ByteBuffer> pieces = takeKept();
         withheld |= !recorder.recordAll(pieces);
@@ -168,7 +168,7 @@ public final class ClientResponse implements AutoCloseable {
         }
     }
 
-    /** Ends an answer that is not whole: by an error, an error event, or a broken connection. */
+    /** Ends an incomplete response: by an error, an error event, or a broken connection. */
     void breakOff(boolean stream, Refusal why) {
         recordKept();
         if (gone) {
@@ -202,7 +202,7 @@ public final class ClientResponse implements AutoCloseable {
         }
     }
 
-    /** Begins with the end of the event that may have been broken off. */
+    /** Begins by ending an event that may be incomplete. */
     private static final String ERROR_EVENT =
             """
 

@@ -15,15 +15,15 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts what a call has cost into the usage of its answer, as {@code cost_usd}, for a client that
- * asks for it by a header. All other bytes stay as they are. From the end of the usage on they are
- * kept back until the cost is known, which is never more than a short rest of the answer.
+ * Adds the cost of a call to the usage in its response, as {@code cost_usd}, for a client that
+ * requests it by a header. All other bytes stay as they are. From the end of the usage on, bytes
+ * are kept back until the cost is known; little follows the usage.
  */
 public final class CostInUsage {
     private static final String HEADER = "x-oaiproxy-cost";
     private static final String WANTED = "usage";
 
-    /** What follows the last usage is short; where it is not, there is no cost in it. */
+    /** When more than this follows the usage, the cost is left out. */
     private static final int MOST_KEPT = 64 << 10;
 
     private final UsageScanner scanner;
@@ -68,14 +68,14 @@ public final class CostInUsage {
         };
     }
 
-    /** Whether the headers of a request, or of a handshake, ask for it. */
+    /** True when the headers of a request or handshake ask for the cost. */
     public static boolean isWanted(Headers asked) {
         return asked.first(HEADER)
                 .filter(text -> text.strip().equalsIgnoreCase(WANTED))
                 .isPresent();
     }
 
-    /** Takes bytes for the client, and gives those that need not wait for the cost. */
+    /** Takes bytes for the client, and returns those that need not wait for the cost. */
     ByteBuffer pass(ByteBuffer bytes) {
         if (done) {
             return bytes;
@@ -88,7 +88,7 @@ public final class CostInUsage {
         ByteArrayOutputStream free = new ByteArrayOutputStream();
         int from = Math.max(end, 0);
         if (end >= 0) {
-            // Of several usages the last one counts.
+            // The last usage counts.
             giveKept(free);
             free.write(all, 0, end);
         }
@@ -103,9 +103,9 @@ public final class CostInUsage {
     }
 
     /**
-     * Takes the last bytes for the client, and gives them with all that was kept back.
+     * Takes the last bytes for the client, and returns them with all that was kept back.
      *
-     * @param cost what the call has cost; null when that is not known
+     * @param cost the cost of the call; null when unknown
      */
     ByteBuffer last(ByteBuffer bytes, @Nullable Usd cost) {
         ByteBuffer before = pass(bytes);

@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Carries one answer from OpenAI to the client, through the tap, and has it charged on the way. */
+/** Carries one response from OpenAI to the client, through a tap, and charges it on the way. */
 public final class Delivery {
     private final UpstreamResponse response;
     private final BodyEdit edit;
@@ -56,7 +56,7 @@ public final class Delivery {
                                 edit.request().meter(), response, mode, settlement.lease()));
     }
 
-    /** Reads the answer to its end, whether or not the client stays. */
+    /** Reads the response to its end, even if the client disconnects. */
     public void run() {
         try (clientResponse) {
             deliver();
@@ -83,7 +83,7 @@ public final class Delivery {
         clientResponse.breakOff(stream, new Refusal.NotRecorded());
     }
 
-    /** False when the charge is not durable, or reading on makes no sense. */
+    /** False when the charge is not durable, or reading on is pointless. */
     private boolean copy() throws UpstreamException {
         byte[] buffer = new byte[ProxyHeaders.BUFFER_BYTES];
         for (int n = response.read(buffer); n >= 0; n = response.read(buffer)) {
@@ -128,7 +128,7 @@ public final class Delivery {
         return last ? costs.last(bytes, settlement.cost()) : costs.pass(bytes);
     }
 
-    /** Charges, once; true when that is durable. */
+    /** Charges once; true when the charge is durable. */
     private boolean settle() {
         return settlement.hasEnded() || settlement.settle(tap, response.status());
     }
@@ -153,7 +153,7 @@ public final class Delivery {
         }
     }
 
-    /** Of an answer whose client has left, it is the proxy that ends it when it takes too long. */
+    /** After the client has left, it is the proxy that cuts a response that takes too long. */
     private void cut(UpstreamException e) {
         if (clientResponse.isGone()) {
             unread("the client hung up, and the rest did not come");
@@ -184,7 +184,7 @@ public final class Delivery {
                 : headers.with("x-oaiproxy-clamped-output-tokens", clamped.toString());
     }
 
-    /** What is taken out of an answer, or made out of it, has another length, and type. */
+    /** Drops length and type of a response that the proxy changes. */
     private boolean holds(String header) {
         boolean length = header.equalsIgnoreCase("content-length");
         boolean type = header.equalsIgnoreCase("content-type");

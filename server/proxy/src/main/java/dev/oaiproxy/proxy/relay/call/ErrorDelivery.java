@@ -15,13 +15,13 @@ import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.util.Set;
 
-/** Passes an error of OpenAI's on to the client, which costs nothing. */
+/** Passes an error of OpenAI on to the client. Errors cost nothing. */
 public final class ErrorDelivery {
     private static final Logger LOG = System.getLogger(ErrorDelivery.class.getName());
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LARGEST_READ = 16 << 10;
 
-    /** What OpenAI says when the operator's account, and not the user's quota, is at its end. */
+    /** Error codes for an exhausted quota of the operator's account, not of the user. */
     private static final Set<String> OPERATORS_QUOTA =
             Set.of(
                     "insufficient_quota",
@@ -34,7 +34,7 @@ public final class ErrorDelivery {
 
     private ErrorDelivery() {}
 
-    /** An error costs nothing: gives the hold back, then passes status and body on. */
+    /** Releases the hold, then passes status and body on. */
     public static void passOn(
             UpstreamResponse response, Settlement settlement, ClientExchange client)
             throws ClientGoneException, UpstreamException {

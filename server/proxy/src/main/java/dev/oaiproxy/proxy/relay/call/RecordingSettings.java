@@ -1,9 +1,9 @@
 package dev.oaiproxy.proxy.relay.call;
 
 /**
- * What is kept of requests and answers.
+ * Settings for the recording of bodies.
  *
- * @param bodies false to keep nothing but the row of the ledger
- * @param mostBytes how much of each body is kept
+ * @param bodies false to record none
+ * @param mostBytes the size at which each body is truncated
  */
 public record RecordingSettings(boolean bodies, int mostBytes) {}

@@ -10,7 +10,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Answers that are read to their end after their client has left: how many, how long, how much. */
+/** Bounds the responses that are read to their end after their client has left. */
 public final class ResponseDrainer implements AutoCloseable {
     private final Bounds bounds;
     private final Semaphore places;
@@ -19,21 +19,21 @@ public final class ResponseDrainer implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("drain-alarm").daemon().factory());
 
-    /** What is done with an answer whose client has left. */
+    /** The treatment of a response whose client has left. */
     public enum Action {
-        /** It is read to its usage, and charged exactly. */
+        /** Read it to its usage, and charge exactly. */
         DRAIN,
-        /** OpenAI is stopped, and what was seen is charged as an estimate. */
+        /** Stop OpenAI, and charge an estimate of what was seen. */
         CANCEL
     }
 
-    /** What became of an answer whose client has left. */
+    /** The end of a response whose client has left. */
     public enum End {
         /** It was read to its end. */
         READ,
         /** It was cut: it was too long or too large, or broke. */
         CUT,
-        /** It was not read on: all places were taken, or the settings say so. */
+        /** It was not read on: all places were taken, or the settings forbid it. */
         LEFT
     }
 
@@ -58,7 +58,7 @@ public final class ResponseDrainer implements AutoCloseable {
         return bounds.action() == Action.CANCEL;
     }
 
-    /** Takes a place; false when all are taken. Whoever got one must {@link #leave}. */
+    /** Takes a place, which ends with {@link #leave}; false when all are taken. */
     public boolean enter() {
         return places.tryAcquire();
     }
@@ -71,7 +71,7 @@ public final class ResponseDrainer implements AutoCloseable {
         ends.getOrDefault(end, new LongAdder()).increment();
     }
 
-    /** How many answers have ended so. */
+    /** The number of responses that have ended so. */
     public long count(End end) {
         return ends.getOrDefault(end, new LongAdder()).sum();
     }
@@ -80,7 +80,7 @@ public final class ResponseDrainer implements AutoCloseable {
         return bounds.bytes();
     }
 
-    /** Does something when the time of a drain that begins now is over, unless cancelled. */
+    /** Runs a task when the time of a drain that begins now is over, unless cancelled. */
     public Future<?> whenOver(Runnable action) {
         return alarm.schedule(action, bounds.time().toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -29,9 +29,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How the hold of one call ends: turns what was understood of the answer into its one ending. */
+/** Ends the hold of one call exactly once, by the usage that its response states. */
 public final class Settlement implements AutoCloseable {
-    /** Of speech at 6 kbit/s, the least that Opus takes. */
+    /** Speech at 6 kbit/s, the lowest bit rate of Opus. */
     private static final long FEWEST_BYTES_PER_SPOKEN_TOKEN = 37;
 
     private static final Logger LOG = System.getLogger(Settlement.class.getName());
@@ -69,7 +69,7 @@ public final class Settlement implements AutoCloseable {
         return bodyRecorder;
     }
 
-    /** What the call holds of the server's memory. */
+    /** The memory of the call. */
     Lease lease() {
         return bodyRecorder.lease();
     }
@@ -78,16 +78,16 @@ public final class Settlement implements AutoCloseable {
         return hold.hasEnded();
     }
 
-    /** What the call has cost; null while it has not ended. */
+    /** The cost of the call; null while it has not ended. */
     @Nullable
     public Usd cost() {
         return cost;
     }
 
     /**
-     * Holds another amount from now on.
+     * Changes the amount of the hold.
      *
-     * @return why that is not granted, or null
+     * @return the refusal of a larger amount, or null
      */
     @Nullable
     public Refusal resize(FixedHold amount) {
@@ -95,14 +95,14 @@ public final class Settlement implements AutoCloseable {
         return denied == null ? null : new Refusal.NotGranted(amount.explained(denied));
     }
 
-    /** Notes that OpenAI is asked now, and so may bill the call from now on. */
+    /** Notes that the request is being sent: from now on OpenAI may bill the call. */
     public void ask() {
         asked = true;
     }
 
     /**
-     * Charges what a tap has read of an answer whose bytes the recorder has seen: what OpenAI says
-     * to have failed costs what was seen, and nothing where it failed before it began.
+     * Charges the usage that a tap has read. A response that OpenAI reports as failed costs what
+     * was seen of it, and nothing if it failed before its first output.
      */
     public boolean settle(Tap tap, int status) {
         UsageResult result = tap.reading();
@@ -115,7 +115,7 @@ public final class Settlement implements AutoCloseable {
                 : release("OpenAI failed before it generated anything", status);
     }
 
-    /** Charges what a reading says; of an answer that states no usage, what was seen. */
+    /** Charges the stated usage; without one, what was seen of the response. */
     public boolean settle(UsageResult result, int status) {
         return switch (result) {
             case UsageResult.Complete complete -> charge(complete, status);
@@ -130,20 +130,20 @@ public final class Settlement implements AutoCloseable {
     }
 
     /**
-     * Leaves a call to the settler whose answer did not state its usage, where OpenAI can be asked
-     * for it later; else charges the whole hold.
+     * Defers the settlement of a response without usage if OpenAI can be asked for it later; else
+     * charges the whole hold.
      */
     boolean unread(UsageResult result, String reason, int status) {
         return handedOver(result, false) || estimate(reason, status);
     }
 
-    /** The same for an answer that OpenAI has broken off: else charges what was seen of it. */
+    /** The same for a response that OpenAI broke off; else charges what was seen of it. */
     public boolean broken(UsageResult result, String reason, int status) {
         return handedOver(result, true) || seen(result, reason, status);
     }
 
     /**
-     * Leaves it to the settler, where that can ask OpenAI.
+     * Defers the settlement if OpenAI can be asked for the usage later.
      *
      * @param broken whether what OpenAI does not keep costs what was seen, and not the hold
      */
@@ -181,15 +181,15 @@ public final class Settlement implements AutoCloseable {
         return true;
     }
 
-    /** Charges the whole hold, because what the call cost cannot be known. */
+    /** Charges the whole hold, because the cost is unknown. */
     public boolean estimate(String reason, int status) {
         return ended("estimated", hold.amount(), hold.estimate(reason, status));
     }
 
     /**
-     * Charges what was seen of an answer that was cancelled because its client left: exactly, if
-     * its usage was among it, else an upper bound of the input and of the text that had come, and
-     * never more than the hold. What a model had thought by then cannot be seen.
+     * Charges a response that was cancelled because its client disconnected: exactly if it stated
+     * its usage, else an upper bound of the input and of the text so far, and never more than the
+     * hold. Reasoning up to then cannot be seen.
      */
     boolean cancelled(UsageResult result, int status) {
         if (result instanceof UsageResult.Complete complete) {
@@ -203,14 +203,14 @@ public final class Settlement implements AutoCloseable {
                         status);
     }
 
-    /** Whether what it costs is in no answer: what a batch does, and what a job trains on. */
+    /** True for batches and fine-tuning jobs, whose response states no usage. */
     private boolean isElsewhere() {
         return request.amount() != null || request.meter() == Meter.FINE_TUNING;
     }
 
     /**
-     * Charges an upper bound of the input and of what has come of the output, with the fees of the
-     * tools that were seen, and never more than the hold.
+     * Charges an upper bound of the input and of the output so far, with the fees of the tools that
+     * were seen, and never more than the hold.
      */
     private boolean seen(UsageResult result, String reason, int status) {
         if (isElsewhere()) {
@@ -227,7 +227,7 @@ public final class Settlement implements AutoCloseable {
         return estimate(new UsageResult.Complete(seen, beside(result)), reason, status);
     }
 
-    /** What was seen that the tools of OpenAI's had done. */
+    /** Usage of hosted tools that was seen. */
     private static List<Usage> beside(UsageResult result) {
         return result instanceof UsageResult.Missing missing ? missing.beside() : List.of();
     }
@@ -236,12 +236,12 @@ public final class Settlement implements AutoCloseable {
         return request.meter() == Meter.SPEECH ? Unit.AUDIO_OUTPUT : Unit.OUTPUT;
     }
 
-    /** A token is 50 ms of sound, which no format puts into fewer bytes, even in base64. */
+    /** A token is 50 ms of sound, which no format encodes in fewer bytes, even in base64. */
     private long spoken() {
         return Math.ceilDiv(bodyRecorder.seen(), FEWEST_BYTES_PER_SPOKEN_TOKEN);
     }
 
-    /** Charges what was seen of an answer that states no usage, and never more than the hold. */
+    /** Charges usage that was seen but not stated, and never more than the hold. */
     public boolean estimate(UsageResult.Complete seen, String reason, int status) {
         Costing.Outcome outcome = costing().of(seen, status);
         if (outcome instanceof Costing.Outcome.Known known && isBelowHold(known.cost())) {
@@ -265,12 +265,12 @@ public final class Settlement implements AutoCloseable {
         return input.bounded() ? Math.min(input.tokens(), largest) : largest;
     }
 
-    /** Gives the hold back. */
+    /** Releases the hold. */
     public boolean release(String reason, int status) {
         return ended("released", Usd.ZERO, hold.release(reason, status));
     }
 
-    /** Ends the hold of a call that got no answer, or not the whole of one. */
+    /** Ends the hold of a call without a complete response. */
     public void noAnswer(UpstreamException e) {
         if (hasEnded()) {
             return;
@@ -287,7 +287,7 @@ public final class Settlement implements AutoCloseable {
         }
     }
 
-    /** The headers of an answer, with what the proxy adds. */
+    /** Adds the proxy's headers to those of a response. */
     public Headers mark(Headers headers) {
         Headers marked = headers.with("x-oaiproxy-call-id", hold.id().toString());
         Usd known = cost;
@@ -303,8 +303,8 @@ public final class Settlement implements AutoCloseable {
     }
 
     /**
-     * The last resort: a call that nothing else has ended is charged at its hold if OpenAI was
-     * asked, and costs nothing if the proxy failed before that.
+     * The last resort: charges the whole hold of a call that is still open if OpenAI was asked, and
+     * releases it otherwise.
      */
     @Override
     public void close() {
@@ -325,7 +325,7 @@ public final class Settlement implements AutoCloseable {
         };
     }
 
-    /** Charges the hold, or what the answer would cost if that is more. */
+    /** Charges the hold, or the price of the stated usage if that is more. */
     private boolean dearer(Costing.Outcome.Doubtful doubtful, int status) {
         Usd priced = doubtful.cost().charge().cost();
         return priced.compareTo(hold.amount()) > 0

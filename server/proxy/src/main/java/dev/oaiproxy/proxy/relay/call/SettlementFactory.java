@@ -7,7 +7,7 @@ import dev.oaiproxy.proxy.relay.exchange.ClientExchange;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
 
-/** What every call's end needs: a place for bodies, bounds for draining, one to take over. */
+/** Opens the settlement of each call with what all calls share. */
 public final class SettlementFactory {
     private final RecordedBodies recordedBodies;
     private final RecordingSettings recordingSettings;
@@ -33,7 +33,7 @@ public final class SettlementFactory {
     /**
      * Opens the account of one call.
      *
-     * @param lease what the call holds of the server's memory, until after this has been closed
+     * @param lease the memory of the call; it ends after the settlement
      */
     public Settlement open(Settlement.Call call, Lease lease) {
         return new Settlement(

@@ -5,14 +5,13 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.util.Arrays;
 
 /**
- * Finds where the usage of an answer ends, byte by byte: that of a JSON object at its top, in a
- * stream, and on a socket, that of each event, also of the response in it. What is not JSON has
- * none.
+ * Finds the end of the {@code usage} object in a response, byte by byte: at the top of a JSON body,
+ * or in each event of a stream or socket, also inside its {@code response}.
  */
 public final class UsageScanner {
     private static final byte[] USAGE = "usage".getBytes(US_ASCII);
 
-    /** Of a text, what is not ASCII means nothing here. */
+    /** Characters outside ASCII are irrelevant here. */
     private static final char FIRST_OTHER = 0x80;
 
     private static final byte OTHER = '?';
@@ -38,7 +37,7 @@ public final class UsageScanner {
         this.lines = lines;
     }
 
-    /** For an answer that is one JSON object. */
+    /** For a response that is one JSON object. */
     static UsageScanner ofJson() {
         return new UsageScanner(false, false);
     }
@@ -49,7 +48,7 @@ public final class UsageScanner {
     }
 
     /**
-     * An event of a socket, with what a call has cost in its usage.
+     * Adds the cost to the usage in a socket event.
      *
      * @param cost without quotes
      */
@@ -72,7 +71,7 @@ public final class UsageScanner {
         return (empty ? "" : ",") + "\"cost_usd\":\"" + cost + "\"";
     }
 
-    /** Where the last usage in the next bytes ends, before its brace; -1 when none does. */
+    /** The index of the brace that ends the last usage in the next bytes, or -1. */
     int end(byte[] bytes, int from, int to) {
         int end = -1;
         for (int at = from; at < to; at++) {
@@ -83,7 +82,7 @@ public final class UsageScanner {
         return end;
     }
 
-    /** Takes a byte; true when it is the brace that ends a usage. */
+    /** Takes a byte; true for the brace that ends a usage. */
     private boolean take(byte b) {
         if (lines && (b == '\n' || b == '\r')) {
             depth = 0;

@@ -3,20 +3,20 @@ package dev.oaiproxy.proxy.relay.exchange;
 import dev.oaiproxy.proxy.upstream.Headers;
 import java.nio.ByteBuffer;
 
-/** Where an answer goes. Used by one thread. */
+/** The client's side of a call. Used by one thread. */
 public interface ClientExchange {
-    /** Answers with an error of the proxy's own; nothing has been sent before. */
+    /** Answers with an error of the proxy; nothing has been sent before. */
     void refuse(Refusal why) throws ClientGoneException;
 
-    /** Begins an answer. Nothing need leave before its first byte. */
+    /** Begins a response. Its headers may wait for the first byte of its body. */
     void begin(int status, Headers headers);
 
     /** Sends bytes at once. */
     void write(ByteBuffer bytes) throws ClientGoneException;
 
-    /** Ends the answer properly. */
+    /** Ends the response properly. */
     void finish() throws ClientGoneException;
 
-    /** Breaks the answer off, so that the client sees that it is not whole. */
+    /** Breaks the response off, so that the client notices that it is incomplete. */
     void abort();
 }

@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.relay.exchange;
 
-/** The client has hung up. */
+/** The client has disconnected. */
 public final class ClientGoneException extends Exception {
     private static final long serialVersionUID = 1L;
 

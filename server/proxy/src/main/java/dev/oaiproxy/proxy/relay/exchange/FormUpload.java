@@ -10,9 +10,9 @@ import java.io.InputStream;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A form that goes to OpenAI as it comes from the client, through a window of a few kilobytes. */
+/** A form that is streamed from the client to OpenAI, through a window of a few kilobytes. */
 public final class FormUpload implements StreamedBody {
-    /** The window of the form's reader, and the pieces on their way. */
+    /** The window of the form's reader, and the buffers in transit. */
     static final long MEMORY_BYTES = 64 << 10;
 
     private final ProxyRequest.Incoming body;
@@ -42,7 +42,7 @@ public final class FormUpload implements StreamedBody {
         }
     }
 
-    /** Whether a request brings a form that needs not be decoded. */
+    /** True for a form without a content coding. */
     public static boolean isOne(ProxyRequest request) {
         return request.headers()
                         .first("content-type")
@@ -87,19 +87,19 @@ public final class FormUpload implements StreamedBody {
         }
     }
 
-    /** Opened late, since its client may wait to be told that it is wanted (100 Continue). */
+    /** Opened late: the client may wait for 100 Continue. */
     private InputStream in() {
         InputStream in = open == null ? body.stream() : open;
         open = in;
         return in;
     }
 
-    /** Why the form is not passed on, if that is the client's fault. */
+    /** The refusal of the form, if the client sent a wrong one. */
     public Optional<Refusal> refusal() {
         return Optional.ofNullable(refusal);
     }
 
-    /** Whether the client left before the end of the form. */
+    /** True when the client disconnected before the end of the form. */
     public boolean isGone() {
         return gone;
     }

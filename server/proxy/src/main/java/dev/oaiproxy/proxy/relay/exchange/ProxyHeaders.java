@@ -10,11 +10,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 
-/** What goes through in both directions, and what stays behind. */
+/** Filters headers in both directions. */
 public final class ProxyHeaders {
     public static final int BUFFER_BYTES = 8 << 10;
 
-    /** The connection's own; RFC 9110, section 7.6.1. */
+    /** Headers of one connection; RFC 9110, section 7.6.1. */
     private static final Set<String> HOP_BY_HOP =
             Set.of(
                     "connection",
@@ -27,7 +27,7 @@ public final class ProxyHeaders {
                     "transfer-encoding",
                     "upgrade");
 
-    /** The client's secrets and addresses, and headers that could move the spend elsewhere. */
+    /** The client's secrets and addresses, and headers that could bill another account. */
     private static final Set<String> FROM_CLIENT =
             Set.of(
                     "authorization",
@@ -40,7 +40,7 @@ public final class ProxyHeaders {
                     "referer",
                     "host",
                     "content-length",
-                    // A body has been decoded.
+                    // The body has been decoded.
                     "content-encoding",
                     "accept-encoding",
                     "expect",
@@ -51,24 +51,23 @@ public final class ProxyHeaders {
                     "x-forwarded-port",
                     "x-real-ip",
                     "via",
-                    // Keys of all users would be one user's to OpenAI, who would give one's answer
-                    // to another.
+                    // OpenAI sees one account: it could replay one user's response to another.
                     "idempotency-key",
                     "x-idempotency-key",
-                    // These would have another operation than the one that is metered.
+                    // These would run another operation than the metered one.
                     "x-http-method",
                     "x-http-method-override",
                     "x-method-override",
                     "x-original-url",
                     "x-rewrite-url");
 
-    /** What tells whose account it is. */
+    /** Headers that identify the operator's account. */
     private static final Set<String> FROM_OPENAI =
             Set.of("openai-organization", "openai-project", "set-cookie");
 
     private static final String OURS = "x-oaiproxy-";
 
-    /** What OpenAI allows web pages says nothing of this proxy. */
+    /** OpenAI's CORS headers do not apply to this proxy. */
     private static final String CORS = "access-control-";
 
     private ProxyHeaders() {}
@@ -78,7 +77,7 @@ public final class ProxyHeaders {
                 request.method(), request.pathAndQuery(), headers(request), body);
     }
 
-    /** The same with a body that is passed on as it comes. */
+    /** The same with a body that is streamed through. */
     public static UpstreamRequest upload(ProxyRequest request, FormUpload form) {
         return UpstreamRequest.streamed(
                 request.method(), request.pathAndQuery(), headers(request), form);
@@ -89,7 +88,7 @@ public final class ProxyHeaders {
         return withoutKeys(sent.filter(name -> passes(name, FROM_CLIENT) && !isNamed(sent, name)));
     }
 
-    /** Whether a header is one that {@code Connection} names as this connection's own. */
+    /** True for a header that {@code Connection} names as hop-by-hop. */
     private static boolean isNamed(Headers headers, String name) {
         return headers.values("connection").stream()
                 .flatMap(names -> Arrays.stream(names.split(",")))
@@ -104,12 +103,12 @@ public final class ProxyHeaders {
                         .toList());
     }
 
-    /** The headers of an answer that the client may see. */
+    /** The headers of a response that the client may see. */
     public static Headers headers(UpstreamResponse response) {
         return response.headers().filter(name -> passes(name, FROM_OPENAI));
     }
 
-    /** Copies the rest of a body; one that breaks is broken off for the client as well. */
+    /** Copies the rest of a body. If it breaks, the client's response is broken off as well. */
     public static void copy(UpstreamResponse response, ClientExchange client)
             throws ClientGoneException {
         byte[] buffer = new byte[BUFFER_BYTES];
@@ -124,7 +123,7 @@ public final class ProxyHeaders {
     }
 
     private static boolean passes(String name, Set<String> kept) {
-        // Some servers take one mark for the other.
+        // Some servers treat an underscore as a hyphen.
         String lower = name.toLowerCase(Locale.ROOT).replace('_', '-');
         return !HOP_BY_HOP.contains(lower)
                 && !kept.contains(lower)

@@ -13,13 +13,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks for.
+ * A request of a client.
  *
  * @param path the path after {@code /v1}, in its escaped form
  * @param query the query in its escaped form, or null
- * @param key what was presented as a key, or null
+ * @param key the key as presented, or null
  * @param body reads the body, at most once
- * @param lease what the call holds of the server's memory, until it has ended
+ * @param lease the memory that the call holds until it has ended
  */
 public record ProxyRequest(
         String method,
@@ -29,7 +29,7 @@ public record ProxyRequest(
         @Nullable String key,
         Incoming body,
         Lease lease) {
-    /** The body as it comes; it can be read once, in one way or the other. */
+    /** A body that has not been read; it can be read once, by either method. */
     public interface Incoming {
         /**
          * Reads all of it into memory.
@@ -39,13 +39,13 @@ public record ProxyRequest(
          */
         byte[] whole(long most);
 
-        /** Hands it over to be read in pieces; reading fails when the client leaves. */
+        /** Opens it for reading in pieces; reading fails when the client disconnects. */
         InputStream stream();
 
-        /** How many bytes are announced, or -1 when that is not known. */
+        /** The announced length in bytes, or -1 when it is unknown. */
         long length();
 
-        /** One that has come. */
+        /** A body that is in memory already. */
         static Incoming of(byte[] bytes) {
             return new Incoming() {
                 @Override
@@ -71,12 +71,12 @@ public record ProxyRequest(
         return rest.isEmpty() ? path : path + "?" + rest;
     }
 
-    /** The same, for another part of a list. */
+    /** The same request for another page of a list. */
     public ProxyRequest withQuery(String other) {
         return new ProxyRequest(method, path, other, headers, key, body, lease);
     }
 
-    /** A request for one element of the list that this one asks for. */
+    /** A request for one element of the list that this request is for. */
     public ProxyRequest at(String id) {
         String element = path + "/" + URLEncoder.encode(id, StandardCharsets.UTF_8);
         return new ProxyRequest(method, element, null, headers, key, body, lease);
@@ -96,7 +96,7 @@ public record ProxyRequest(
         }
     }
 
-    /** Neither the key nor anything else that was sent. */
+    /** Method and path only: no key, no content. */
     @Override
     public String toString() {
         return method + " " + path;

@@ -6,7 +6,10 @@ import dev.oaiproxy.proxy.quota.Grant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Why a call gets no answer of OpenAI's. The door turns it into HTTP. */
+/**
+ * The reason for which a request gets no response from OpenAI. {@code RefusalErrors} turns it into
+ * HTTP.
+ */
 public sealed interface Refusal {
     /** No key, or not one of ours. */
     record UnknownKey(boolean presented) implements Refusal {}
@@ -14,61 +17,61 @@ public sealed interface Refusal {
     /** The key was revoked, or its user disabled. */
     record RevokedKey(KeyId id) implements Refusal {}
 
-    /** The key's time has passed. */
+    /** The key has expired. */
     record ExpiredKey(KeyId id) implements Refusal {}
 
     /** The operation is not in the catalogue. */
     record UnknownPath() implements Refusal {}
 
-    /** The path is that of a WebSocket, and the request is no handshake of one. */
+    /** The path belongs to a WebSocket, but the request is no handshake. */
     record NoHandshake() implements Refusal {}
 
-    /** The path is known, the method is not. */
+    /** The path is known, but not with this method. */
     record WrongMethod(List<String> allowed) implements Refusal {
         public WrongMethod {
             allowed = List.copyOf(allowed);
         }
     }
 
-    /** The operation is known and not passed on. */
+    /** The operation is known, but not forwarded. */
     record Forbidden(String why) implements Refusal {}
 
-    /** What the request names is not there, or is another user's. */
+    /** The object does not exist, or belongs to another user. */
     record NoSuchObject(ObjectReference reference) implements Refusal {}
 
-    /** The body is larger than the server, or the operation, takes: so many bytes. */
+    /** The body exceeds the limit of the server or of the operation, in bytes. */
     record TooLarge(long most) implements Refusal {}
 
-    /** The body has a {@code Content-Encoding} that the server cannot undo. */
+    /** The body has a {@code Content-Encoding} that the server cannot decode. */
     record UnknownCoding(String name) implements Refusal {}
 
-    /** The server holds as many bytes for its clients as it may. */
+    /** The server's memory budget is exhausted. */
     record NoRoom() implements Refusal {}
 
-    /** The body is not what the operation takes. */
+    /** The body is not what the operation accepts. */
     record Malformed(String message, @Nullable String param) implements Refusal {}
 
     /**
-     * A line of the input file of a batch is not what can be passed on.
+     * A line of a batch's input file is refused.
      *
-     * @param number the first line is 1
-     * @param customId what its user calls it, or null when that was not read
+     * @param number counted from 1
+     * @param customId the line's {@code custom_id}, or null when it was not read
      */
     record BadLine(int number, @Nullable String customId, Refusal why) implements Refusal {}
 
-    /** The user's own files, or too many of all users, are read for their cost now. */
+    /** Another file of the user, or too many files of all users, are being priced now. */
     record Crowded() implements Refusal {}
 
-    /** The price book does not know the model, so the call would be free. */
+    /** The model has no price, so the call would be free. */
     record Unpriced(String model) implements Refusal {}
 
-    /** The price book has no rate for the model at that tier. */
+    /** The model has no price at this tier. */
     record UnpricedTier(String model, String tier) implements Refusal {}
 
     /**
      * The key may not use the model.
      *
-     * @param allowed those that it may use instead
+     * @param allowed the models that it may use
      */
     record ModelNotAllowed(String model, List<String> allowed) implements Refusal {
         public ModelNotAllowed {
@@ -76,21 +79,21 @@ public sealed interface Refusal {
         }
     }
 
-    /** The quota, a rate limit, or the ledger. */
+    /** The quota or a rate limit is exhausted, or the ledger is unavailable. */
     record NotGranted(Grant why) implements Refusal {}
 
     /** OpenAI could not be reached; nothing was charged. */
     record Unreachable() implements Refusal {}
 
-    /** OpenAI was reached, and gave no answer, or not the whole of one. */
+    /** OpenAI was reached, but gave no complete response. */
     record Broken(boolean timedOut) implements Refusal {}
 
-    /** OpenAI sent the client elsewhere, where nothing would be metered; nothing was charged. */
+    /** OpenAI answered with a redirect, where nothing would be metered; nothing was charged. */
     record Redirected() implements Refusal {}
 
-    /** OpenAI refuses the proxy itself: its key or its own quota. The operator has been told. */
+    /** OpenAI refuses the proxy's own key or quota. An alarm tells the operator. */
     record OperatorTrouble() implements Refusal {}
 
-    /** The charge could not be made durable, so the end of the answer was withheld. */
+    /** The charge could not be made durable, so the end of the response was withheld. */
     record NotRecorded() implements Refusal {}
 }

@@ -5,7 +5,7 @@ import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.lang.System.Logger;
 
-/** Answers of OpenAI's that are errors, and answers that did not come. */
+/** Classifies error responses of OpenAI, and responses that did not arrive. */
 public final class UpstreamErrors {
     private static final Logger LOG = System.getLogger(UpstreamErrors.class.getName());
     private static final int FIRST_REDIRECT = 300;
@@ -19,7 +19,7 @@ public final class UpstreamErrors {
         return response.status() >= FIRST_ERROR;
     }
 
-    /** Whether OpenAI sends the client elsewhere, which it never does. */
+    /** True for a redirect, which OpenAI never sends: raises an alarm. */
     public static boolean isRedirect(UpstreamResponse response) {
         boolean redirect = isRedirect(response.status());
         if (redirect) {
@@ -28,12 +28,12 @@ public final class UpstreamErrors {
         return redirect;
     }
 
-    /** All of 3xx but the one that says that what the client has is still right. */
+    /** True for all of 3xx except 304. */
     public static boolean isRedirect(int status) {
         return status >= FIRST_REDIRECT && status < FIRST_ERROR && status != NOT_MODIFIED;
     }
 
-    /** Whether OpenAI refuses the key of the proxy itself. */
+    /** True when OpenAI refuses the proxy's own key: raises an alarm. */
     public static boolean isOperators(UpstreamResponse response) {
         if (response.status() == UNAUTHORIZED) {
             Alarms.raise(LOG, "openai_key_refused", "status={0}", response.status());

@@ -16,7 +16,7 @@ import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** A call that costs nothing: passed on as it is, and what it makes or removes is written down. */
+/** A call that costs nothing: forwarded unchanged; ids that it creates or deletes are recorded. */
 public final class FreeCall {
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
@@ -97,7 +97,7 @@ public final class FreeCall {
         }
     }
 
-    /** What OpenAI has removed, or says that it no longer has, is nobody's. */
+    /** Deletes the record of an object that OpenAI has deleted or does not find. */
     private void forget(int status) {
         Operation operation = plan.operation();
         if (!operation.isOfTheObjectItself()) {

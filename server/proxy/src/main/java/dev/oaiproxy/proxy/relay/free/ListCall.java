@@ -31,18 +31,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of OpenAI's lists as one user may see it. Which objects it has, and in what order, our own
- * record says ({@link ListCollector}). The list of the whole project is read for their bodies, page
- * by page while it has something of the user's own; what lies behind too much of others' is asked
- * for by its id. Elements stay byte for byte.
+ * One of OpenAI's lists, reduced to one user's objects. The database decides which objects it has
+ * and in what order ({@link ListCollector}). Their bodies come from the project's list, page by
+ * page while it has objects of the user; the others are requested by id. Elements are passed on
+ * byte for byte.
  */
 public final class ListCall {
     private static final int MOST_PAGES = 100;
 
-    /** So many pages without anything of the user's, and the rest is asked for one by one. */
+    /** After so many pages without an object of the user, the rest is requested by id. */
     private static final int MOST_BARREN_PAGES = 5;
 
-    /** So many objects are asked for one by one; the client asks on for the others. */
+    /** The most objects that are requested by id; the client pages on for the others. */
     private static final int MOST_SINGLE = 100;
 
     private static final int NOT_FOUND = 404;
@@ -121,9 +121,9 @@ public final class ListCall {
     }
 
     /**
-     * Goes through OpenAI's list for as long as it has something of the user's, and moves.
+     * Reads OpenAI's list while its pages have objects of the user.
      *
-     * @return false when an error has been passed on in the place of the list
+     * @return false when an error has been passed on instead of the list
      */
     private boolean walk(ListQuery query, ListCollector listCollector)
             throws UpstreamException, IOException, ClientGoneException {
@@ -156,9 +156,9 @@ public final class ListCall {
     }
 
     /**
-     * Asks for what is written down as the user's and was not met in OpenAI's list, one by one.
+     * Requests the user's objects by id that the project's list did not show.
      *
-     * @return false when an error has been passed on in the place of the list
+     * @return false when an error has been passed on instead of the list
      */
     private boolean fetchRest(ListQuery query, ListCollector listCollector)
             throws UpstreamException, IOException, ClientGoneException {
@@ -214,8 +214,8 @@ public final class ListCall {
     }
 
     /**
-     * Gives the page, or null when an error has been passed on in its place. After an object that
-     * is gone, there is nothing.
+     * Reads a page; null when an error has been passed on instead. The page after a deleted object
+     * is empty.
      */
     private @Nullable ListPage page(ProxyRequest page, @Nullable String after)
             throws UpstreamException, IOException, ClientGoneException {
@@ -227,13 +227,13 @@ public final class ListCall {
             if (whole.length == 0) {
                 return new ListPage(List.of(), false);
             }
-            // Its elements are copies; each element has a place in the list, too.
+            // The elements are copies, and each has an entry in the list.
             require(lease.take(Use.RESPONSE, 2L * whole.length));
             return ListPage.of(whole);
         }
     }
 
-    /** Gives one object, nothing when it is gone, or null when an error has been passed on. */
+    /** Reads one object; empty when it is gone, null when an error has been passed on. */
     private byte @Nullable [] read(ProxyRequest object, String id)
             throws UpstreamException, IOException, ClientGoneException {
         try (Lease lease = request.lease().another()) {
@@ -242,7 +242,7 @@ public final class ListCall {
     }
 
     /**
-     * @param id of an object that may be gone, or an empty text
+     * @param id the id of an object that may be gone, or an empty text
      */
     private byte @Nullable [] read(ProxyRequest what, Lease lease, String id)
             throws UpstreamException, IOException, ClientGoneException {
@@ -273,7 +273,7 @@ public final class ListCall {
         return header.equalsIgnoreCase("content-length") || header.equalsIgnoreCase("etag");
     }
 
-    /** Of a page, no more than the elements that stay is on a lease when it has been read. */
+    /** Reads a body; its memory is given back when the lease is closed. */
     private static byte[] whole(UpstreamResponse response, Lease lease)
             throws UpstreamException, IOException {
         HeldBytes body = new HeldBytes(lease, Use.RESPONSE);
@@ -295,7 +295,7 @@ public final class ListCall {
 
     private void send(List<ListPage.Element> elements, String rest) throws ClientGoneException {
         long size = elements.stream().mapToLong(element -> element.json().length).sum();
-        // While it grows, at its end, and as the copy that is written.
+        // The growing buffer, its final size, and the copy that is written.
         require(request.lease().take(Use.RESPONSE, COPIES * size));
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.writeBytes("{\"object\":\"list\",\"data\":[".getBytes(UTF_8));

@@ -15,21 +15,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One part of a user's list. Our own record alone decides which objects are in it and in what
- * order, so that no cursor ever passes one over; what OpenAI says is only their bodies.
+ * Collects one page of a user's list. The database alone decides which objects are in it and in
+ * what order, so that no cursor skips one; OpenAI's list only supplies their bodies.
  */
 final class ListCollector {
-    /** OpenAI may order what was made within so long in another way than our record. */
+    /** Objects created within this time may have another order at OpenAI than in the database. */
     private static final long SLACK_MILLIS = 10_000;
 
     private final ListQuery query;
     private final Map<String, Long> madeMillis;
     private final Lease lease;
 
-    /** All between the cursors, in the order in which they are taken into the part. */
+    /** The ids between the cursors, in the order in which they fill the page. */
     private final List<String> candidates;
 
-    /** Those before the candidates in OpenAI's list, the nearest first. */
+    /** The ids before the candidates in OpenAI's list, the nearest first. */
     private final List<String> preceding;
 
     private final Map<String, ListPage.Element> bodies = new HashMap<>();
@@ -54,7 +54,7 @@ final class ListCollector {
         preceding = ordered.subList(0, Math.clamp(first, 0, ordered.size())).reversed();
     }
 
-    /** After which of the user's objects OpenAI's list is read; null for its beginning. */
+    /** The object after which OpenAI's list is read; null for its beginning. */
     @Nullable String start() {
         if (preceding.isEmpty()) {
             return null;
@@ -70,7 +70,7 @@ final class ListCollector {
         return madeMillis.getOrDefault(id, 0L);
     }
 
-    /** Takes what is the user's; whether there was anything. */
+    /** Takes the user's objects from a page; false when it had none. */
     boolean add(ListPage page) {
         int before = bodies.size();
         page.elements().stream()
@@ -79,7 +79,7 @@ final class ListCollector {
         return bodies.size() > before;
     }
 
-    /** OpenAI's list has been read from its beginning to its end. */
+    /** Notes that OpenAI's list was read from its beginning to its end. */
     void sawWholeList() {
         wholeListSeen = true;
     }
@@ -93,12 +93,12 @@ final class ListCollector {
         }
     }
 
-    /** Leaves out what is gone, or does not pass the filters. */
+    /** Excludes an object that is gone, or does not pass the filters. */
     void leaveOut(String id) {
         absent.add(id);
     }
 
-    /** The first whose body is needed and not known; null when the part is whole. */
+    /** The first object whose body is missing; null when the page is complete. */
     @Nullable String missing() {
         int taken = 0;
         for (String id : candidates) {
@@ -114,12 +114,12 @@ final class ListCollector {
         return null;
     }
 
-    /** Where filters have kept it out of the whole list, nothing is asked for it. */
+    /** True for an excluded object, also one that filters kept out of the whole list. */
     private boolean isLeftOut(String id) {
         return absent.contains(id) || (wholeListSeen && query.filters());
     }
 
-    /** Whether OpenAI's list need not be read on; where filters hold, enough is enough. */
+    /** True when no more of OpenAI's list is needed; with filters, a full page suffices. */
     boolean isDone() {
         return missing() == null
                 || (query.filters()
@@ -127,8 +127,8 @@ final class ListCollector {
     }
 
     /**
-     * What lies between those that are known was kept out by the filters; what was made so close to
-     * the last of them that OpenAI may tell it later is asked for.
+     * Excludes the objects between known ones, which the filters kept out. An object created so
+     * close to the last known one that OpenAI may list it later is requested by id.
      */
     void leaveOutFiltered() {
         List<String> known = candidates.stream().filter(bodies::containsKey).toList();
@@ -146,7 +146,7 @@ final class ListCollector {
         return taken().isEmpty();
     }
 
-    /** No more is looked for; what follows is for the next part. */
+    /** Stops looking; the rest is for the next page. */
     void cut() {
         cut = true;
     }
@@ -155,7 +155,7 @@ final class ListCollector {
         return cut || taken().size() > query.limit();
     }
 
-    /** The known ones before the first that is not. */
+    /** The known objects before the first missing one. */
     private List<ListPage.Element> taken() {
         List<ListPage.Element> all = new ArrayList<>();
         for (String id : candidates) {

@@ -21,14 +21,14 @@ public record ListPage(List<Element> elements, @Nullable Boolean more) {
     /**
      * An element of a list.
      *
-     * @param id what it is called, or an empty text
+     * @param id its id, or an empty text
      * @param json the element, byte for byte
      */
     @SuppressWarnings("ArrayRecordComponent")
     public // Bytes on their way; never compared.
     record Element(String id, byte[] json) {}
 
-    /** Whether nothing follows it. */
+    /** True when no page follows. */
     public boolean isLast() {
         return elements.isEmpty() || (more == null ? elements.size() < ListQuery.PAGE : !more);
     }

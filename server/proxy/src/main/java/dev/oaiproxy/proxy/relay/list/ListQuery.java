@@ -17,23 +17,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What part of a list is asked for.
+ * The query of a list.
  *
  * @param limit how many elements at most
  * @param after the element after which the part begins, or null for the start
  * @param before the element before which it ends, or null
- * @param rest all other parameters as they were sent: the order, and filters
+ * @param rest all other parameters as sent: the order and filters
  */
 public record ListQuery(
         int limit, @Nullable String after, @Nullable String before, List<String> rest) {
-    /** How many elements OpenAI is asked for at once. */
+    /** The page size that is requested from OpenAI. */
     public static final int PAGE = 100;
 
     private static final int LARGEST = 10_000;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern METADATA = Pattern.compile("metadata\\[(.*)]");
 
-    /** A query that cannot be read, or asks for what cannot be. */
+    /** A malformed or unsatisfiable query. */
     public static final class BadQueryException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -52,7 +52,7 @@ public record ListQuery(
     /**
      * Reads a query.
      *
-     * @param standard the limit when it names none
+     * @param standard the limit when the query names none
      */
     public static ListQuery of(@Nullable String query, int standard) throws BadQueryException {
         List<String> rest = new ArrayList<>();
@@ -81,18 +81,18 @@ public record ListQuery(
         return String.join("&", parameters);
     }
 
-    /** Whether the list begins with the oldest, as that of chats does where nothing is said. */
+    /** True when the list begins with the oldest, which is the default for chat completions. */
     public boolean isAscending(ObjectKind kind) {
         return rest.contains("order=asc")
                 || (kind == ObjectKind.COMPLETION && !rest.contains("order=desc"));
     }
 
-    /** Whether it may leave out some of what there is. */
+    /** True when the query has filters. */
     public boolean filters() {
         return rest.stream().anyMatch(parameter -> !parameter.startsWith("order="));
     }
 
-    /** Whether an object passes the filters, as far as they are members of it. */
+    /** True when an object passes the filters, as far as it has the filtered fields. */
     public boolean covers(byte[] json) throws IOException {
         JsonNode object = JSON.readTree(json);
         for (String parameter : rest) {

@@ -13,11 +13,11 @@ import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import java.time.Instant;
 import java.util.stream.Stream;
 
-/** What a list of models says: those that some call takes at a time, and until when. */
+/** The models that calls take at a time, with their shutdown dates. */
 public record ModelList(PriceBook prices, Instant at) {
     private static final String SHUTDOWN = "shutdown_date";
 
-    /** Whether some call takes a model. */
+    /** True when some operation takes the model. */
     public boolean has(String model) {
         return prices.find(model, at).map(ModelPrice::kind).filter(ModelList::isServed).isPresent();
     }
@@ -38,7 +38,7 @@ public record ModelList(PriceBook prices, Instant at) {
                         .anyMatch(meter -> meter.takes(kind));
     }
 
-    /** An element with the day of its end, which the price book knows where OpenAI does not say. */
+    /** Adds the shutdown date of the price book to an element, unless OpenAI states one. */
     public ListPage.Element described(ListPage.Element element) {
         return prices.shutdown(element.id())
                 .map(

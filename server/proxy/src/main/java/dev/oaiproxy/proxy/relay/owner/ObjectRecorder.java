@@ -23,13 +23,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one answer hands out to its user, written down before the user has it, and what it says of
- * the use of things that cost while they are kept.
+ * Records the ids that one response hands out to its user, before the user receives them, and the
+ * use of containers, which cost money while they are kept.
  */
 public final class ObjectRecorder {
     private static final Logger LOG = System.getLogger(ObjectRecorder.class.getName());
 
-    /** An answer is not to have more remembered for it than this until it has ended. */
+    /** The most ids that wait for the end of a response. */
     private static final int MOST_WAITING = 1_000;
 
     private final OwnedObjects ownedObjects;
@@ -84,12 +84,12 @@ public final class ObjectRecorder {
         return ids;
     }
 
-    /** Whether OpenAI keeps a response that it answers with, since it was not asked not to. */
+    /** True when OpenAI stores the response: the request did not ask it not to. */
     public boolean isKept() {
         return !referenceScanner.discarded();
     }
 
-    /** Whether the answer is a response, whose items are known when it has ended. */
+    /** True for a Responses API call, whose items are known when it has ended. */
     private boolean isResponse() {
         return operation.subjects().created() == ObjectKind.RESPONSE;
     }
@@ -100,11 +100,10 @@ public final class ObjectRecorder {
     }
 
     /**
-     * Looks at the next bytes of an answer, which stay as they are. What they hand out is written
-     * down at once, but for the items of a response: they can be named when it has ended, and are
-     * written down together.
+     * Scans the next bytes of a response for ids. Ids are recorded at once, except the items of a
+     * response: they cannot be used before its end, and are recorded together.
      *
-     * @return false when they hold an id that could not be written down, and must not be sent
+     * @return false when an id could not be recorded, so that the bytes must not be sent
      */
     public boolean record(ByteBuffer bytes) {
         note(bytes);
@@ -113,7 +112,7 @@ public final class ObjectRecorder {
         return write(urgent || !patient);
     }
 
-    /** The same for the last bytes, and those that were kept back: nothing waits any longer. */
+    /** The same for the last bytes: records all ids that wait. */
     public boolean recordAll(List<ByteBuffer> bytes) {
         bytes.forEach(this::note);
         return write(true);
@@ -131,8 +130,8 @@ public final class ObjectRecorder {
     }
 
     /**
-     * Whether what an answer hands out becomes its caller's. An id that the caller has put into the
-     * request itself does not, nor does an item that OpenAI is told not to keep.
+     * True for an id that becomes the caller's. An item id that the caller put into the request
+     * does not, nor does an item that OpenAI is told not to store.
      */
     private boolean keeps(ObjectReference found) {
         return found.kind() != ObjectKind.ITEM
@@ -159,8 +158,8 @@ public final class ObjectRecorder {
     }
 
     /**
-     * OpenAI would keep it at nobody's cost. What the call may only have used, and not made, is
-     * left to end by itself.
+     * Has an object deleted that OpenAI would keep at nobody's cost. One that the call may only
+     * have used, and not created, is left to expire.
      */
     private void unowned(ObjectReference unrecorded) {
         Alarms.raise(
@@ -175,7 +174,7 @@ public final class ObjectRecorder {
         }
     }
 
-    /** What was added to a vector store is looked at soon. */
+    /** Brings forward the next billing of a vector store whose content changes. */
     private void begin() {
         if (!begun && object != null && operation.subjects().storage()) {
             recurringCharges.hasten(object);
@@ -183,12 +182,12 @@ public final class ObjectRecorder {
         begun = true;
     }
 
-    /** A call may use a container for longer than what was paid when it began. */
+    /** A call may use a container beyond the time that was paid when it began. */
     private void use(String container) {
         recurringCharges.use(container);
     }
 
-    /** A container that an earlier response started, and this one has paid for again. */
+    /** Extends a container of an earlier response that this response has paid for again. */
     private void useAgain(ObjectReference known) {
         boolean container = known.kind() == ObjectKind.CONTAINER;
         if (container && !used.contains(known.id()) && isResponse()) {

@@ -31,8 +31,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what OpenAI stores for one user from all others: to them it does not exist. Users own, and
- * so all keys of one user reach what any of them has made.
+ * Separates the users of the one OpenAI account: to others, a user's objects do not exist. Objects
+ * belong to users, so all keys of a user reach what any of them has created.
  */
 public final class Ownership {
     private static final Logger LOG = System.getLogger(Ownership.class.getName());
@@ -114,7 +114,7 @@ public final class Ownership {
         }
     }
 
-    /** Whether an object is there for a key. */
+    /** True when an object exists for a key. */
     public boolean owns(Key key, ObjectKind kind, String id) {
         return kind == ObjectKind.MODEL
                 ? key.allows(id) && mayUse(key, id)
@@ -122,8 +122,8 @@ public final class Ownership {
     }
 
     /**
-     * A fine-tuned model, with its checkpoints, is the user's whose job made it. One that nobody
-     * here is known to have made is for the keys that name it.
+     * A fine-tuned model and its checkpoints belong to the user whose job made it. One without a
+     * recorded owner is for the keys that name it in their model list.
      */
     public boolean mayUse(Key key, String model) {
         return !FineTuning.isFineTuned(model)
@@ -135,8 +135,8 @@ public final class Ownership {
     }
 
     /**
-     * The same request with the hosted tools that earlier items of the caller's may offer to the
-     * model again, where OpenAI reads such items to it; and what its own items bring is remembered.
+     * Adds the hosted tools that the caller's earlier items may bring into a request, where OpenAI
+     * replays such items to the model; and records the tools that the request's own items bring.
      */
     public ScanResult recall(Key key, RequestFacts facts) {
         List<Surcharge> carried = facts.tools().carried();
@@ -151,35 +151,35 @@ public final class Ownership {
         return facts.input().recalls() ? known.addedTo(facts) : new ScanResult.Facts(facts);
     }
 
-    /** All that a key's user has of a kind. */
+    /** The ids of all objects of a kind that belong to a key's user. */
     Set<String> ids(Key key, ObjectKind kind) {
         return ownedObjects.ids(key.userNumber(), kind);
     }
 
-    /** The same as a list has it: with the time when each was recorded, the newest first. */
+    /** The same with the time of each record, the newest first. */
     public SequencedMap<String, Long> listed(Key key, ObjectKind kind) {
         return ownedObjects.listed(key.userNumber(), kind);
     }
 
-    /** Forgets what OpenAI has removed. */
+    /** Deletes the record of an object that OpenAI has deleted. */
     public void forget(String id) {
         unhindered(() -> ownedObjects.forget(id));
     }
 
-    /** Forgets what OpenAI could not remove, since it does not have it. */
+    /** Deletes the record of an object that OpenAI could not find when asked to delete it. */
     public void forgetMissing(String id) {
         unhindered(() -> ownedObjects.forgetAfter(Duration.ZERO, id));
     }
 
     /**
-     * Forgets what OpenAI does not have any more. What was made only just now may be unknown to a
-     * part of OpenAI, and is kept.
+     * Deletes the record of an object that OpenAI does not find any more. A new object may not be
+     * visible everywhere at OpenAI yet, so its record is kept.
      */
     public void forgetOld(String id) {
         unhindered(() -> ownedObjects.forgetAfter(SETTLED, id));
     }
 
-    /** A row too many does no harm, and is no reason to withhold an answer. */
+    /** A stale row does no harm, so a failure must not withhold the response. */
     private static void unhindered(Runnable forgetting) {
         try {
             forgetting.run();

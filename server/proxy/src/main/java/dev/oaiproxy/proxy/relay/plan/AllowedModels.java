@@ -6,11 +6,11 @@ import dev.oaiproxy.metering.price.book.PriceBook;
 import java.time.Instant;
 import java.util.List;
 
-/** Which models a key may use. */
+/** The models that a key may use. */
 public final class AllowedModels {
     private AllowedModels() {}
 
-    /** Those of them that are sold for an operation; the key's own list where none is. */
+    /** The allowed models with a price for an operation; the key's own list when there is none. */
     public static List<String> of(Key key, Meter meter, PriceBook prices, Instant at) {
         List<String> names =
                 prices.names().stream()

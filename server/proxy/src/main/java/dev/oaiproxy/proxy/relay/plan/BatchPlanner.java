@@ -23,13 +23,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the input file of a batch before the batch is made, and looks at each line as it would at
- * the same request on its own. OpenAI never changes a file, so what is read here is what it runs.
+ * Prices a batch before it is created: reads its input file and checks each line like a request of
+ * its own. Files at OpenAI never change, so the batch runs what was read here.
  */
 final class BatchPlanner {
     private static final int OK = 200;
 
-    /** OpenAI takes no more lines, and no larger files. */
+    /** OpenAI's limit. */
     private static final int MOST_LINES = 50_000;
 
     private static final FileLineReader.Bounds BOUNDS =
@@ -37,7 +37,7 @@ final class BatchPlanner {
 
     private static final String MODERATIONS = "/v1/moderations";
 
-    /** What can stand in a path. */
+    /** Characters that are safe in a path. */
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
     private static final Set<String> TIERS = Set.of("auto", "default");
@@ -115,7 +115,7 @@ final class BatchPlanner {
             addAll(batch, new FileLineReader(response, BOUNDS, lines));
             return batch.total();
         } catch (IOException e) {
-            // Nothing has been asked for yet that OpenAI bills.
+            // Nothing billable has been requested yet.
             throw new RefusedException(new Refusal.Unreachable());
         } catch (NoRoomException e) {
             throw new RefusedException(new Refusal.NoRoom());
@@ -145,7 +145,7 @@ final class BatchPlanner {
             case BatchLine.Malformed bad -> throw badLine(number, bad.customId(), bad.message());
             case BatchLine.Request request ->
                     add(batch, number, request.customId(), request.body());
-            // What it could cost is held all the same: nothing runs unmetered if OpenAI takes it.
+            // OpenAI should reject it, but the hold covers it in case it runs.
             case BatchLine.Failing failing -> {
                 byte[] body = failing.body();
                 if (body != null) {
@@ -172,7 +172,7 @@ final class BatchPlanner {
             return;
         }
         if (references.found().stream().anyMatch(it -> it.kind() == ObjectKind.CONTAINER)) {
-            // Nobody knows when the batch would use it, and so until when it would have to be paid.
+            // The time at which a batch uses a container, and so its price, is unknown.
             throw malformed(
                     "In a batch, containers are made by OpenAI: {\"type\": \"auto\"}.", null);
         }
@@ -199,7 +199,7 @@ final class BatchPlanner {
         if (tier != null && !TIERS.contains(tier)) {
             return "A batch has a service tier of its own; leave 'service_tier' out.";
         }
-        // A file cannot be given the limit that a request on its own is.
+        // The proxy cannot add its default limit to a line of a file.
         if (facts.tools().isHosted() && facts.tools().calls() == null) {
             return "In a batch, hosted tools need 'max_tool_calls', which bounds what they cost.";
         }

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the lines of one batch come to: the most they can cost, and how their answers are read. */
+/** The sum of a batch's lines: the most that they can cost, and the tools that they may use. */
 final class BatchTotal {
     private final Map<Object, Surcharge> tools = new LinkedHashMap<>();
     private final Map<String, ModelPrice> rows = new HashMap<>();
@@ -27,7 +27,7 @@ final class BatchTotal {
     private Usd dearest = Usd.ZERO;
     private long lines;
 
-    /** Whether there is nothing that could be run for money. */
+    /** True when no line costs anything. */
     boolean isNothing() {
         return first == null;
     }
@@ -75,7 +75,7 @@ final class BatchTotal {
         return new RefusedException(new Refusal.Malformed(message, null));
     }
 
-    /** The most that they can cost. */
+    /** The hold for all lines. */
     FixedHold amount() {
         return new FixedHold(parts, this::fewer);
     }
@@ -86,10 +86,10 @@ final class BatchTotal {
     }
 
     /**
-     * What the batch can consume, as one request would say it. Its input counts against no rate:
-     * OpenAI has limits of their own for batches.
+     * The most that the batch can use, in the form of one request. Its input counts against no rate
+     * limit: OpenAI limits batches separately.
      *
-     * @param batch what the request for the batch says
+     * @param batch the facts of the request that creates the batch
      */
     MaxUsage demand(RequestFacts batch) {
         MaxUsage one = first;

@@ -32,16 +32,16 @@ import org.jspecify.annotations.Nullable;
 public // Bytes on their way; never compared.
 record BodyEdit(
         QuotaRequest request, @Nullable Long clampedTo, byte[] body, ObjectRecorder recorder) {
-    /** OpenAI takes no longer ones. */
+    /** The longest identifier that OpenAI accepts. */
     private static final int LONGEST_IDENTIFIER = 64;
 
     private static final int DIGEST_CHARACTERS = 40;
 
-    /** What names one of the users of an account to OpenAI, and what parts their caches. */
+    /** Fields that name an end user to OpenAI, or separate prompt caches. */
     private static final List<String> IDENTIFIERS =
             List.of("prompt_cache_key", "safety_identifier", "user");
 
-    /** What the members and names that are put in have at the most. */
+    /** An upper bound of all fields and names that are added. */
     private static final int MOST_ADDED_BYTES = 1 << 10;
 
     /** Changes the body of a request. */
@@ -64,14 +64,14 @@ record BodyEdit(
         };
     }
 
-    /** The most that edits take beside the request: two copies, one made out of the other. */
+    /** Memory that edits take at most beside the request: two copies, one made from the other. */
     public static long memory(QuotaRequest request) {
         return edit(request.meter()) == null
                 ? 0
                 : 2L * request.body().length + ParsingMemory.of(request.body()) + MOST_ADDED_BYTES;
     }
 
-    /** The bytes of the request as it goes out, where they are not those that came in. */
+    /** The size of the edited request; 0 when it is the client's own array. */
     @SuppressWarnings("ReferenceEquality")
     public // Whether it is the same memory.
     long ownBytes() {
@@ -79,9 +79,9 @@ record BodyEdit(
     }
 
     /**
-     * The request as it goes out.
+     * Edits a request.
      *
-     * @param contentType its header of that name, empty when there is none
+     * @param contentType its {@code Content-Type}, empty when there is none
      */
     public static BodyEdit of(Plan.Metered plan, Grant.Granted granted, String contentType) {
         QuotaRequest request = plan.request();
@@ -132,7 +132,7 @@ record BodyEdit(
         return calls == null ? body : JsonEdit.with(body, "max_tool_calls", calls.toString());
     }
 
-    /** The tier that was counted on is named, or the project's own may be a dearer one. */
+    /** Names the tier that was priced: the project's default may be a more expensive one. */
     private static byte[] tiered(QuotaRequest request, byte[] body) {
         String tier = request.facts().serviceTier();
         return tier == null || !request.meter().takesServiceTier()
@@ -140,13 +140,13 @@ record BodyEdit(
                 : JsonEdit.withDefault(body, "service_tier", '"' + tier + '"');
     }
 
-    /** Audio tells no usage, but the events that it can come in do. */
+    /** An audio body states no usage, but the events of a speech stream do. */
     private static byte[] speech(QuotaRequest request) {
         boolean silent = request.price().mostOutput() > 0 && !request.facts().flow().stream();
         return silent ? JsonEdit.with(request.body(), "stream_format", "\"sse\"") : request.body();
     }
 
-    /** Names that all users of the account share are made each user's own. */
+    /** Prefixes identifiers with the user, since all users share one OpenAI account. */
     private static byte[] tenant(QuotaRequest request, byte[] body) {
         String user = "u" + request.key().userNumber() + "-";
         byte[] named = body;
@@ -156,7 +156,7 @@ record BodyEdit(
         return named;
     }
 
-    /** The same in a request that may be a form. */
+    /** The same for a request that may be a multipart form. */
     private static byte[] tenant(QuotaRequest request, String contentType) {
         if (!FormReferenceCheck.isForm(contentType)) {
             return tenant(request, request.body());
@@ -180,7 +180,7 @@ record BodyEdit(
         }
     }
 
-    /** How the answer is taken; as a stream when its content type says so, whatever was asked. */
+    /** Selects how the response is read and delivered, by its content type. */
     public ResponseMode reception(boolean stream, Lease lease) {
         ResponseMode.Choice responses = request.meter().responses();
         return stream

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What a fine-tuning job can cost at the most: all bytes of its file, each time, as tokens. */
+/** Bounds the cost of a fine-tuning job: each byte of its file counts as a token per epoch. */
 final class FineTuningPlanner {
     private final InputFiles files;
     private final TrainingFile trainingFile;

@@ -10,8 +10,8 @@ import dev.oaiproxy.metering.request.form.MultipartForm;
 import dev.oaiproxy.metering.request.json.JsonEdit;
 
 /**
- * Names a model in a request for images that names none. OpenAI takes the model of the day then;
- * which one that is stands in the price book, and OpenAI is told, so that the price is right.
+ * Adds the model to an image request that names none. OpenAI's default changes over time; naming
+ * the price book's default keeps the price right.
  */
 final class ImageModelDefault {
     private static final String MODEL = "model";

@@ -11,9 +11,9 @@ import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
-/** Finds the operation that a client asks for, or says why it is not offered. */
+/** Finds the operation of a request in the catalogue, or refuses it. */
 final class OperationLookup {
-    /** What SDKs put into the query of a call. */
+    /** Query parameters that SDKs add and that change nothing. */
     private static final Pattern HARMLESS = Pattern.compile("((beta|api-version)(=[\\w.-]*)?)?");
 
     private final Catalogue catalogue;
@@ -27,7 +27,7 @@ final class OperationLookup {
         if (request.headers().values("content-type").size() > 1) {
             throw refused(new Refusal.Malformed("Send one Content-Type header.", null));
         }
-        // What is not an operation's name in a path goes to OpenAI, and so do mistyped keys.
+        // Variable parts of a path go to OpenAI, so a mistyped key in the path must not.
         if (Redaction.isNeeded(request.path())) {
             throw refused(new Refusal.UnknownPath());
         }
@@ -48,7 +48,7 @@ final class OperationLookup {
         };
     }
 
-    /** A reverse proxy that speaks HTTP/1.0 to its servers turns a handshake into a plain GET. */
+    /** A reverse proxy that speaks HTTP/1.0 to its backend turns a handshake into a plain GET. */
     private Refusal unknown(ProxyRequest request) {
         boolean socket =
                 request.method().equals("GET")
@@ -57,7 +57,7 @@ final class OperationLookup {
         return socket ? new Refusal.NoHandshake() : new Refusal.UnknownPath();
     }
 
-    /** The operation of a WebSocket that is asked for, which is always metered. */
+    /** The operation of a WebSocket request, which is always metered. */
     Operation socket(ProxyRequest request) {
         if (Redaction.isNeeded(request.path())) {
             throw refused(new Refusal.UnknownPath());
@@ -81,7 +81,7 @@ final class OperationLookup {
         };
     }
 
-    /** A parameter beside the body might be another model, or another limit, than the body's. */
+    /** A query parameter could override the model or a limit of the body. */
     private static boolean hasOddQuery(ProxyRequest request) {
         String query = request.query();
         return query != null

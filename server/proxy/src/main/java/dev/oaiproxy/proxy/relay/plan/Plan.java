@@ -13,15 +13,15 @@ import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
 import dev.oaiproxy.proxy.relay.owner.Ownership;
 import org.jspecify.annotations.Nullable;
 
-/** What is to be done with an {@code ProxyRequest}. */
+/** The decision about a {@code ProxyRequest}. */
 public sealed interface Plan {
-    /** Nothing: it is answered with an error. */
+    /** Answer it with an error. */
     record Refuse(Refusal why) implements Plan {}
 
     /**
-     * Pass it on; it costs nothing.
+     * Forward it; it costs nothing.
      *
-     * @param form a body that is passed on as it comes, or null
+     * @param form a form that is streamed through, or null
      */
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
     record Free(
@@ -33,9 +33,9 @@ public sealed interface Plan {
             implements Plan {}
 
     /**
-     * Pass on what the key's user may see of a list; it costs nothing.
+     * Answer it with the part of OpenAI's list that belongs to the key's user; it costs nothing.
      *
-     * @param models what is said of models
+     * @param models the models that calls take, for the list of models
      */
     record Listed(
             Key key,
@@ -45,21 +45,21 @@ public sealed interface Plan {
             ModelList models)
             implements Plan {}
 
-    /** Answer it; OpenAI has nothing to do with it. */
+    /** Answer it locally, without OpenAI. */
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
     record LocalResponse(byte[] json) implements Plan {}
 
     /**
-     * Open a WebSocket, and hold and charge each thing that comes of it.
+     * Open a WebSocket, and hold and charge each response on it.
      *
-     * @param lease what the conversation holds of the server's memory
+     * @param lease the memory of the session
      */
     record WebSocket(Meter meter, Key key, Operation operation, Lease lease) implements Plan {}
 
     /**
-     * Hold, pass on, meter and charge.
+     * Hold, forward, meter and charge.
      *
-     * @param recorder writes down what of the answer becomes the caller's
+     * @param recorder records what the response makes the caller's
      */
     record Metered(QuotaRequest request, ObjectRecorder recorder) implements Plan {}
 }

@@ -73,9 +73,9 @@ final class PriceLookup {
     }
 
     /**
-     * The models that a request can run, beside its own those that draw and write for it. What
-     * stands for a tool is none, but for a tool that runs a model of OpenAI's choice: a key must
-     * allow that, too.
+     * The models that a request can run: its own, and those that its tools run. Rows of the price
+     * book for tools are no models, except a tool that runs a model of OpenAI's choice: the key
+     * must allow that row, too.
      */
     private static Stream<String> models(RequestFacts facts) {
         Stream<String> own =
@@ -88,7 +88,7 @@ final class PriceLookup {
         return Stream.concat(own, others);
     }
 
-    /** Whether the most that a call can cost is an amount of money at all. */
+    /** False when the ceiling exceeds the largest amount that can be held. */
     static boolean isPayable(MaxUsage maxUsage) {
         try {
             return Pricer.ceiling(maxUsage).compareTo(LARGEST_CEILING) <= 0;

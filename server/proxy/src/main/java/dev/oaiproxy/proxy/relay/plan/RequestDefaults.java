@@ -7,29 +7,29 @@ import dev.oaiproxy.metering.price.book.ServiceTier;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 
 /**
- * What a request gets that says nothing about what it may cost.
+ * Limits for requests that set none themselves.
  *
- * @param toolCalls how often OpenAI may call hosted tools
+ * @param toolCalls the maximum number of hosted tool calls
  * @param tier the service tier
  */
 public record RequestDefaults(int toolCalls, UnsetTier tier) {
     private static final String STANDARD = "default";
 
-    /** What becomes of a request that names no service tier. */
+    /** The treatment of a request that names no service tier. */
     public enum UnsetTier {
-        /** It is sent with the standard one, so that nothing dearer need be held. */
+        /** It is sent with the standard tier, so that the hold need not cover a premium one. */
         STANDARD,
-        /** It is left to the project's own setting at OpenAI, and held at the dearest of these. */
+        /** OpenAI applies the project's own setting; the hold covers the most expensive tier. */
         INHERIT
     }
 
-    /** Tools are called as often as OpenAI likes, unless the request says how often they may be. */
+    /** Limits hosted tool calls, which OpenAI does not limit unless the request does. */
     RequestFacts limited(RequestFacts facts) {
         boolean open = facts.tools().isHosted() && facts.tools().calls() == null;
         return open ? facts.withToolCalls(toolCalls) : facts;
     }
 
-    /** A tier is named only where OpenAI takes one, and sells a dearer one of the model. */
+    /** Names the standard tier where the model has a premium one. */
     MaxUsage tiered(Meter meter, MaxUsage maxUsage) {
         boolean open =
                 tier == UnsetTier.STANDARD

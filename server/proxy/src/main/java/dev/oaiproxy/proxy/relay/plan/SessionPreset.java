@@ -25,21 +25,21 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a realtime conversation begins that a client secret stands for: the session that it was asked
- * for with, as in {@code POST /v1/realtime/client_secrets}.
+ * The session that a client secret carries, as it was given to {@code POST
+ * /v1/realtime/client_secrets}.
  *
  * @param key the key that pays
  * @param session of type {@code realtime} or {@code transcription}
  */
 public record SessionPreset(KeyId key, JsonNode session) {
-    /** Where a client secret may be used. */
+    /** The only WebSocket that a client secret opens. */
     static final String PATH = "/realtime";
 
     private static final long SHORTEST_SECONDS = 10;
     private static final long LONGEST_SECONDS = 7_200;
     private static final long USUAL_SECONDS = 600;
 
-    /** A secret is sent in a header, which must not grow too large. */
+    /** A secret travels in a header, which servers limit. */
     private static final int MOST_SECRET_LENGTH = 6_000;
 
     private static final int MOST_BODY_BYTES = 1 << 16;
@@ -56,7 +56,7 @@ public record SessionPreset(KeyId key, JsonNode session) {
                     .readerFor(JsonNode.class)
                     .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    /** What a secret says that is presented as a key, if it is one. */
+    /** Opens a presented key as a client secret; empty when it is none. */
     static Optional<SessionPreset> in(@Nullable String presented, ClientSecrets secrets) {
         return Optional.ofNullable(presented)
                 .flatMap(secrets::open)
@@ -71,7 +71,7 @@ public record SessionPreset(KeyId key, JsonNode session) {
         }
     }
 
-    /** The answer to a request for a secret. */
+    /** Answers a request for a client secret. */
     static Plan issue(ClientSecrets secrets, PlanDraft draft, Instant now) {
         JsonNode asked = read(draft.body());
         if (asked == null || !asked.isObject()) {
@@ -133,7 +133,7 @@ public record SessionPreset(KeyId key, JsonNode session) {
         return new RefusedException(new Refusal.Malformed(why, param));
     }
 
-    /** The request for the conversation, with the model that the secret was asked for with. */
+    /** The WebSocket request with the model of the preset, unless it names one itself. */
     public ProxyRequest completed(ProxyRequest request) {
         String query = request.query() == null ? "" : request.query();
         WebSocketQuery said = WebSocketQuery.of(query);
@@ -152,7 +152,7 @@ public record SessionPreset(KeyId key, JsonNode session) {
         return model.isEmpty() ? "" : "model=" + URLEncoder.encode(model, UTF_8);
     }
 
-    /** What makes the session what the secret was asked for with. */
+    /** The {@code session.update} event that configures the session as the preset says. */
     public WebSocketMessage opening() {
         ObjectNode own = session.deepCopy();
         own.remove("model");

@@ -13,13 +13,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Set;
 
-/** Reads a file that a model is to be trained on, for what bounds its tokens: a byte is one. */
+/** Measures a training file. Its bytes bound its tokens. */
 final class TrainingFile {
     private static final int OK = 200;
     private static final long MOST_BYTES = 1L << 30;
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** What stands for content of which the file has no more than an address. */
+    /** Names of content that the file only refers to, so that its bytes bound nothing. */
     private static final Set<String> ELSEWHERE =
             Set.of(
                     "image_url",

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The query in the address of a WebSocket. OpenAI is sent only the parameters that are known to
- * bear on neither money nor access; others that a client adds are left out.
+ * The query of a WebSocket URL. OpenAI is sent only parameters that are known to affect neither
+ * cost nor access; unknown ones are dropped.
  *
  * @param values the parameters that OpenAI is sent, by name
  * @param wrong the name of a parameter that cannot be left out silently, or null
@@ -24,8 +24,8 @@ public record WebSocketQuery(Map<String, String> values, @Nullable String wrong)
             Set.of("model", "intent", "temperature", "beta", "api-version");
 
     /**
-     * They would lead to another conversation or another account, or say what one may cost; without
-     * them the client would get something else than it asked for.
+     * Parameters that select another session or account, or change what it costs. Dropping them
+     * silently would give the client something else than it asked for.
      */
     private static final List<String> REFUSED =
             List.of("call_id", "organization", "project", "prompt", "session", "tools");
@@ -45,7 +45,7 @@ public record WebSocketQuery(Map<String, String> values, @Nullable String wrong)
         return new WebSocketQuery(values, wrong);
     }
 
-    /** Also as a form would write a part of one: {@code session[tools]}. */
+    /** Also true for a nested parameter such as {@code session[tools]}. */
     private static boolean isRefused(String name) {
         return REFUSED.stream()
                 .anyMatch(
@@ -73,7 +73,7 @@ public record WebSocketQuery(Map<String, String> values, @Nullable String wrong)
         return "transcription".equals(values.get("intent"));
     }
 
-    /** The address at OpenAI. */
+    /** The path and query to open at OpenAI. */
     public String address(String path) {
         String query =
                 values.entrySet().stream()
@@ -82,7 +82,7 @@ public record WebSocketQuery(Map<String, String> values, @Nullable String wrong)
         return query.isEmpty() ? path : path + "?" + query;
     }
 
-    /** Why nothing can be made of it, or null. */
+    /** The refusal of this query, or null. */
     @Nullable
     public Refusal objection() {
         if (wrong == null) {
