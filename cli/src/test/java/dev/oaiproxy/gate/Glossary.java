@@ -214,8 +214,6 @@ final class Glossary {
                     Map.entry("Access", 3),
                     Map.entry("Account", 2),
                     Map.entry("Answer", 3),
-                    Map.entry("Bounds", 3),
-                    Map.entry("Call", 3),
                     Map.entry("Content", 3),
                     Map.entry("End", 4),
                     Map.entry("Entry", 3),
@@ -240,7 +238,7 @@ final class Glossary {
                     Map.entry("Span", 4),
                     Map.entry("State", 4),
                     Map.entry("Step", 4),
-                    Map.entry("Terms", 6),
+                    Map.entry("Terms", 5),
                     Map.entry("TooLarge", 3),
                     Map.entry("Unknown", 4),
                     Map.entry("Unpriced", 5));

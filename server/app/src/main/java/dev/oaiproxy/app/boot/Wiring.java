@@ -140,16 +140,17 @@ final class Wiring implements AutoCloseable {
         this.openAiClient = new TimedUpstream(new OpenAiClient(http), metrics);
         this.quota =
                 new Quota(
-                        new Quota.Books(store.ledger(), ids, clock),
+                        store.ledger(),
+                        ids,
+                        clock,
                         policy(config),
                         new InputTokenCounter(openAiClient, memory));
         this.responseDrainer =
                 new ResponseDrainer(
-                        new ResponseDrainer.Bounds(
-                                config.choice(Setting.ON_DISCONNECT, ResponseDrainer.Action.class),
-                                config.number(Setting.DRAIN_CALLS),
-                                config.duration(Setting.DRAIN_TIME),
-                                config.number(Setting.DRAIN_BYTES)));
+                        config.choice(Setting.ON_DISCONNECT, ResponseDrainer.Action.class),
+                        config.number(Setting.DRAIN_CALLS),
+                        config.duration(Setting.DRAIN_TIME),
+                        config.number(Setting.DRAIN_BYTES));
         this.deferredSettler = settler();
         this.storageBilling = upkeep();
         this.retention =

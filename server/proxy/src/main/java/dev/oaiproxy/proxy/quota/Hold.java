@@ -25,26 +25,34 @@ public final class Hold {
 
     private static final Logger LOG = System.getLogger(Hold.class.getName());
 
-    /** What is the same for all holds of a server. */
-    record Desk(Ledger ledger, InstantSource clock, InFlightCalls inFlightCalls) {}
-
-    /** What was held for which call, and what may be held beside it. */
-    record Terms(CallId id, Usd amount, String model, @Nullable Usd remaining) {}
-
-    private final Desk desk;
+    private final Ledger ledger;
+    private final InstantSource clock;
+    private final InFlightCalls inFlightCalls;
     private final CallId id;
-    private volatile Usd amount;
     private final String model;
     private final @Nullable Usd remaining;
     private final AtomicBoolean hasEnded = new AtomicBoolean();
+    private volatile Usd amount;
 
-    Hold(Desk desk, Terms terms) {
-        this.desk = desk;
-        this.id = terms.id();
-        this.amount = terms.amount();
-        this.model = terms.model();
-        this.remaining = terms.remaining();
-        desk.inFlightCalls().enter();
+    /**
+     * @param remaining the amount that is still free beside it; null without a limit
+     */
+    Hold(
+            Ledger ledger,
+            InstantSource clock,
+            InFlightCalls inFlightCalls,
+            CallId id,
+            String model,
+            Usd amount,
+            @Nullable Usd remaining) {
+        this.ledger = ledger;
+        this.clock = clock;
+        this.inFlightCalls = inFlightCalls;
+        this.id = id;
+        this.model = model;
+        this.amount = amount;
+        this.remaining = remaining;
+        inFlightCalls.enter();
     }
 
     public CallId id() {
@@ -83,7 +91,7 @@ public final class Hold {
             // First here: whatever the ledger answers, an estimate never exceeds the hold.
             amount = another;
         }
-        Admission admission = desk.ledger().resize(id, another, desk.clock().instant());
+        Admission admission = ledger.resize(id, another, clock.instant());
         if (!less && admission instanceof Admission.Granted) {
             amount = another;
         }
@@ -175,7 +183,7 @@ public final class Hold {
      */
     public void handOver() {
         finish();
-        desk.inFlightCalls().leave();
+        inFlightCalls.leave();
     }
 
     private void finish() {
@@ -188,10 +196,9 @@ public final class Hold {
             CallState state, @Nullable String reason, int status, CallOutcome.Bill bill) {
         finish();
         try {
-            return desk.ledger()
-                    .end(new CallOutcome(id, state, reason, status, desk.clock().instant(), bill));
+            return ledger.end(new CallOutcome(id, state, reason, status, clock.instant(), bill));
         } finally {
-            desk.inFlightCalls().leave();
+            inFlightCalls.leave();
         }
     }
 

@@ -31,13 +31,15 @@ public final class Quota {
     private final InFlightCalls inFlightCalls = new InFlightCalls();
     private final LongAdder clamped = new LongAdder();
 
-    /** Where calls are written down, and under which numbers and times. */
-    public record Books(Ledger ledger, CallIds ids, InstantSource clock) {}
-
-    public Quota(Books books, QuotaPolicy quotaPolicy, InputTokenCounter counts) {
-        this.ledger = books.ledger();
-        this.ids = books.ids();
-        this.clock = books.clock();
+    public Quota(
+            Ledger ledger,
+            CallIds ids,
+            InstantSource clock,
+            QuotaPolicy quotaPolicy,
+            InputTokenCounter counts) {
+        this.ledger = ledger;
+        this.ids = ids;
+        this.clock = clock;
         this.quotaPolicy = quotaPolicy;
         this.counts = counts;
     }
@@ -217,9 +219,10 @@ public final class Quota {
         Admission admission = ledger.admit(holdOrder(request, id, amount), clamp.room());
         return switch (admission) {
             case Admission.Granted granted -> {
-                Hold.Terms terms =
-                        new Hold.Terms(id, amount, request.price().name(), granted.remaining());
-                yield new Attempt(granted(request, terms, clamp), null);
+                String model = request.price().name();
+                Usd remaining = granted.remaining();
+                Hold hold = new Hold(ledger, clock, inFlightCalls, id, model, amount, remaining);
+                yield new Attempt(granted(request, hold, clamp), null);
             }
             case Admission.OverQuota over -> new Attempt(new Grant.Spent(over, amount), over);
             case Admission.Refused refused -> new Attempt(new Grant.Refused(refused), null);
@@ -227,8 +230,7 @@ public final class Quota {
         };
     }
 
-    private Grant granted(QuotaRequest request, Hold.Terms terms, OutputClamp.Clamp clamp) {
-        Hold hold = new Hold(new Hold.Desk(ledger, clock, inFlightCalls), terms);
+    private Grant granted(QuotaRequest request, Hold hold, OutputClamp.Clamp clamp) {
         RequestFacts.Tools tools = request.facts().tools();
         Long limit = request.meter().limitsOutput() ? clamp.tokens() : null;
         clamped.add(limit == null ? 0 : 1);

@@ -102,13 +102,8 @@ public final class Relay {
     private void spend(
             ProxyRequest request, Plan.Metered plan, Grant.Granted granted, ClientExchange client)
             throws ClientGoneException {
-        Settlement.Call call =
-                new Settlement.Call(
-                        plan.request(),
-                        plan.request().prices(),
-                        granted.hold(),
-                        plan.recorder().isKept());
-        try (Settlement settlement = settlementFactory.open(call, request.lease())) {
+        try (Settlement settlement =
+                settlementFactory.open(plan, granted.hold(), request.lease())) {
             String contentType = request.headers().first("content-type").orElse("");
             BodyEdit edit = BodyEdit.of(plan, granted, contentType);
             request.lease().give(BodyEdit.memory(plan.request()) - edit.ownBytes());

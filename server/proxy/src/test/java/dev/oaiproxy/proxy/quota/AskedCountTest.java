@@ -70,7 +70,9 @@ final class AskedCountTest {
                         CLOCK);
         quota =
                 new Quota(
-                        new Quota.Books(store.ledger(), new CallIds(CLOCK, 0), CLOCK),
+                        store.ledger(),
+                        new CallIds(CLOCK, 0),
+                        CLOCK,
                         new QuotaPolicy(4, 1_024, Duration.ZERO),
                         new InputTokenCounter(new Recording(asked), new ByteBudget(64 << 20)));
     }

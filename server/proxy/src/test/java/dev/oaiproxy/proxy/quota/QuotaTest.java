@@ -343,7 +343,9 @@ class QuotaTest {
 
     private Quota quota(Duration patience, Ledger ledger) {
         return new Quota(
-                new Quota.Books(ledger, ids, CLOCK),
+                ledger,
+                ids,
+                CLOCK,
                 new QuotaPolicy(4, 1_024, patience),
                 new InputTokenCounter(new SilentUpstream(), new ByteBudget(64 << 20)));
     }

@@ -61,9 +61,7 @@ public final class RelayFixture implements AutoCloseable {
 
     private final Store store;
     private final ResponseDrainer responseDrainer =
-            new ResponseDrainer(
-                    new ResponseDrainer.Bounds(
-                            ResponseDrainer.Action.DRAIN, 8, Duration.ofMinutes(1), 1 << 20));
+            new ResponseDrainer(ResponseDrainer.Action.DRAIN, 8, Duration.ofMinutes(1), 1 << 20);
     private final ByteBudget memory = new ByteBudget(64 << 20);
     private final RequestPlanner requestPlanner;
     private final WebSocketRelay.Parts parts;
@@ -82,8 +80,8 @@ public final class RelayFixture implements AutoCloseable {
         PriceBook prices = PriceBook.load(Checkout.file("config/prices.yaml"));
         QuotaPolicy quotaPolicy = new QuotaPolicy(4, 1024, Duration.ZERO);
         CallIds ids = new CallIds(CLOCK, 0);
-        Quota.Books books = new Quota.Books(store.ledger(), ids, CLOCK);
-        Quota quota = new Quota(books, quotaPolicy, new InputTokenCounter(openAi, memory));
+        InputTokenCounter counts = new InputTokenCounter(openAi, memory);
+        Quota quota = new Quota(store.ledger(), ids, CLOCK, quotaPolicy, counts);
         Catalogue catalogue = Catalogue.bundled(Set.of("fine-tuning.allow"));
         StorageBilling storageBilling =
                 new StorageBilling(

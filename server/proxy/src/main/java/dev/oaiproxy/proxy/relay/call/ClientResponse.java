@@ -3,6 +3,7 @@ package dev.oaiproxy.proxy.relay.call;
 import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.base.budget.HeldBytes;
 import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.usage.ResponseMode;
 import dev.oaiproxy.proxy.relay.exchange.ClientExchange;
 import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
 import dev.oaiproxy.proxy.relay.exchange.ProxyHeaders;
@@ -169,7 +170,7 @@ public final class ClientResponse implements AutoCloseable {
     }
 
     /** Ends an incomplete response: by an error, an error event, or a broken connection. */
-    void breakOff(boolean stream, Refusal why) {
+    void breakOff(ResponseMode.Pace pace, Refusal why) {
         recordKept();
         if (gone) {
             return;
@@ -177,7 +178,7 @@ public final class ClientResponse implements AutoCloseable {
         try {
             if (!begun) {
                 client.refuse(why);
-            } else if (stream) {
+            } else if (pace == ResponseMode.Pace.EVENTS) {
                 client.write(ByteBuffer.wrap(ERROR_EVENT.getBytes(StandardCharsets.UTF_8)));
                 client.finish();
             } else {

@@ -31,41 +31,29 @@ public final class CostInUsage {
     private boolean holding;
     private boolean done;
 
-    /** The answer that it is to be put into. */
-    record Place(Meter meter, UpstreamResponse response, ResponseMode mode, Lease lease) {
-        private boolean isJson() {
-            return mode.contentType() == null
-                    && response.headers()
-                            .first("content-type")
-                            .filter(type -> type.startsWith("application/json"))
-                            .isPresent();
-        }
-    }
-
     private CostInUsage(UsageScanner scanner, Lease lease) {
         this.scanner = scanner;
         this.kept = new HeldBytes(lease, Use.RESPONSE);
     }
 
-    /**
-     * What puts the cost into an answer; null where that is not asked for, or the answer has no
-     * place for it.
-     *
-     * @param asked the headers of the client's request
-     */
-    static @Nullable CostInUsage of(Headers asked, Place place) {
-        if (!isWanted(asked)) {
-            return null;
-        }
-        Lease lease = place.lease();
-        return switch (place.mode().pace()) {
+    /** Puts the cost into a response; null where the response has no place for it. */
+    static @Nullable CostInUsage of(
+            Meter meter, UpstreamResponse response, ResponseMode mode, Lease lease) {
+        return switch (mode.pace()) {
             case EVENTS ->
-                    place.meter().streamsUsage()
-                            ? new CostInUsage(UsageScanner.ofEvents(), lease)
-                            : null;
-            case WHOLE -> place.isJson() ? new CostInUsage(UsageScanner.ofJson(), lease) : null;
+                    meter.streamsUsage() ? new CostInUsage(UsageScanner.ofEvents(), lease) : null;
+            case WHOLE ->
+                    isJson(response, mode) ? new CostInUsage(UsageScanner.ofJson(), lease) : null;
             case PIECES -> null;
         };
+    }
+
+    private static boolean isJson(UpstreamResponse response, ResponseMode mode) {
+        return mode.contentType() == null
+                && response.headers()
+                        .first("content-type")
+                        .filter(type -> type.startsWith("application/json"))
+                        .isPresent();
     }
 
     /** True when the headers of a request or handshake ask for the cost. */

@@ -12,7 +12,6 @@ import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.nio.ByteBuffer;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Carries one response from OpenAI to the client, through a tap, and charges it on the way. */
@@ -39,21 +38,13 @@ public final class Delivery {
         this.edit = edit;
         this.settlement = settlement;
         this.clientResponse = clientResponse;
-        this.mode =
-                edit.reception(
-                        response.headers()
-                                .first("content-type")
-                                .map(type -> type.toLowerCase(Locale.ROOT))
-                                .filter(type -> type.startsWith("text/event-stream"))
-                                .isPresent(),
-                        settlement.lease());
+        this.mode = edit.responseMode(response, settlement.lease());
         this.stream = mode.pace() == ResponseMode.Pace.EVENTS;
         this.tap = mode.tap();
         this.costs =
-                CostInUsage.of(
-                        asked,
-                        new CostInUsage.Place(
-                                edit.request().meter(), response, mode, settlement.lease()));
+                CostInUsage.isWanted(asked)
+                        ? CostInUsage.of(edit.request().meter(), response, mode, settlement.lease())
+                        : null;
     }
 
     /** Reads the response to its end, even if the client disconnects. */
@@ -69,7 +60,7 @@ public final class Delivery {
                         "the server's memory did not suffice to read the answer",
                         response.status());
             }
-            clientResponse.breakOff(stream, new Refusal.Broken(false));
+            clientResponse.breakOff(mode.pace(), new Refusal.Broken(false));
         }
     }
 
@@ -80,7 +71,7 @@ public final class Delivery {
                 return;
             }
         }
-        clientResponse.breakOff(stream, new Refusal.NotRecorded());
+        clientResponse.breakOff(mode.pace(), new Refusal.NotRecorded());
     }
 
     /** False when the charge is not durable, or reading on is pointless. */
@@ -104,7 +95,7 @@ public final class Delivery {
             clientResponse.withhold(costs == null ? bytes : costs.last(bytes, null));
             return false;
         }
-        ByteBuffer shown = shown(bytes, tap.isFinal());
+        ByteBuffer shown = tap.isFinal() ? shownLast(bytes) : shown(bytes);
         switch (mode.pace()) {
             case EVENTS -> {
                 if (tap.isFinal()) {
@@ -121,11 +112,12 @@ public final class Delivery {
         return true;
     }
 
-    private ByteBuffer shown(ByteBuffer bytes, boolean last) {
-        if (costs == null) {
-            return bytes;
-        }
-        return last ? costs.last(bytes, settlement.cost()) : costs.pass(bytes);
+    private ByteBuffer shown(ByteBuffer bytes) {
+        return costs == null ? bytes : costs.pass(bytes);
+    }
+
+    private ByteBuffer shownLast(ByteBuffer bytes) {
+        return costs == null ? bytes : costs.last(bytes, settlement.cost());
     }
 
     /** Charges once; true when the charge is durable. */
@@ -140,9 +132,9 @@ public final class Delivery {
             cut(e);
         }
         if (stream && costs != null) {
-            clientResponse.send(response, shown(Tap.NOTHING.duplicate(), true), this::headers);
+            clientResponse.send(response, shownLast(Tap.NOTHING.duplicate()), this::headers);
         }
-        clientResponse.breakOff(stream, UpstreamErrors.refusal(e));
+        clientResponse.breakOff(mode.pace(), UpstreamErrors.refusal(e));
     }
 
     private void giveUp() {

@@ -12,7 +12,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Bounds the responses that are read to their end after their client has left. */
 public final class ResponseDrainer implements AutoCloseable {
-    private final Bounds bounds;
+    private final Action action;
+    private final Duration time;
+    private final long bytes;
     private final Semaphore places;
     private final Map<End, LongAdder> ends = new EnumMap<>(End.class);
     private final ScheduledExecutorService alarm =
@@ -38,24 +40,22 @@ public final class ResponseDrainer implements AutoCloseable {
     }
 
     /**
-     * How far an answer is read on.
-     *
-     * @param atOnce how many answers at once
-     * @param time how long one may take
-     * @param bytes how large the rest of one may be
+     * @param atOnce the most responses that are drained at once
+     * @param time the most time for one
+     * @param bytes the most bytes of one after its client has left
      */
-    public record Bounds(Action action, int atOnce, Duration time, long bytes) {}
-
-    public ResponseDrainer(Bounds bounds) {
-        this.bounds = bounds;
-        this.places = new Semaphore(bounds.action() == Action.CANCEL ? 0 : bounds.atOnce());
+    public ResponseDrainer(Action action, int atOnce, Duration time, long bytes) {
+        this.action = action;
+        this.places = new Semaphore(action == Action.CANCEL ? 0 : atOnce);
+        this.time = time;
+        this.bytes = bytes;
         for (End end : End.values()) {
             ends.put(end, new LongAdder());
         }
     }
 
     boolean cancels() {
-        return bounds.action() == Action.CANCEL;
+        return action == Action.CANCEL;
     }
 
     /** Takes a place, which ends with {@link #leave}; false when all are taken. */
@@ -77,12 +77,12 @@ public final class ResponseDrainer implements AutoCloseable {
     }
 
     public long mostBytes() {
-        return bounds.bytes();
+        return bytes;
     }
 
     /** Runs a task when the time of a drain that begins now is over, unless cancelled. */
-    public Future<?> whenOver(Runnable action) {
-        return alarm.schedule(action, bounds.time().toMillis(), TimeUnit.MILLISECONDS);
+    public Future<?> whenOver(Runnable task) {
+        return alarm.schedule(task, time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

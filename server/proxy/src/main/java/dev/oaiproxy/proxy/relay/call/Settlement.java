@@ -7,7 +7,6 @@ import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.price.InputBound;
-import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.usage.Tap;
 import dev.oaiproxy.metering.usage.object.ResponseTerms;
@@ -38,29 +37,30 @@ public final class Settlement implements AutoCloseable {
 
     private static final String FAILED = "the answer failed without stating its usage";
 
-    private final PriceBook prices;
     private final QuotaRequest request;
     private final Hold hold;
-    private final boolean kept;
+    private final Storage storage;
     private final BodyRecorder bodyRecorder;
     private final DeferredCalls deferredCalls;
     private final long startNanos = System.nanoTime();
     private @Nullable Usd cost;
     private boolean asked;
 
-    /**
-     * A call under way.
-     *
-     * @param prices the edition that all of it is priced by
-     * @param kept whether OpenAI keeps what it answers, so that it can be asked for later
-     */
-    public record Call(QuotaRequest request, PriceBook prices, Hold hold, boolean kept) {}
+    /** Whether OpenAI stores the response, so that it can be asked for its usage later. */
+    enum Storage {
+        STORED,
+        NOT_STORED
+    }
 
-    Settlement(Call call, BodyRecorder bodyRecorder, DeferredCalls deferredCalls) {
-        this.prices = call.prices();
-        this.request = call.request();
-        this.hold = call.hold();
-        this.kept = call.kept();
+    Settlement(
+            QuotaRequest request,
+            Hold hold,
+            Storage storage,
+            BodyRecorder bodyRecorder,
+            DeferredCalls deferredCalls) {
+        this.request = request;
+        this.hold = hold;
+        this.storage = storage;
         this.bodyRecorder = bodyRecorder;
         this.deferredCalls = deferredCalls;
     }
@@ -134,27 +134,29 @@ public final class Settlement implements AutoCloseable {
      * charges the whole hold.
      */
     boolean unread(UsageResult result, String reason, int status) {
-        return handedOver(result, false) || estimate(reason, status);
+        return handedOver(result, null) || estimate(reason, status);
     }
 
     /** The same for a response that OpenAI broke off; else charges what was seen of it. */
     public boolean broken(UsageResult result, String reason, int status) {
-        return handedOver(result, true) || seen(result, reason, status);
+        return handedOver(result, bodyRecorder.seen()) || seen(result, reason, status);
     }
 
     /**
      * Defers the settlement if OpenAI can be asked for the usage later.
      *
-     * @param broken whether what OpenAI does not keep costs what was seen, and not the hold
+     * @param seen the bytes to charge for if OpenAI turns out not to keep it; null to charge the
+     *     hold
      */
-    private boolean handedOver(UsageResult result, boolean broken) {
+    private boolean handedOver(UsageResult result, @Nullable Long seen) {
         String id =
                 switch (result) {
                     case UsageResult.Pending pending -> pending.id();
-                    case UsageResult.Missing missing -> kept ? missing.id() : null;
+                    case UsageResult.Missing missing ->
+                            storage == Storage.STORED ? missing.id() : null;
                     case UsageResult.Complete _, UsageResult.Contradictory _ -> null;
                 };
-        return id != null && handedOver(id, broken ? bodyRecorder.seen() : null, beside(result));
+        return id != null && handedOver(id, seen, beside(result));
     }
 
     private boolean handedOver(String id, @Nullable Long seen, List<Usage> beside) {
@@ -256,7 +258,7 @@ public final class Settlement implements AutoCloseable {
     }
 
     private Costing costing() {
-        return new Costing(prices, request.price(), hold.id().madeAt());
+        return new Costing(request.prices(), request.price(), hold.id().madeAt());
     }
 
     private long largestInput() {

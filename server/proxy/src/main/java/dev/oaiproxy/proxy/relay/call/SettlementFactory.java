@@ -3,9 +3,12 @@ package dev.oaiproxy.proxy.relay.call;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.ledger.store.table.RecordedBodies;
 import dev.oaiproxy.proxy.deferred.DeferredCalls;
+import dev.oaiproxy.proxy.quota.Hold;
+import dev.oaiproxy.proxy.quota.QuotaRequest;
 import dev.oaiproxy.proxy.relay.exchange.ClientExchange;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
+import dev.oaiproxy.proxy.relay.plan.Plan;
 
 /** Opens the settlement of each call with what all calls share. */
 public final class SettlementFactory {
@@ -31,13 +34,28 @@ public final class SettlementFactory {
     }
 
     /**
-     * Opens the account of one call.
+     * Opens the settlement of a call.
      *
      * @param lease the memory of the call; it ends after the settlement
      */
-    public Settlement open(Settlement.Call call, Lease lease) {
-        return new Settlement(
-                call, new BodyRecorder(recordedBodies, recordingSettings, lease), deferredCalls);
+    public Settlement open(Plan.Metered plan, Hold hold, Lease lease) {
+        boolean stored = plan.recorder().isKept();
+        return open(
+                plan.request(),
+                hold,
+                stored ? Settlement.Storage.STORED : Settlement.Storage.NOT_STORED,
+                lease);
+    }
+
+    /** The same for a response that OpenAI does not store. */
+    public Settlement open(QuotaRequest request, Hold hold, Lease lease) {
+        return open(request, hold, Settlement.Storage.NOT_STORED, lease);
+    }
+
+    private Settlement open(
+            QuotaRequest request, Hold hold, Settlement.Storage storage, Lease lease) {
+        BodyRecorder bodyRecorder = new BodyRecorder(recordedBodies, recordingSettings, lease);
+        return new Settlement(request, hold, storage, bodyRecorder, deferredCalls);
     }
 
     public ResponseDrainer drains() {

@@ -17,8 +17,7 @@ public final class UsageScanner {
     private static final byte OTHER = '?';
     private static final byte[] RESPONSE = "response".getBytes(US_ASCII);
 
-    private final boolean events;
-    private final boolean lines;
+    private final Syntax syntax;
     private final byte[] text = new byte[RESPONSE.length + 1];
     private int textLength;
     private boolean inText;
@@ -32,19 +31,24 @@ public final class UsageScanner {
     private byte before;
     private boolean empty;
 
-    private UsageScanner(boolean events, boolean lines) {
-        this.events = events;
-        this.lines = lines;
+    private enum Syntax {
+        JSON,
+        EVENT_STREAM,
+        SOCKET_EVENT
+    }
+
+    private UsageScanner(Syntax syntax) {
+        this.syntax = syntax;
     }
 
     /** For a response that is one JSON object. */
     static UsageScanner ofJson() {
-        return new UsageScanner(false, false);
+        return new UsageScanner(Syntax.JSON);
     }
 
     /** For a stream of events, each of which has one line of data. */
     static UsageScanner ofEvents() {
-        return new UsageScanner(true, true);
+        return new UsageScanner(Syntax.EVENT_STREAM);
     }
 
     /**
@@ -53,7 +57,7 @@ public final class UsageScanner {
      * @param cost without quotes
      */
     public static String withCost(String event, String cost) {
-        UsageScanner scanner = new UsageScanner(true, false);
+        UsageScanner scanner = new UsageScanner(Syntax.SOCKET_EVENT);
         int end = -1;
         for (int at = 0; at < event.length(); at++) {
             char c = event.charAt(at);
@@ -84,7 +88,7 @@ public final class UsageScanner {
 
     /** Takes a byte; true for the brace that ends a usage. */
     private boolean take(byte b) {
-        if (lines && (b == '\n' || b == '\r')) {
+        if (syntax == Syntax.EVENT_STREAM && (b == '\n' || b == '\r')) {
             depth = 0;
             usageDepth = 0;
             inText = false;
@@ -138,7 +142,7 @@ public final class UsageScanner {
 
     private void named() {
         usageNext = is(USAGE) && (depth == 1 || (depth == 2 && inResponse));
-        responseNext = events && depth == 1 && is(RESPONSE);
+        responseNext = syntax != Syntax.JSON && depth == 1 && is(RESPONSE);
     }
 
     private boolean is(byte[] name) {

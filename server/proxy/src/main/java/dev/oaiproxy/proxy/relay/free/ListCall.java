@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,11 +110,11 @@ public final class ListCall {
                 return;
             }
         }
+        SequencedMap<String, Long> own = plan.ownership().listed(plan.key(), plan.kind());
         ListCollector listCollector =
                 new ListCollector(
                         query,
-                        plan.ownership().listed(plan.key(), plan.kind()),
-                        query.isAscending(plan.kind()),
+                        query.isAscending(plan.kind()) ? own.reversed() : own,
                         request.lease());
         if (walk(query, listCollector) && fetchRest(query, listCollector)) {
             finish(listCollector);

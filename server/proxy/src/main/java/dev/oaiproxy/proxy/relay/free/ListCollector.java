@@ -38,14 +38,13 @@ final class ListCollector {
     private boolean cut;
 
     /**
-     * @param own the ids of all that is the user's and when each was recorded, the newest first
-     * @param ascending whether the list begins with the oldest
+     * @param own the ids of all that is the user's and when each was recorded, in the list's order
      */
-    ListCollector(ListQuery query, SequencedMap<String, Long> own, boolean ascending, Lease lease) {
+    ListCollector(ListQuery query, SequencedMap<String, Long> own, Lease lease) {
         this.query = query;
         this.madeMillis = own;
         this.lease = lease;
-        List<String> ordered = new ArrayList<>((ascending ? own.reversed() : own).keySet());
+        List<String> ordered = new ArrayList<>(own.keySet());
         int start = query.after() == null ? 0 : ordered.indexOf(query.after()) + 1;
         int end = query.before() == null ? ordered.size() : ordered.indexOf(query.before());
         List<String> between = ordered.subList(Math.min(start, Math.max(end, 0)), Math.max(end, 0));

@@ -109,13 +109,13 @@ public final class ObjectRecorder {
         note(bytes);
         boolean urgent = waiting.stream().anyMatch(one -> one.kind() != ObjectKind.ITEM);
         boolean patient = isResponse() && waiting.size() <= MOST_WAITING;
-        return write(urgent || !patient);
+        return write(urgent || !patient ? List.copyOf(waiting) : List.of());
     }
 
     /** The same for the last bytes: records all ids that wait. */
     public boolean recordAll(List<ByteBuffer> bytes) {
         bytes.forEach(this::note);
-        return write(true);
+        return write(List.copyOf(waiting));
     }
 
     private void note(ByteBuffer bytes) {
@@ -139,8 +139,7 @@ public final class ObjectRecorder {
                         || (isResponse() && referenceScanner.discarded()));
     }
 
-    private boolean write(boolean all) {
-        List<ObjectReference> fresh = all ? List.copyOf(waiting) : List.of();
+    private boolean write(List<ObjectReference> fresh) {
         try {
             begin();
             inUse.forEach(this::use);

@@ -13,20 +13,21 @@ import dev.oaiproxy.metering.usage.TranscriptFormat.SpeechTask;
 import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.quota.QuotaRequest;
 import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
+import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the proxy changes in a request, and so has to hide in its answer.
+ * A request with the proxy's edits, which the response must not show.
  *
- * @param request the call
  * @param clampedTo the output tokens that it was limited to, or null
- * @param body the request as it goes to OpenAI
- * @param recorder what of the answer becomes the caller's
+ * @param body the request as it is sent to OpenAI
+ * @param recorder records what the response makes the caller's
  */
 @SuppressWarnings("ArrayRecordComponent")
 public // Bytes on their way; never compared.
@@ -50,7 +51,7 @@ record BodyEdit(
         byte[] of(QuotaRequest request, Grant.Granted granted, String contentType);
     }
 
-    /** What is changed in the requests of an operation; null where they pass as they are. */
+    /** The edit for an operation; null when requests pass unchanged. */
     private static @Nullable Edit edit(Meter meter) {
         return switch (meter) {
             case CHAT, COMPLETION, RESPONSE -> BodyEdit::limited;
@@ -181,10 +182,18 @@ record BodyEdit(
     }
 
     /** Selects how the response is read and delivered, by its content type. */
-    public ResponseMode reception(boolean stream, Lease lease) {
+    public ResponseMode responseMode(UpstreamResponse response, Lease lease) {
         ResponseMode.Choice responses = request.meter().responses();
-        return stream
+        return isEventStream(response)
                 ? responses.stream(request.facts(), lease)
                 : responses.whole(request.facts(), lease);
+    }
+
+    private static boolean isEventStream(UpstreamResponse response) {
+        return response.headers()
+                .first("content-type")
+                .map(type -> type.toLowerCase(Locale.ROOT))
+                .filter(type -> type.startsWith("text/event-stream"))
+                .isPresent();
     }
 }

@@ -198,13 +198,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
     private MessageAction begun(
             Plan.Metered plan, Grant.Granted granted, @Nullable String id, Lease lease) {
         QuotaRequest quotaRequest = plan.request();
-        Settlement.Call call =
-                new Settlement.Call(
-                        quotaRequest,
-                        quotaRequest.prices(),
-                        granted.hold(),
-                        plan.recorder().isKept());
-        Settlement settlement = parts.settlementFactory().open(call, lease);
+        Settlement settlement = parts.settlementFactory().open(plan, granted.hold(), lease);
         Tap tap = Taps.responseStream(ResponseTerms.of(quotaRequest.facts()), lease);
         Turn turn = new Turn(lease, settlement, tap, plan.recorder());
         boolean queued = false;

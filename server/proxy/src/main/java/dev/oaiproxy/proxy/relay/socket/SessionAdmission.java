@@ -100,10 +100,7 @@ record SessionAdmission(Plan.WebSocket webSocket, WebSocketRelay.Parts parts, Pr
                         null);
         return switch (parts.quota().ask(request, amount)) {
             case Grant.Granted granted ->
-                    parts.settlementFactory()
-                            .open(
-                                    new Settlement.Call(request, prices, granted.hold(), false),
-                                    webSocket.lease());
+                    parts.settlementFactory().open(request, granted.hold(), webSocket.lease());
             case Grant denied -> throw new RefusedException(new Refusal.NotGranted(denied));
         };
     }

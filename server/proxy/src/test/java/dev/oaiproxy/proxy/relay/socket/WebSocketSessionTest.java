@@ -28,9 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("fast")
 final class WebSocketSessionTest {
     private final ResponseDrainer responseDrainer =
-            new ResponseDrainer(
-                    new ResponseDrainer.Bounds(
-                            ResponseDrainer.Action.DRAIN, 1, Duration.ofMinutes(1), 1 << 20));
+            new ResponseDrainer(ResponseDrainer.Action.DRAIN, 1, Duration.ofMinutes(1), 1 << 20);
     private final CountDownLatch openAiEnded = new CountDownLatch(1);
     private final CountDownLatch farewell = new CountDownLatch(1);
 
@@ -185,8 +183,7 @@ final class WebSocketSessionTest {
     void countsADrainThatTakesTooLong() {
         try (ResponseDrainer hasty =
                 new ResponseDrainer(
-                        new ResponseDrainer.Bounds(
-                                ResponseDrainer.Action.DRAIN, 1, Duration.ofMillis(1), 1 << 20))) {
+                        ResponseDrainer.Action.DRAIN, 1, Duration.ofMillis(1), 1 << 20)) {
             converse(hasty, () -> true);
             assertThat(hasty.count(ResponseDrainer.End.CUT)).isOne();
         }
