@@ -229,7 +229,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
     }
 
     /** The bytes of the connection, for the framing. */
-    private final class Incoming implements RequestFraming.Source {
+    private final class Incoming implements RequestFraming.FramingInput {
         @Override
         public byte @Nullable [] read() {
             return ClientConnection.this.read();

@@ -31,11 +31,11 @@ public final class ClientConnections implements AutoCloseable {
     private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
     private final Map<CutReason, LongAdder> cuts = new EnumMap<>(CutReason.class);
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<ClientAddress, Places> addresses = new HashMap<>();
+    private final Map<ClientAddress, AddressCount> addresses = new HashMap<>();
     private int count;
 
     /** The connections of one address. */
-    private static final class Places {
+    private static final class AddressCount {
         private int strangers;
         private int known;
     }
@@ -105,12 +105,12 @@ public final class ClientConnections implements AutoCloseable {
     boolean enter(ClientAddress address, ClientConnection entering) {
         lock.lock();
         try {
-            Places places = addresses.computeIfAbsent(address, _ -> new Places());
-            if (places.strangers >= limits.strangersPerAddress() && !evict(address, entering)) {
-                forget(address, places);
+            AddressCount counts = addresses.computeIfAbsent(address, _ -> new AddressCount());
+            if (counts.strangers >= limits.strangersPerAddress() && !evict(address, entering)) {
+                forget(address, counts);
                 return false;
             }
-            places.strangers++;
+            counts.strangers++;
             return true;
         } finally {
             lock.unlock();
@@ -124,12 +124,12 @@ public final class ClientConnections implements AutoCloseable {
     boolean recognize(ClientAddress address) {
         lock.lock();
         try {
-            Places places = addresses.computeIfAbsent(address, _ -> new Places());
-            if (places.known >= limits.perAddress()) {
+            AddressCount counts = addresses.computeIfAbsent(address, _ -> new AddressCount());
+            if (counts.known >= limits.perAddress()) {
                 return false;
             }
-            places.strangers--;
-            places.known++;
+            counts.strangers--;
+            counts.known++;
             return true;
         } finally {
             lock.unlock();
@@ -139,19 +139,19 @@ public final class ClientConnections implements AutoCloseable {
     void leave(ClientAddress address, Standing standing) {
         lock.lock();
         try {
-            Places places = addresses.computeIfAbsent(address, _ -> new Places());
+            AddressCount counts = addresses.computeIfAbsent(address, _ -> new AddressCount());
             switch (standing) {
-                case STRANGER -> places.strangers--;
-                case KNOWN -> places.known--;
+                case STRANGER -> counts.strangers--;
+                case KNOWN -> counts.known--;
             }
-            forget(address, places);
+            forget(address, counts);
         } finally {
             lock.unlock();
         }
     }
 
-    private void forget(ClientAddress address, Places places) {
-        if (places.strangers <= 0 && places.known <= 0) {
+    private void forget(ClientAddress address, AddressCount counts) {
+        if (counts.strangers <= 0 && counts.known <= 0) {
             addresses.remove(address);
         }
     }

@@ -21,12 +21,12 @@ final class CloseDelimitedWriter implements DataWriter {
 
     private final DataWriter plain;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-    private State state = State.HEAD;
+    private WriterState state = WriterState.HEAD;
 
     /** Bytes missing of the present chunk and the line end behind it. */
     private int missing;
 
-    private enum State {
+    private enum WriterState {
         HEAD,
         /** A body that passes unchanged. */
         PLAIN,
@@ -111,7 +111,7 @@ final class CloseDelimitedWriter implements DataWriter {
                         .filter(header -> !header.toLowerCase(Locale.ROOT).equals(CHUNKED))
                         .map(header -> header + "\r\n")
                         .collect(Collectors.joining());
-        state = kept.length() == head.length() ? State.PLAIN : State.CHUNK_SIZE;
+        state = kept.length() == head.length() ? WriterState.PLAIN : WriterState.CHUNK_SIZE;
         return kept.getBytes(ISO_8859_1);
     }
 
@@ -119,7 +119,7 @@ final class CloseDelimitedWriter implements DataWriter {
         int size = Integer.parseInt(line.toString(ISO_8859_1).strip(), 16);
         line.reset();
         missing = size + 2;
-        state = size == 0 ? State.END : State.CHUNK;
+        state = size == 0 ? WriterState.END : WriterState.CHUNK;
     }
 
     private int chunk(byte[] bytes, int at, ByteArrayOutputStream out) {
@@ -128,7 +128,7 @@ final class CloseDelimitedWriter implements DataWriter {
         out.write(bytes, at, content);
         missing -= count;
         if (missing == 0) {
-            state = State.CHUNK_SIZE;
+            state = WriterState.CHUNK_SIZE;
         }
         return count;
     }

@@ -39,7 +39,7 @@ final class RequestFraming {
     }
 
     /** The source of the bytes. */
-    interface Source {
+    interface FramingInput {
         /** Reads at least one byte; null at the end. */
         byte @Nullable [] read();
 
@@ -57,8 +57,8 @@ final class RequestFraming {
         default void refused(byte[] bytes) {}
     }
 
-    private final Source source;
-    private State state = State.HEAD;
+    private final FramingInput input;
+    private FramingState state = FramingState.HEAD;
     private byte[] raw = NONE;
     private int at;
 
@@ -68,7 +68,7 @@ final class RequestFraming {
     /** Bytes missing of the body or the present chunk. */
     private long missing;
 
-    private enum State {
+    private enum FramingState {
         HEAD,
         SIZED_BODY,
         CHUNK_SIZE,
@@ -77,8 +77,8 @@ final class RequestFraming {
         OTHER_PROTOCOL
     }
 
-    RequestFraming(Source source) {
-        this.source = source;
+    RequestFraming(FramingInput input) {
+        this.input = input;
     }
 
     /**
@@ -97,7 +97,7 @@ final class RequestFraming {
                 case FAILED -> throw new FramingException(FramingFault.BROKEN_OFF);
             };
         } catch (FramingException e) {
-            state = State.FAILED;
+            state = FramingState.FAILED;
             throw e;
         }
     }
@@ -111,25 +111,25 @@ final class RequestFraming {
     }
 
     boolean hasFailed() {
-        return state == State.FAILED;
+        return state == FramingState.FAILED;
     }
 
     /** Passes everything on unchanged from now on. */
     void switchProtocol() {
-        state = State.OTHER_PROTOCOL;
-        source.await(Awaiting.BYTES);
+        state = FramingState.OTHER_PROTOCOL;
+        input.await(Awaiting.BYTES);
     }
 
     private byte @Nullable [] head() {
         if (last) {
             return null;
         }
-        source.await(Awaiting.REQUEST);
+        input.await(Awaiting.REQUEST);
         HeadBuffer head = new HeadBuffer();
         try {
             return head(head);
         } catch (FramingException e) {
-            source.refused(head.bytes());
+            input.refused(head.bytes());
             throw e;
         }
     }
@@ -144,7 +144,7 @@ final class RequestFraming {
                 return plain;
             }
             if (!head.isEmpty()) {
-                source.await(Awaiting.HEAD);
+                input.await(Awaiting.HEAD);
             }
         }
         if (head.isEmpty()) {
@@ -165,17 +165,17 @@ final class RequestFraming {
         last = head.form() == RequestHead.Form.HTTP_1_0;
         missing = head.bodyBytes();
         if (missing == RequestHead.CHUNKED) {
-            state = State.CHUNK_SIZE;
+            state = FramingState.CHUNK_SIZE;
         } else if (missing > 0) {
-            state = State.SIZED_BODY;
+            state = FramingState.SIZED_BODY;
         }
-        source.began(head);
+        input.began(head);
     }
 
     private byte[] sized() {
         byte[] piece = piece();
         if (missing == 0) {
-            state = State.HEAD;
+            state = FramingState.HEAD;
         }
         return piece;
     }
@@ -194,11 +194,11 @@ final class RequestFraming {
     private byte[] chunkSize() {
         missing = size(line(MOST_CHUNK_LINE_BYTES, FramingFault.CHUNK));
         if (missing > 0) {
-            state = State.CHUNK;
+            state = FramingState.CHUNK;
             return chunk();
         }
         skipTrailers();
-        state = State.HEAD;
+        state = FramingState.HEAD;
         return LAST_CHUNK;
     }
 
@@ -209,7 +209,7 @@ final class RequestFraming {
                 throw new FramingException(FramingFault.CHUNK);
             }
             at++;
-            state = State.CHUNK_SIZE;
+            state = FramingState.CHUNK_SIZE;
         }
         byte[] size = (Integer.toHexString(piece.length) + "\r\n").getBytes(ISO_8859_1);
         byte[] all = Arrays.copyOf(size, size.length + piece.length + 2);
@@ -278,7 +278,7 @@ final class RequestFraming {
     /** The present byte of a body; its end would be an error. */
     private byte need() {
         if (at == raw.length) {
-            source.await(Awaiting.BODY);
+            input.await(Awaiting.BODY);
         }
         if (!fill()) {
             throw new FramingException(FramingFault.BROKEN_OFF);
@@ -289,7 +289,7 @@ final class RequestFraming {
     /** Makes a byte available; false at the end. */
     private boolean fill() {
         while (at == raw.length) {
-            byte[] more = source.read();
+            byte[] more = input.read();
             if (more == null) {
                 return false;
             }

@@ -44,9 +44,10 @@ final class BatchBill {
             return "line " + number + " of the output states no usage that adds up";
         }
         return switch (costing.of(complete, line.status())) {
-            case Costing.Outcome.Doubtful doubtful -> "line " + number + ": " + doubtful.why();
-            case Costing.Outcome.Unknown unknown -> "line " + number + ": " + unknown.why();
-            case Costing.Outcome.Known known -> {
+            case Costing.CostResult.Doubtful doubtful -> "line " + number + ": " + doubtful.why();
+            case Costing.CostResult.Unpriceable unpriceable ->
+                    "line " + number + ": " + unpriceable.why();
+            case Costing.CostResult.Known known -> {
                 add(known.cost());
                 yield null;
             }

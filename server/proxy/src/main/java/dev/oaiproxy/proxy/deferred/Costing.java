@@ -27,31 +27,31 @@ public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) 
     }
 
     /** The cost of a response. */
-    public sealed interface Outcome {
-        record Known(Hold.Cost cost) implements Outcome {}
+    public sealed interface CostResult {
+        record Known(Hold.Cost cost) implements CostResult {}
 
         /** The cost at the requested model; the response names a model without a price. */
-        record Doubtful(Hold.Cost cost, String why) implements Outcome {}
+        record Doubtful(Hold.Cost cost, String why) implements CostResult {}
 
         /** There is no rate for the usage. */
-        record Unknown(String why) implements Outcome {}
+        record Unpriceable(String why) implements CostResult {}
     }
 
     /** Prices a response. */
-    public Outcome of(UsageResult.Complete answer, int status) {
+    public CostResult of(UsageResult.Complete answer, int status) {
         Usage usage = answer.usage();
         Optional<ModelPrice> served =
                 usage.model() == null ? Optional.ofNullable(asked) : prices.find(usage.model(), at);
         ModelPrice price = served.orElse(asked);
         if (price == null) {
-            return new Outcome.Unknown("no price for the model that answered");
+            return new CostResult.Unpriceable("no price for the model that answered");
         }
         return switch (Pricer.price(price, answer, row -> prices.find(row, at))) {
             case PricingResult.Unpriced unpriced ->
-                    new Outcome.Unknown("no rate for " + unpriced.unit().label());
+                    new CostResult.Unpriceable("no rate for " + unpriced.unit().label());
             case PricingResult.Priced priced ->
                     served.isPresent()
-                            ? new Outcome.Known(cost(priced, usage, price, status))
+                            ? new CostResult.Known(cost(priced, usage, price, status))
                             : doubtful(cost(priced, usage, price, status));
         };
     }
@@ -59,9 +59,9 @@ public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) 
     /**
      * The larger of this cost and the hold is charged, so that another name makes no call cheaper.
      */
-    private static Outcome doubtful(Hold.Cost cost) {
+    private static CostResult doubtful(Hold.Cost cost) {
         String why = "no price for the model that answered";
-        return new Outcome.Doubtful(cost.because(why), why);
+        return new CostResult.Doubtful(cost.because(why), why);
     }
 
     private Hold.Cost cost(PricingResult.Priced priced, Usage usage, ModelPrice price, int status) {

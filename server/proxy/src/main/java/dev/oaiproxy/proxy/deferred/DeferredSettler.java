@@ -108,9 +108,10 @@ public final class DeferredSettler implements AutoCloseable {
                     when dearer.bill().cost().compareTo(due.held()) > 0 ->
                     end(due, CallState.ESTIMATED, dearer.why(), dearer.bill());
             case SettlementResult.Dearer dearer -> estimate(due, dearer.why());
-            case SettlementResult.Seen seen when seen.bill().cost().compareTo(due.held()) < 0 ->
-                    end(due, CallState.ESTIMATED, seen.why(), seen.bill());
-            case SettlementResult.Seen seen -> estimate(due, seen.why());
+            case SettlementResult.Observed observed
+                    when observed.bill().cost().compareTo(due.held()) < 0 ->
+                    end(due, CallState.ESTIMATED, observed.why(), observed.bill());
+            case SettlementResult.Observed observed -> estimate(due, observed.why());
             case SettlementResult.Estimate guess -> estimate(due, guess.why());
             case SettlementResult.Release free ->
                     end(due, CallState.RELEASED, free.why(), flat(due, Usd.ZERO));

@@ -119,8 +119,8 @@ final class ResponseQuery implements SettlementQuery {
         Usage seen = new Usage(null, null, Map.of(Unit.INPUT, input, Unit.OUTPUT, bytes));
         Costing costing = Costing.of(prices.get(), due);
         return costing.of(new UsageResult.Complete(seen, missing.beside()), ObjectFetch.OK)
-                        instanceof Costing.Outcome.Known known
-                ? new SettlementResult.Seen(known.cost().bill(), why)
+                        instanceof Costing.CostResult.Known known
+                ? new SettlementResult.Observed(known.cost().bill(), why)
                 : new SettlementResult.Estimate(why);
     }
 }

@@ -13,13 +13,13 @@ sealed interface SettlementResult {
 
     /** The call has ended. */
     sealed interface Final extends SettlementResult {
-        static Final of(Costing.Outcome outcome) {
-            return switch (outcome) {
-                case Costing.Outcome.Known known ->
+        static Final of(Costing.CostResult cost) {
+            return switch (cost) {
+                case Costing.CostResult.Known known ->
                         new Charge(known.cost().bill(), known.cost().remark());
-                case Costing.Outcome.Doubtful doubtful ->
+                case Costing.CostResult.Doubtful doubtful ->
                         new Dearer(doubtful.cost().bill(), doubtful.why());
-                case Costing.Outcome.Unknown unknown -> new Estimate(unknown.why());
+                case Costing.CostResult.Unpriceable none -> new Estimate(none.why());
             };
         }
     }
@@ -34,7 +34,7 @@ sealed interface SettlementResult {
     record Estimate(String why) implements Final {}
 
     /** The call ended without a usage. The bill is for what was seen of it, up to the hold. */
-    record Seen(CallOutcome.Bill bill, String why) implements Final {}
+    record Observed(CallOutcome.Bill bill, String why) implements Final {}
 
     /** The call cost nothing. */
     record Release(String why) implements Final {}

@@ -42,7 +42,7 @@ public final class RequestBody {
         record UnknownCoding(String name) implements Result {}
     }
 
-    private enum End {
+    private enum ReadEnd {
         WHOLE,
         TOO_LARGE,
         NO_ROOM
@@ -75,11 +75,11 @@ public final class RequestBody {
             return new Result.TooLarge();
         }
         HeldBytes held = new HeldBytes(lease, use, (int) announced);
-        End end = fill(held, in);
-        if (end == End.WHOLE && held.size() < announced) {
+        ReadEnd end = fill(held, in);
+        if (end == ReadEnd.WHOLE && held.size() < announced) {
             throw new EOFException("the request body broke off");
         }
-        return end != End.WHOLE || held.size() == 0 || contentCodings.known().isEmpty()
+        return end != ReadEnd.WHOLE || held.size() == 0 || contentCodings.known().isEmpty()
                 ? result(end, held)
                 : decoded(held, contentCodings);
     }
@@ -87,17 +87,17 @@ public final class RequestBody {
     /**
      * Reads into memory that grows with the bytes, since an announcement costs its sender nothing.
      */
-    private End fill(HeldBytes held, InputStream in) throws IOException {
+    private ReadEnd fill(HeldBytes held, InputStream in) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
             if (held.size() + n > most) {
-                return End.TOO_LARGE;
+                return ReadEnd.TOO_LARGE;
             }
             if (!held.add(buffer, 0, n)) {
-                return End.NO_ROOM;
+                return ReadEnd.NO_ROOM;
             }
         }
-        return End.WHOLE;
+        return ReadEnd.WHOLE;
     }
 
     private Result decoded(HeldBytes encoded, ContentCodings contentCodings) {
@@ -105,7 +105,7 @@ public final class RequestBody {
         try (InputStream in = contentCodings.decode(encoded.stream(), most)) {
             return result(fill(plain, in), plain);
         } catch (BoundedInputStream.TooLargeException e) {
-            return result(End.TOO_LARGE, plain);
+            return result(ReadEnd.TOO_LARGE, plain);
         } catch (ContentCoding.MissingCodingException e) {
             return new Result.UnknownCoding(ContentCoding.ZSTD.text());
         } catch (IOException damaged) {
@@ -116,12 +116,12 @@ public final class RequestBody {
         }
     }
 
-    private static Result result(End end, HeldBytes held) {
-        byte[] whole = end == End.WHOLE ? held.take() : null;
+    private static Result result(ReadEnd end, HeldBytes held) {
+        byte[] whole = end == ReadEnd.WHOLE ? held.take() : null;
         if (whole != null) {
             return new Result.Whole(whole);
         }
         held.drop();
-        return end == End.TOO_LARGE ? new Result.TooLarge() : new Result.NoRoom();
+        return end == ReadEnd.TOO_LARGE ? new Result.TooLarge() : new Result.NoRoom();
     }
 }

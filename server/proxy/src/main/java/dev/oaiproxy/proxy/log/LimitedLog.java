@@ -28,7 +28,7 @@ public final class LimitedLog implements AutoCloseable {
 
     /** Writes one line for several events. */
     @FunctionalInterface
-    public interface Line {
+    public interface LineWriter {
         /**
          * Writes the line.
          *
@@ -42,7 +42,7 @@ public final class LimitedLog implements AutoCloseable {
         private Instant writtenAt = Instant.MIN;
         private Instant since = Instant.MIN;
         private long count;
-        private Line last = (_, _) -> {};
+        private LineWriter last = (_, _) -> {};
 
         boolean isDue(Instant now) {
             return !now.isBefore(writtenAt.plus(PAUSE)) || now.isBefore(writtenAt);
@@ -51,7 +51,7 @@ public final class LimitedLog implements AutoCloseable {
         Runnable take(Instant now) {
             long many = count;
             Instant first = since;
-            Line line = last;
+            LineWriter line = last;
             writtenAt = now;
             count = 0;
             return () -> line.write(many, first);
@@ -68,11 +68,11 @@ public final class LimitedLog implements AutoCloseable {
      * @param subject has a line of its own, such as a reason and a key
      * @param line writes it; the last of several is used
      */
-    public void add(String subject, Line line) {
+    public void add(String subject, LineWriter line) {
         counted(subject, line).ifPresent(Runnable::run);
     }
 
-    private Optional<Runnable> counted(String name, Line line) {
+    private Optional<Runnable> counted(String name, LineWriter line) {
         lock.lock();
         try {
             Instant now = clock.instant();

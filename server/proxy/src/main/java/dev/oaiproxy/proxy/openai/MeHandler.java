@@ -58,13 +58,13 @@ public final class MeHandler {
             RequestTarget target,
             ServerResponse response) {
         switch (answer(clientIdentity, request, target)) {
-            case MyCallsHandler.Answer.Found found -> send(response, found.json());
-            case MyCallsHandler.Answer.Refused refused ->
-                    HelidonClient.send(response, refused.why());
+            case MyCallsHandler.MyCallsResult.Json found -> send(response, found.json());
+            case MyCallsHandler.MyCallsResult.Failed failed ->
+                    HelidonClient.send(response, failed.why());
         }
     }
 
-    private MyCallsHandler.Answer answer(
+    private MyCallsHandler.MyCallsResult answer(
             ClientIdentity clientIdentity, ServerRequest request, RequestTarget target) {
         try {
             return switch (keys.identify(clientIdentity.presented())) {
@@ -84,26 +84,27 @@ public final class MeHandler {
         }
     }
 
-    private static MyCallsHandler.Answer refused(ClientIdentity clientIdentity, Refusal why) {
-        return new MyCallsHandler.Answer.Refused(clientIdentity.refuse(why));
+    private static MyCallsHandler.MyCallsResult refused(
+            ClientIdentity clientIdentity, Refusal why) {
+        return new MyCallsHandler.MyCallsResult.Failed(clientIdentity.refuse(why));
     }
 
-    private MyCallsHandler.Answer answer(
+    private MyCallsHandler.MyCallsResult answer(
             Key key, ClientIdentity clientIdentity, ServerRequest request, RequestTarget target) {
         Method method = request.prologue().method();
         if (!method.equals(Method.GET) && !method.equals(Method.HEAD)) {
             return refused(clientIdentity, new Refusal.WrongMethod(List.of("GET")));
         }
-        MyCallsHandler.Answer answer =
+        MyCallsHandler.MyCallsResult result =
                 target.isMyself()
-                        ? new MyCallsHandler.Answer.Found(describe(key))
+                        ? new MyCallsHandler.MyCallsResult.Json(describe(key))
                         : target.myCall()
                                 .map(id -> calls.show(key, id))
                                 .orElseGet(() -> calls.list(key, request.query()));
-        if (answer instanceof MyCallsHandler.Answer.Refused refused) {
-            clientIdentity.refuse(refused.why());
+        if (result instanceof MyCallsHandler.MyCallsResult.Failed failed) {
+            clientIdentity.refuse(failed.why());
         }
-        return answer;
+        return result;
     }
 
     private static void send(ServerResponse response, ObjectNode body) {

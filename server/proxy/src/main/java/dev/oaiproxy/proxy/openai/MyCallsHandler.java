@@ -33,14 +33,14 @@ final class MyCallsHandler {
     }
 
     /** The answer to a request. */
-    sealed interface Answer {
-        record Found(ObjectNode json) implements Answer {}
+    sealed interface MyCallsResult {
+        record Json(ObjectNode json) implements MyCallsResult {}
 
-        record Refused(OpenAiError why) implements Answer {}
+        record Failed(OpenAiError why) implements MyCallsResult {}
     }
 
     /** A page of calls, the newest first, with the {@code after} of the next page. */
-    Answer list(Key key, UriQuery query) {
+    MyCallsResult list(Key key, UriQuery query) {
         Optional<String> unknown =
                 query.names().stream().filter(name -> !PARAMETERS.contains(name)).findFirst();
         if (unknown.isPresent()) {
@@ -56,7 +56,7 @@ final class MyCallsHandler {
         if (after != null && before == null) {
             return refused("after", "That is not the id of a call.");
         }
-        return new Answer.Found(page(key, before, most));
+        return new MyCallsResult.Json(page(key, before, most));
     }
 
     private ObjectNode page(Key key, @Nullable CallId before, int most) {
@@ -70,16 +70,16 @@ final class MyCallsHandler {
     }
 
     /** One call with the lines of its cost. A call of another user is not found. */
-    Answer show(Key key, String text) {
+    MyCallsResult show(Key key, String text) {
         CallId id = id(text);
         Optional<CallRow> row =
                 id == null
                         ? Optional.empty()
                         : calls.find(id).filter(call -> call.user().equals(key.user()));
-        return row.<Answer>map(call -> new Answer.Found(detail(call)))
+        return row.<MyCallsResult>map(call -> new MyCallsResult.Json(detail(call)))
                 .orElseGet(
                         () ->
-                                new Answer.Refused(
+                                new MyCallsResult.Failed(
                                         OpenAiError.invalid(
                                                 404,
                                                 "call_not_found",
@@ -95,8 +95,8 @@ final class MyCallsHandler {
         }
     }
 
-    private static Answer refused(String parameter, String why) {
-        return new Answer.Refused(
+    private static MyCallsResult refused(String parameter, String why) {
+        return new MyCallsResult.Failed(
                 OpenAiError.invalid(400, "invalid_parameter", why).about(parameter));
     }
 

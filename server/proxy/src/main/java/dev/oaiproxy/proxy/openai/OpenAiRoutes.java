@@ -109,16 +109,16 @@ public final class OpenAiRoutes implements HttpService {
                 request.prologue().hasQuery() ? request.prologue().query().rawValue() : null,
                 Credentials.headers(request.headers()),
                 clientIdentity.presented(),
-                new Content(request, lease),
+                new IncomingBody(request, lease),
                 lease);
     }
 
     /** The incoming body of a request. */
-    private final class Content implements ProxyRequest.Incoming {
+    private final class IncomingBody implements ProxyRequest.Incoming {
         private final ServerRequest request;
         private final Lease lease;
 
-        Content(ServerRequest request, Lease lease) {
+        IncomingBody(ServerRequest request, Lease lease) {
             this.request = request;
             this.lease = lease;
         }

@@ -5,13 +5,13 @@ import dev.oaiproxy.ledger.store.table.BilledResource;
 /** The result of billing one resource. */
 sealed interface BillingResult {
     /** The result of a payment; {@code paid} when it was made. */
-    static BillingResult of(StorageCharges.Outcome outcome, BillingResult paid) {
-        return switch (outcome) {
-            case StorageCharges.Outcome.Paid _ -> paid;
-            case StorageCharges.Outcome.Overtaken _ -> new Unclear("another has paid for it");
-            case StorageCharges.Outcome.Refused refused -> new Unpaid(refused);
-            case StorageCharges.Outcome.Unpriced unpriced ->
-                    new Unclear("no price for " + unpriced.row());
+    static BillingResult of(StorageCharges.PaymentResult paymentResult, BillingResult paid) {
+        return switch (paymentResult) {
+            case StorageCharges.PaymentResult.Paid _ -> paid;
+            case StorageCharges.PaymentResult.Overtaken _ -> new Unclear("another has paid for it");
+            case StorageCharges.PaymentResult.Unaffordable unaffordable -> new Unpaid(unaffordable);
+            case StorageCharges.PaymentResult.NoPrice noPrice ->
+                    new Unclear("no price for " + noPrice.row());
         };
     }
 
@@ -25,7 +25,7 @@ sealed interface BillingResult {
     record Gone() implements BillingResult {}
 
     /** The quota does not allow its next charge. */
-    record Unpaid(StorageCharges.Outcome.Refused why) implements BillingResult {}
+    record Unpaid(StorageCharges.PaymentResult.Unaffordable why) implements BillingResult {}
 
     /** OpenAI does not answer now, or there is no price. The debt is charged later. */
     record Unclear(String why) implements BillingResult {}

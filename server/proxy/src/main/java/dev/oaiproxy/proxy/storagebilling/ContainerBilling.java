@@ -44,21 +44,21 @@ final class ContainerBilling implements ResourceBilling {
     }
 
     /** The state of a container, as OpenAI tells it. */
-    sealed interface Seen {
+    sealed interface ContainerState {
         /** It runs, and the request has prolonged it. */
-        record Running(BilledResource resource) implements Seen {}
+        record Running(BilledResource resource) implements ContainerState {}
 
-        record Ended(BilledResource resource) implements Seen {}
+        record Ended(BilledResource resource) implements ContainerState {}
 
-        record Gone() implements Seen {}
+        record NotFound() implements ContainerState {}
 
-        record Unclear(String why) implements Seen {}
+        record Unclear(String why) implements ContainerState {}
     }
 
     @Override
     public BillingResult see(BilledResource resource) throws UpstreamException {
         return switch (ask(resource)) {
-            case Seen.Running running -> {
+            case ContainerState.Running running -> {
                 Instant now = running.resource().used();
                 Instant end = now.plus(running.resource().idle()).plus(RecurringCharges.MARGIN);
                 yield paid(
@@ -66,31 +66,33 @@ final class ContainerBilling implements ResourceBilling {
                         now,
                         new BillingResult.Later(running.resource().due(end)));
             }
-            case Seen.Ended ended ->
+            case ContainerState.Ended ended ->
                     paid(ended.resource(), resource.used(), new BillingResult.Ended());
-            case Seen.Gone _ when resource.memory().isEmpty() -> new BillingResult.Gone();
-            case Seen.Gone _ -> paid(resource, resource.used(), new BillingResult.Gone());
-            case Seen.Unclear unclear -> new BillingResult.Unclear(unclear.why());
+            case ContainerState.NotFound _ when resource.memory().isEmpty() ->
+                    new BillingResult.Gone();
+            case ContainerState.NotFound _ ->
+                    paid(resource, resource.used(), new BillingResult.Gone());
+            case ContainerState.Unclear unclear -> new BillingResult.Unclear(unclear.why());
         };
     }
 
     /** Asks OpenAI for the container, which is a use of it. */
-    Seen ask(BilledResource resource) throws UpstreamException {
+    ContainerState ask(BilledResource resource) throws UpstreamException {
         try (UpstreamResponse response = ObjectFetch.get(upstream, path() + resource.id())) {
             if (response.status() == ObjectFetch.NOT_FOUND) {
-                return new Seen.Gone();
+                return new ContainerState.NotFound();
             }
             JsonNode json = ObjectFetch.object(response);
             String memory = json.path("memory_limit").asText("1g");
             if (!json.hasNonNull("status") || !MEMORY.matcher(memory).matches()) {
-                return new Seen.Unclear("OpenAI answered " + response.status());
+                return new ContainerState.Unclear("OpenAI answered " + response.status());
             }
             long minutes = json.path("expires_after").path("minutes").asLong();
             Duration idle = minutes > 0 ? Duration.ofMinutes(minutes) : RecurringCharges.SESSION;
             BilledResource described = resource.described(memory, idle, clock.instant());
             return ENDED.contains(json.path("status").asText())
-                    ? new Seen.Ended(described)
-                    : new Seen.Running(described);
+                    ? new ContainerState.Ended(described)
+                    : new ContainerState.Running(described);
         }
     }
 
@@ -99,7 +101,7 @@ final class ContainerBilling implements ResourceBilling {
     }
 
     /** Charges all sessions up to the one that contains a moment. */
-    StorageCharges.Outcome pay(BilledResource resource, Instant through, List<Key> payers) {
+    StorageCharges.PaymentResult pay(BilledResource resource, Instant through, List<Key> payers) {
         StorageCharges.Due due =
                 new StorageCharges.Due(
                         OPERATION,
@@ -107,9 +109,9 @@ final class ContainerBilling implements ResourceBilling {
                         Unit.CONTAINER_MINUTES,
                         RecurringCharges.SESSION.toMinutes(),
                         payers);
-        StorageCharges.Outcome last = new StorageCharges.Outcome.Paid(resource);
+        StorageCharges.PaymentResult last = new StorageCharges.PaymentResult.Paid(resource);
         for (int sessions = 0; sessions < MOST_SESSIONS; sessions++) {
-            if (!(last instanceof StorageCharges.Outcome.Paid paid)
+            if (!(last instanceof StorageCharges.PaymentResult.Paid paid)
                     || paid.resource().paidUntil().isAfter(through)) {
                 return last;
             }
@@ -118,6 +120,6 @@ final class ContainerBilling implements ResourceBilling {
                     at.paid(at.paidUntil().plus(RecurringCharges.SESSION), at.bytes());
             last = storageCharges.pay(new StorageCharges.Move(at, next), due);
         }
-        return new StorageCharges.Outcome.Overtaken();
+        return new StorageCharges.PaymentResult.Overtaken();
     }
 }

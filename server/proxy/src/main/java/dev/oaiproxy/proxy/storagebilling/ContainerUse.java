@@ -54,28 +54,30 @@ public final class ContainerUse {
 
     private Answer pay(BilledResource resource, Key key) throws UpstreamException {
         return switch (keeper.ask(resource)) {
-            case ContainerBilling.Seen.Running running -> {
-                StorageCharges.Outcome paid =
+            case ContainerBilling.ContainerState.Running running -> {
+                StorageCharges.PaymentResult paid =
                         keeper.pay(running.resource(), running.resource().used(), List.of(key));
                 Answer answer = answer(paid);
                 yield answer instanceof Answer.Open ? used(resource.id()) : answer;
             }
             // It is not used any more: were that noted, time would be paid in which it was not.
-            case ContainerBilling.Seen.Ended _, ContainerBilling.Seen.Gone _ -> new Answer.Open();
-            case ContainerBilling.Seen.Unclear _ -> used(resource.id());
+            case ContainerBilling.ContainerState.Ended _,
+                    ContainerBilling.ContainerState.NotFound _ ->
+                    new Answer.Open();
+            case ContainerBilling.ContainerState.Unclear _ -> used(resource.id());
         };
     }
 
-    private static Answer answer(StorageCharges.Outcome outcome) {
-        return switch (outcome) {
-            case StorageCharges.Outcome.Paid _, StorageCharges.Outcome.Overtaken _ ->
+    private static Answer answer(StorageCharges.PaymentResult paymentResult) {
+        return switch (paymentResult) {
+            case StorageCharges.PaymentResult.Paid _, StorageCharges.PaymentResult.Overtaken _ ->
                     new Answer.Open();
-            case StorageCharges.Outcome.Unpriced unpriced -> new Answer.Unpriced(unpriced.row());
-            case StorageCharges.Outcome.Refused refused ->
+            case StorageCharges.PaymentResult.NoPrice noPrice -> new Answer.Unpriced(noPrice.row());
+            case StorageCharges.PaymentResult.Unaffordable unaffordable ->
                     new Answer.Denied(
-                            refused.isBusy()
-                                    ? new Grant.Busy(refused.why())
-                                    : new Grant.Spent(refused.why(), refused.cost()));
+                            unaffordable.isBusy()
+                                    ? new Grant.Busy(unaffordable.why())
+                                    : new Grant.Spent(unaffordable.why(), unaffordable.cost()));
         };
     }
 }

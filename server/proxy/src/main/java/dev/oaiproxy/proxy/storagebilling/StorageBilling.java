@@ -132,12 +132,12 @@ public final class StorageBilling implements AutoCloseable {
      * Notes a refused charge. Until the grace ends, the quota can be raised, or calls in flight can
      * end.
      */
-    private void unpaid(StorageCharges.Outcome.Refused refused) {
+    private void unpaid(StorageCharges.PaymentResult.Unaffordable unaffordable) {
         Instant now = clock.instant();
-        BilledResource resource = refused.move().before();
+        BilledResource resource = unaffordable.move().before();
         Instant owed = resource.owed().equals(Instant.EPOCH) ? now : resource.owed();
         recurringCharges.owe(resource.id(), owed);
-        boolean over = !end(refused, owed).isAfter(now);
+        boolean over = !end(unaffordable, owed).isAfter(now);
         Alarms.raise(
                 LOG,
                 over ? "deleting_unpaid" : "cannot_be_paid",
@@ -145,7 +145,7 @@ public final class StorageBilling implements AutoCloseable {
                 resource.kind().label(),
                 resource.id(),
                 Long.toString(resource.user()),
-                refused.why().scope(),
+                unaffordable.why().scope(),
                 resource.paidUntil());
         if (over) {
             delete(resource);
@@ -156,11 +156,13 @@ public final class StorageBilling implements AutoCloseable {
      * The end of the time that a resource is kept at the operator's cost. Calls can hold a quota
      * for a day; added bytes are not paid at all.
      */
-    private static Instant end(StorageCharges.Outcome.Refused refused, Instant owed) {
-        BilledResource resource = refused.move().before();
-        Instant paid = refused.isBusy() ? resource.paidUntil().plus(GRACE) : resource.paidUntil();
+    private static Instant end(
+            StorageCharges.PaymentResult.Unaffordable unaffordable, Instant owed) {
+        BilledResource resource = unaffordable.move().before();
+        Instant paid =
+                unaffordable.isBusy() ? resource.paidUntil().plus(GRACE) : resource.paidUntil();
         Instant grace = owed.plus(GRACE);
-        boolean sooner = !refused.move().isFurther() && grace.isBefore(paid);
+        boolean sooner = !unaffordable.move().isFurther() && grace.isBefore(paid);
         return sooner || !resource.isPaid() ? grace : paid;
     }
 

@@ -52,22 +52,22 @@ final class StorageCharges {
     }
 
     /** The result of a payment. */
-    sealed interface Outcome {
+    sealed interface PaymentResult {
         /** It is paid. */
-        record Paid(BilledResource resource) implements Outcome {}
+        record Paid(BilledResource resource) implements PaymentResult {}
 
         /** Another process has changed what is paid; the resource must be looked at again. */
-        record Overtaken() implements Outcome {}
+        record Overtaken() implements PaymentResult {}
 
         /** No key that could pay has enough left. */
-        record Refused(Move move, Admission.OverQuota why, Usd cost) implements Outcome {
+        record Unaffordable(Move move, Admission.OverQuota why, Usd cost) implements PaymentResult {
             /** True when only holds of calls in flight stand in the way. */
             boolean isBusy() {
                 return cost.compareTo(why.limit().minus(why.spent())) <= 0;
             }
         }
 
-        record Unpriced(String row) implements Outcome {}
+        record NoPrice(String row) implements PaymentResult {}
     }
 
     /**
@@ -108,10 +108,10 @@ final class StorageCharges {
     }
 
     /** Charges and moves in one transaction. */
-    Outcome pay(Move move, Due due) {
+    PaymentResult pay(Move move, Due due) {
         if (due.quantity() == 0) {
             boolean moved = recurringCharges.payNothing(move.before(), move.after());
-            return moved ? new Outcome.Paid(move.after()) : new Outcome.Overtaken();
+            return moved ? new PaymentResult.Paid(move.after()) : new PaymentResult.Overtaken();
         }
         Instant now = clock.instant();
         PriceBook book = prices.get();
@@ -121,7 +121,7 @@ final class StorageCharges {
                         .map(price -> Pricer.price(price, usage))
                         .orElseGet(() -> new PricingResult.Unpriced(due.unit()));
         return switch (pricingResult) {
-            case PricingResult.Unpriced _ -> new Outcome.Unpriced(due.row());
+            case PricingResult.Unpriced _ -> new PaymentResult.NoPrice(due.row());
             case PricingResult.Priced priced -> {
                 Hold.Cost cost =
                         new Hold.Cost(priced.charge(), usage, due.row(), book.version(), OK, null);
@@ -132,22 +132,22 @@ final class StorageCharges {
 
     private record Bill(CallOutcome.Bill bill, Instant at) {}
 
-    private Outcome pay(Move move, Due due, Bill bill) {
+    private PaymentResult pay(Move move, Due due, Bill bill) {
         Usd cost = bill.bill().cost();
-        Outcome.Refused worst = new Outcome.Refused(move, NOBODY, cost);
+        PaymentResult.Unaffordable worst = new PaymentResult.Unaffordable(move, NOBODY, cost);
         for (Key payer : due.payers()) {
             switch (attempt(move, due.operation(), bill, payer)) {
                 case Payment.Paid _ -> {
-                    return new Outcome.Paid(move.after());
+                    return new PaymentResult.Paid(move.after());
                 }
                 case Payment.Overtaken _ -> {
-                    return new Outcome.Overtaken();
+                    return new PaymentResult.Overtaken();
                 }
                 case Payment.Refused refused ->
                         worst =
                                 worst.isBusy()
                                         ? worst
-                                        : new Outcome.Refused(move, refused.why(), cost);
+                                        : new PaymentResult.Unaffordable(move, refused.why(), cost);
             }
         }
         return worst;

@@ -76,10 +76,10 @@ final class VectorStoreBilling implements ResourceBilling {
                 Instant again = isTakingIn(json) ? now.plus(WHILE_TAKING_IN) : lead(at);
                 return new BillingResult.Later(at.due(again));
             }
-            StorageCharges.Outcome outcome =
+            StorageCharges.PaymentResult paymentResult =
                     storageCharges.pay(new StorageCharges.Move(at, next), due(at, next));
-            if (!(outcome instanceof StorageCharges.Outcome.Paid paid)) {
-                return BillingResult.of(outcome, new BillingResult.Later(at));
+            if (!(paymentResult instanceof StorageCharges.PaymentResult.Paid paid)) {
+                return BillingResult.of(paymentResult, new BillingResult.Later(at));
             }
             at = paid.resource();
         }

@@ -8,22 +8,22 @@ public final class UpstreamException extends IOException {
     private static final long serialVersionUID = 1L;
 
     /** The meaning of a failure for the charge. */
-    public enum Kind {
+    public enum SendState {
         /** OpenAI has not received the whole request, so it cannot have charged. */
         NOT_SENT,
         /** OpenAI may have worked on the request, so it may have charged. */
         UNKNOWN
     }
 
-    private final Kind kind;
+    private final SendState sendState;
 
-    public UpstreamException(Kind kind, String message, IOException cause) {
+    public UpstreamException(SendState sendState, String message, IOException cause) {
         super(message, cause);
-        this.kind = kind;
+        this.sendState = sendState;
     }
 
-    public Kind kind() {
-        return kind;
+    public SendState sendState() {
+        return sendState;
     }
 
     /** True when OpenAI was silent for too long, false when the connection failed. */

@@ -319,7 +319,7 @@ final class RequestFramingTest {
     }
 
     /** A text that comes in pieces of one size. */
-    private static final class Pieces implements RequestFraming.Source {
+    private static final class Pieces implements RequestFraming.FramingInput {
         private final Deque<byte[]> rest = new ArrayDeque<>();
         private @Nullable RequestHead began;
 
@@ -345,7 +345,7 @@ final class RequestFramingTest {
     }
 
     /** A beginning, and then the same for ever. */
-    private static final class Endless implements RequestFraming.Source {
+    private static final class Endless implements RequestFraming.FramingInput {
         private final String more;
         private String next;
         private long given;

@@ -185,7 +185,9 @@ final class DeferredFixture implements AutoCloseable {
                 }
                 if (status == 0) {
                     throw new UpstreamException(
-                            UpstreamException.Kind.NOT_SENT, "played", new IOException("played"));
+                            UpstreamException.SendState.NOT_SENT,
+                            "played",
+                            new IOException("played"));
                 }
                 String path = request.pathAndQuery();
                 String file = files.get(path);

@@ -11,7 +11,7 @@ public final class SilentUpstream implements Upstream {
     @Override
     public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
         IOException cause = new IOException("nobody listens");
-        throw new UpstreamException(UpstreamException.Kind.NOT_SENT, "unreachable", cause);
+        throw new UpstreamException(UpstreamException.SendState.NOT_SENT, "unreachable", cause);
     }
 
     @Override

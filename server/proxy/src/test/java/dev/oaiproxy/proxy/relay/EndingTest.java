@@ -12,7 +12,7 @@ import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.upstream.Headers;
-import dev.oaiproxy.proxy.upstream.UpstreamException.Kind;
+import dev.oaiproxy.proxy.upstream.UpstreamException.SendState;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ final class EndingTest {
         ScriptedOpenAi unreachable =
                 new ScriptedOpenAi(
                         request -> {
-                            throw ScriptedOpenAi.failure(Kind.NOT_SENT);
+                            throw ScriptedOpenAi.failure(SendState.NOT_SENT);
                         });
         try (RelayFixture relayFixture = new RelayFixture(folder, unreachable)) {
             relayFixture.chat("", bufferingClient);
@@ -57,7 +57,7 @@ final class EndingTest {
         ScriptedOpenAi dying =
                 new ScriptedOpenAi(
                         request -> {
-                            throw ScriptedOpenAi.failure(Kind.UNKNOWN);
+                            throw ScriptedOpenAi.failure(SendState.UNKNOWN);
                         });
         try (RelayFixture relayFixture = new RelayFixture(folder, dying)) {
             relayFixture.chat("", bufferingClient);

@@ -3,7 +3,7 @@ package dev.oaiproxy.proxy.relay;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
-import dev.oaiproxy.proxy.upstream.UpstreamException.Kind;
+import dev.oaiproxy.proxy.upstream.UpstreamException.SendState;
 import dev.oaiproxy.proxy.upstream.UpstreamRequest;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.io.IOException;
@@ -24,8 +24,8 @@ public final class ScriptedOpenAi implements Upstream {
         this.play = play;
     }
 
-    public static UpstreamException failure(Kind kind) {
-        return new UpstreamException(kind, "played", new IOException("played"));
+    public static UpstreamException failure(SendState sendState) {
+        return new UpstreamException(sendState, "played", new IOException("played"));
     }
 
     /** An answer whose reads give these parts; null is a read that fails. */
@@ -43,7 +43,7 @@ public final class ScriptedOpenAi implements Upstream {
             }
             String part = next.next();
             if (part.equals(BREAK)) {
-                throw failure(Kind.UNKNOWN);
+                throw failure(SendState.UNKNOWN);
             }
             byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
             System.arraycopy(bytes, 0, buffer, 0, bytes.length);

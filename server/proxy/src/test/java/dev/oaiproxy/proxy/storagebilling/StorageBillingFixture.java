@@ -95,7 +95,7 @@ final class StorageBillingFixture implements AutoCloseable {
                     public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
                         if (refusesDeletion && request.method().equals("DELETE")) {
                             throw new UpstreamException(
-                                    UpstreamException.Kind.NOT_SENT,
+                                    UpstreamException.SendState.NOT_SENT,
                                     "played",
                                     new IOException("played"));
                         }

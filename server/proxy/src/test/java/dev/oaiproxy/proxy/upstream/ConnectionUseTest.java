@@ -10,7 +10,7 @@ import static dev.oaiproxy.proxy.upstream.UpstreamFixture.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.oaiproxy.proxy.upstream.UpstreamException.Kind;
+import dev.oaiproxy.proxy.upstream.UpstreamException.SendState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -136,7 +136,7 @@ final class ConnectionUseTest {
                                 peer -> peer.answer("never reached"));
                 Upstream upstream = new HttpUpstream(settings(server.base("http")))) {
             assertThat(call(upstream, "1")).isEqualTo("first");
-            assertFails(() -> call(upstream, "2"), Kind.UNKNOWN, false);
+            assertFails(() -> call(upstream, "2"), SendState.UNKNOWN, false);
         }
     }
 
@@ -147,7 +147,7 @@ final class ConnectionUseTest {
                                 ScriptedServer.Peer::takeRequest,
                                 peer -> peer.answer("never reached"));
                 Upstream upstream = new HttpUpstream(settings(server.base("http")))) {
-            assertFails(() -> call(upstream, "1"), Kind.UNKNOWN, false);
+            assertFails(() -> call(upstream, "1"), SendState.UNKNOWN, false);
         }
     }
 
@@ -164,7 +164,7 @@ final class ConnectionUseTest {
                                 peer -> peer.answer("never reached"));
                 Upstream upstream = new HttpUpstream(settings(server.base("http")))) {
             assertThat(call(upstream, "1")).isEqualTo("first");
-            assertFails(() -> call(upstream, "2"), Kind.UNKNOWN, false);
+            assertFails(() -> call(upstream, "2"), SendState.UNKNOWN, false);
         }
     }
 
@@ -177,7 +177,7 @@ final class ConnectionUseTest {
                                     peer.say("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
                                 });
                 Upstream upstream = new HttpUpstream(settings(server.base("http")))) {
-            assertFails(() -> call(upstream, "{}"), Kind.UNKNOWN, false);
+            assertFails(() -> call(upstream, "{}"), SendState.UNKNOWN, false);
         }
     }
 
@@ -195,8 +195,8 @@ final class ConnectionUseTest {
                                     peer.seesTheEnd();
                                 });
                 Upstream upstream = new HttpUpstream(impatient(server.base("http")))) {
-            assertFails(() -> call(upstream, "{}"), Kind.UNKNOWN, true);
-            assertFails(() -> call(upstream, "{}"), Kind.UNKNOWN, true);
+            assertFails(() -> call(upstream, "{}"), SendState.UNKNOWN, true);
+            assertFails(() -> call(upstream, "{}"), SendState.UNKNOWN, true);
         }
     }
 
@@ -205,7 +205,7 @@ final class ConnectionUseTest {
         CountDownLatch over = new CountDownLatch(1);
         try (ScriptedServer server = new ScriptedServer(peer -> await(over));
                 Upstream upstream = new HttpUpstream(impatient(server.base("http")))) {
-            assertFails(() -> call(upstream, "x".repeat(30_000_000)), Kind.NOT_SENT, true);
+            assertFails(() -> call(upstream, "x".repeat(30_000_000)), SendState.NOT_SENT, true);
         } finally {
             over.countDown();
         }
@@ -226,7 +226,7 @@ final class ConnectionUseTest {
             nobody = URI.create("http://127.0.0.1:" + taken.getLocalPort() + "/v1");
         }
         try (Upstream upstream = new HttpUpstream(settings(nobody))) {
-            assertFails(() -> call(upstream, "{}"), Kind.NOT_SENT, false);
+            assertFails(() -> call(upstream, "{}"), SendState.NOT_SENT, false);
         }
     }
 
@@ -234,7 +234,7 @@ final class ConnectionUseTest {
     void knowsThatAnUnknownHostCostsNothing() throws Exception {
         try (Upstream upstream =
                 new HttpUpstream(settings(URI.create("http://nobody.invalid/v1")))) {
-            assertFails(() -> call(upstream, "{}"), Kind.NOT_SENT, false);
+            assertFails(() -> call(upstream, "{}"), SendState.NOT_SENT, false);
         }
     }
 
@@ -274,7 +274,7 @@ final class ConnectionUseTest {
                 Upstream upstream = new HttpUpstream(settings(server.base("http")));
                 UpstreamResponse response = upstream.send(post("{}"))) {
             Thread.ofVirtual().start(response::close);
-            assertFails(() -> read(response), Kind.UNKNOWN, false);
+            assertFails(() -> read(response), SendState.UNKNOWN, false);
         }
     }
 
@@ -344,7 +344,7 @@ final class ConnectionUseTest {
                 Upstream upstream = new HttpUpstream(impatient(server.base("http")));
                 UpstreamResponse response = upstream.send(post("{}"))) {
             assertThat(response.status()).isEqualTo(200);
-            assertFails(() -> call(upstream, "{}"), Kind.NOT_SENT, true);
+            assertFails(() -> call(upstream, "{}"), SendState.NOT_SENT, true);
         }
     }
 
@@ -360,8 +360,8 @@ final class ConnectionUseTest {
             Upstream upstream = new HttpUpstream(settings(server.base("http")));
             UpstreamResponse response = upstream.send(post("{}"));
             upstream.close();
-            assertFails(() -> read(response), Kind.UNKNOWN, false);
-            assertFails(() -> call(upstream, "{}"), Kind.NOT_SENT, false);
+            assertFails(() -> read(response), SendState.UNKNOWN, false);
+            assertFails(() -> call(upstream, "{}"), SendState.NOT_SENT, false);
         }
     }
 
@@ -386,12 +386,12 @@ final class ConnectionUseTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    private static void assertFails(ThrowingCallable call, Kind kind, boolean timeout) {
+    private static void assertFails(ThrowingCallable call, SendState sendState, boolean timeout) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         UpstreamException.class,
                         failure -> {
-                            assertThat(failure.kind()).isEqualTo(kind);
+                            assertThat(failure.sendState()).isEqualTo(sendState);
                             assertThat(failure.isTimeout()).isEqualTo(timeout);
                         });
     }

@@ -7,7 +7,7 @@ import static dev.oaiproxy.proxy.upstream.UpstreamFixture.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.oaiproxy.proxy.upstream.UpstreamException.Kind;
+import dev.oaiproxy.proxy.upstream.UpstreamException.SendState;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Tag;
@@ -175,7 +175,8 @@ final class ResponseFramingTest {
             assertThatThrownBy(() -> call(upstream, "{}"))
                     .isInstanceOfSatisfying(
                             UpstreamException.class,
-                            failure -> assertThat(failure.kind()).isEqualTo(Kind.UNKNOWN));
+                            failure ->
+                                    assertThat(failure.sendState()).isEqualTo(SendState.UNKNOWN));
         }
     }
 

@@ -7,7 +7,7 @@ import static dev.oaiproxy.proxy.upstream.UpstreamFixture.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.oaiproxy.proxy.upstream.UpstreamException.Kind;
+import dev.oaiproxy.proxy.upstream.UpstreamException.SendState;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.StandInSettings;
@@ -86,6 +86,6 @@ final class StandInUpstreamTest {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         UpstreamException.class,
-                        failure -> assertThat(failure.kind()).isEqualTo(Kind.UNKNOWN));
+                        failure -> assertThat(failure.sendState()).isEqualTo(SendState.UNKNOWN));
     }
 }

@@ -5,7 +5,7 @@ import static dev.oaiproxy.proxy.upstream.UpstreamFixture.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.oaiproxy.proxy.upstream.UpstreamException.Kind;
+import dev.oaiproxy.proxy.upstream.UpstreamException.SendState;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -94,7 +94,7 @@ final class TlsTest {
         assertThatThrownBy(() -> call(upstream, "{}"))
                 .isInstanceOfSatisfying(
                         UpstreamException.class,
-                        failure -> assertThat(failure.kind()).isEqualTo(Kind.NOT_SENT));
+                        failure -> assertThat(failure.sendState()).isEqualTo(SendState.NOT_SENT));
     }
 
     private static Upstream upstream(ScriptedServer server, SSLContext context) {

@@ -245,8 +245,8 @@ public final class Settlement implements AutoCloseable {
 
     /** Charges usage that was seen but not stated, and never more than the hold. */
     public boolean estimate(UsageResult.Complete seen, String reason, int status) {
-        Costing.Outcome outcome = costing().of(seen, status);
-        if (outcome instanceof Costing.Outcome.Known known && isBelowHold(known.cost())) {
+        Costing.CostResult costResult = costing().of(seen, status);
+        if (costResult instanceof Costing.CostResult.Known known && isBelowHold(known.cost())) {
             Hold.Cost bound = known.cost().because(reason);
             return ended("estimated", bound.charge().cost(), hold.estimate(bound));
         }
@@ -277,7 +277,7 @@ public final class Settlement implements AutoCloseable {
         if (hasEnded()) {
             return;
         }
-        switch (e.kind()) {
+        switch (e.sendState()) {
             case NOT_SENT -> release("OpenAI could not be reached", 0);
             case UNKNOWN ->
                     seen(
@@ -320,15 +320,15 @@ public final class Settlement implements AutoCloseable {
 
     private boolean charge(UsageResult.Complete answer, int status) {
         return switch (costing().of(answer, status)) {
-            case Costing.Outcome.Unknown unknown -> estimate(unknown.why(), status);
-            case Costing.Outcome.Doubtful doubtful -> dearer(doubtful, status);
-            case Costing.Outcome.Known known ->
+            case Costing.CostResult.Unpriceable unpriceable -> estimate(unpriceable.why(), status);
+            case Costing.CostResult.Doubtful doubtful -> dearer(doubtful, status);
+            case Costing.CostResult.Known known ->
                     ended("charged", known.cost().charge().cost(), hold.charge(known.cost()));
         };
     }
 
     /** Charges the hold, or the price of the stated usage if that is more. */
-    private boolean dearer(Costing.Outcome.Doubtful doubtful, int status) {
+    private boolean dearer(Costing.CostResult.Doubtful doubtful, int status) {
         Usd priced = doubtful.cost().charge().cost();
         return priced.compareTo(hold.amount()) > 0
                 ? ended("estimated", priced, hold.estimate(doubtful.cost()))

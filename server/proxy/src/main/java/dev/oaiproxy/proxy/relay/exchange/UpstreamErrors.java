@@ -43,7 +43,7 @@ public final class UpstreamErrors {
     }
 
     public static Refusal refusal(UpstreamException e) {
-        return switch (e.kind()) {
+        return switch (e.sendState()) {
             case NOT_SENT -> new Refusal.Unreachable();
             case UNKNOWN -> new Refusal.Broken(e.isTimeout());
         };

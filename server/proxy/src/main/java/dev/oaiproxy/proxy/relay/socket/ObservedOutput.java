@@ -18,13 +18,13 @@ final class ObservedOutput {
     /** A token is 50 ms of sound, in the format with the fewest bytes: G.711. */
     private static final long FEWEST_BYTES_PER_TOKEN = 400;
 
-    private static final Seen NOTHING = new Seen(0, 0);
+    private static final TokenBounds NOTHING = new TokenBounds(0, 0);
 
-    private final Map<String, Seen> before = new HashMap<>();
-    private Seen all = NOTHING;
+    private final Map<String, TokenBounds> before = new HashMap<>();
+    private TokenBounds all = NOTHING;
 
     /** An upper bound in tokens. */
-    private record Seen(long text, long audio) {}
+    private record TokenBounds(long text, long audio) {}
 
     /** Notes that a response begins. All output from now on may be its own. */
     void begin(String id) {
@@ -39,8 +39,8 @@ final class ObservedOutput {
         String delta = SocketEvent.text(event, "delta");
         all =
                 type.endsWith(AUDIO)
-                        ? new Seen(all.text, all.audio + audio(delta))
-                        : new Seen(all.text + delta.getBytes(UTF_8).length, all.audio);
+                        ? new TokenBounds(all.text, all.audio + audio(delta))
+                        : new TokenBounds(all.text + delta.getBytes(UTF_8).length, all.audio);
     }
 
     private static long audio(String base64) {
@@ -60,7 +60,7 @@ final class ObservedOutput {
      * @param audio the other tokens that it reads
      */
     Usage usage(@Nullable String id, long text, long audio) {
-        Seen begin = id == null ? all : before.getOrDefault(id, NOTHING);
+        TokenBounds begin = id == null ? all : before.getOrDefault(id, NOTHING);
         return new Usage(
                 null,
                 null,

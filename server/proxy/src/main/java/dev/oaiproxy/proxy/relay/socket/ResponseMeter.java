@@ -30,7 +30,7 @@ final class ResponseMeter {
     private final String model;
 
     /** Responses that were requested and have not begun. */
-    private final Deque<Asked> asked = new ArrayDeque<>();
+    private final Deque<RequestedResponse> asked = new ArrayDeque<>();
 
     /**
      * A client event that requests a response.
@@ -38,7 +38,7 @@ final class ResponseMeter {
      * @param own the id under which it goes to OpenAI, which no client can use
      * @param given the client's id for it, or null
      */
-    private record Asked(String own, @Nullable String given) {}
+    private record RequestedResponse(String own, @Nullable String given) {}
 
     private final TurnInput input = new TurnInput();
     private final ObservedOutput output = new ObservedOutput();
@@ -260,7 +260,7 @@ final class ResponseMeter {
     @Nullable Refusal ask(String own, @Nullable String given) {
         Refusal refused = holds.keep(asked.size() + 1);
         if (refused == null) {
-            asked.addLast(new Asked(own, given));
+            asked.addLast(new RequestedResponse(own, given));
         }
         return refused;
     }
@@ -271,7 +271,8 @@ final class ResponseMeter {
      * @return the client's id for the event, if it has one and the event requested a response
      */
     Optional<String> denied(String own) {
-        Optional<Asked> denied = asked.stream().filter(one -> one.own().equals(own)).findFirst();
+        Optional<RequestedResponse> denied =
+                asked.stream().filter(one -> one.own().equals(own)).findFirst();
         denied.ifPresent(asked::remove);
         return denied.flatMap(one -> Optional.ofNullable(one.given()));
     }

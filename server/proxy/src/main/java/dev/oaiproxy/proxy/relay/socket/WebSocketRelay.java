@@ -120,7 +120,7 @@ public final class WebSocketRelay {
                     request.headers()
                             .filter(name -> PASSED.contains(name.toLowerCase(Locale.ROOT)));
             switch (webSocketClient.open(address, headers, request.lease())) {
-                case HandshakeResult.Refused refused -> client.refuse(refusal(refused.status()));
+                case HandshakeResult.Rejected rejected -> client.refuse(refusal(rejected.status()));
                 case HandshakeResult.Opened opened -> {
                     try (UpstreamWebSocket openAi = opened.socket()) {
                         client.accept();

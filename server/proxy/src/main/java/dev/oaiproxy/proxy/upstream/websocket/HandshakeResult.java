@@ -5,5 +5,5 @@ public sealed interface HandshakeResult {
     record Opened(UpstreamWebSocket socket) implements HandshakeResult {}
 
     /** OpenAI answered with an ordinary HTTP status. */
-    record Refused(int status) implements HandshakeResult {}
+    record Rejected(int status) implements HandshakeResult {}
 }

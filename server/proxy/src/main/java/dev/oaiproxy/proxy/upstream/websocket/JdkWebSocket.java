@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.upstream.websocket;
 
-import static dev.oaiproxy.proxy.upstream.UpstreamException.Kind.UNKNOWN;
+import static dev.oaiproxy.proxy.upstream.UpstreamException.SendState.UNKNOWN;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 

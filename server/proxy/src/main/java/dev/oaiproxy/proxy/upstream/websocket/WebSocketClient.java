@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.upstream.websocket;
 
-import static dev.oaiproxy.proxy.upstream.UpstreamException.Kind.NOT_SENT;
+import static dev.oaiproxy.proxy.upstream.UpstreamException.SendState.NOT_SENT;
 
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.proxy.upstream.Headers;
@@ -84,7 +84,7 @@ public final class WebSocketClient implements AutoCloseable {
             if (e.getCause() instanceof WebSocketHandshakeException refused) {
                 int status = refused.getResponse().statusCode();
                 if (proxy == null || status != ProxyTunnel.LOGIN_WANTED) {
-                    return new HandshakeResult.Refused(status);
+                    return new HandshakeResult.Rejected(status);
                 }
                 throw new UpstreamException(
                         NOT_SENT, "the proxy refuses", ProxyTunnel.refused(proxy, status));

@@ -7,7 +7,7 @@ import dev.oaiproxy.proxy.relay.call.ResponseDrainer;
 import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
-import dev.oaiproxy.proxy.upstream.UpstreamException.Kind;
+import dev.oaiproxy.proxy.upstream.UpstreamException.SendState;
 import dev.oaiproxy.proxy.upstream.websocket.UpstreamWebSocket;
 import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import java.time.Duration;
@@ -51,7 +51,7 @@ final class WebSocketSessionTest {
         @Override
         public WebSocketMessage receive() throws UpstreamException {
             await(openAiEnded);
-            throw ScriptedOpenAi.failure(Kind.UNKNOWN);
+            throw ScriptedOpenAi.failure(SendState.UNKNOWN);
         }
 
         @Override
