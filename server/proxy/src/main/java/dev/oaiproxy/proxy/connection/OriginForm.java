@@ -30,9 +30,9 @@ final class OriginForm {
     private String authority = "";
     private boolean named;
 
-    private OriginForm(int length, boolean http10) {
+    private OriginForm(int length, RequestHead.Form form) {
         this.out = new StringBuilder(length + 64);
-        this.http10 = http10;
+        this.http10 = form == RequestHead.Form.HTTP_1_0;
     }
 
     /** True when a target is a URL with a host. */
@@ -49,15 +49,14 @@ final class OriginForm {
     }
 
     /**
-     * Writes a sound head anew.
+     * Rewrites a sound head.
      *
-     * @param http10 whether it is of HTTP/1.0
      * @throws FramingException when its target names no host
      */
-    static byte[] of(byte[] head, boolean http10) {
-        OriginForm form = new OriginForm(head.length, http10);
-        form.write(new String(head, ISO_8859_1));
-        return form.out.toString().getBytes(ISO_8859_1);
+    static byte[] of(byte[] head, RequestHead.Form form) {
+        OriginForm written = new OriginForm(head.length, form);
+        written.write(new String(head, ISO_8859_1));
+        return written.out.toString().getBytes(ISO_8859_1);
     }
 
     private void write(String head) {

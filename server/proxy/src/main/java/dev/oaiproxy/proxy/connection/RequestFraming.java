@@ -156,8 +156,7 @@ final class RequestFraming {
     private static byte[] plain(byte[] bytes, RequestHead head) {
         return switch (head.form()) {
             case USUAL -> bytes;
-            case ABSOLUTE -> OriginForm.of(bytes, false);
-            case HTTP_1_0 -> OriginForm.of(bytes, true);
+            case ABSOLUTE, HTTP_1_0 -> OriginForm.of(bytes, head.form());
         };
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiPredicate;
 
 /**
  * Logs events that a client can cause at any rate: at most one line a second for each subject, with
@@ -93,23 +94,23 @@ public final class LimitedLog implements AutoCloseable {
 
     /** Writes the lines whose second is over, and forgets subjects that have been quiet since. */
     public void flush() {
-        write(false);
+        write(Subject::isDue);
     }
 
     /** Writes all waiting lines. */
     @Override
     public void close() {
-        write(true);
+        write((_, _) -> true);
     }
 
-    private void write(boolean all) {
+    private void write(BiPredicate<Subject, Instant> wanted) {
         List<Runnable> lines = new ArrayList<>();
         lock.lock();
         try {
             Instant now = clock.instant();
             subjects.values().removeIf(subject -> subject.count == 0 && subject.isDue(now));
             for (Subject subject : subjects.values()) {
-                if (subject.count > 0 && (all || subject.isDue(now))) {
+                if (subject.count > 0 && wanted.test(subject, now)) {
                     lines.add(subject.take(now));
                 }
             }

@@ -103,7 +103,8 @@ public final class HttpUpstream implements Upstream {
                 }
             }
         }
-        UpstreamConnection fresh = dial(reused != null && reused.isSent());
+        // OpenAI may have worked on an earlier attempt that sent the whole request.
+        UpstreamConnection fresh = dial(reused != null && reused.isSent() ? UNKNOWN : NOT_SENT);
         try {
             return exchange(fresh, request, head);
         } catch (IOException broken) {
@@ -114,7 +115,7 @@ public final class HttpUpstream implements Upstream {
     /** Uses a fresh connection, since bytes sent on a dead one would be lost. */
     private UpstreamResponse upload(UpstreamRequest request, StreamedBody stream)
             throws UpstreamException {
-        UpstreamConnection fresh = dial(false);
+        UpstreamConnection fresh = dial(NOT_SENT);
         UpstreamResponse response = null;
         try {
             ResponseHead responseHead = new StreamedExchange(fresh, stream).run(head(request));
@@ -129,18 +130,12 @@ public final class HttpUpstream implements Upstream {
         }
     }
 
-    /**
-     * Opens a connection.
-     *
-     * @param sentBefore true when an earlier attempt sent the whole request, so that OpenAI may
-     *     have worked on it
-     */
-    private UpstreamConnection dial(boolean sentBefore) throws UpstreamException {
+    private UpstreamConnection dial(UpstreamException.SendState onFailure)
+            throws UpstreamException {
         try {
             return pool.dial();
         } catch (IOException failed) {
-            throw new UpstreamException(
-                    sentBefore ? UNKNOWN : NOT_SENT, "OpenAI cannot be reached", failed);
+            throw new UpstreamException(onFailure, "OpenAI cannot be reached", failed);
         }
     }
 

@@ -48,7 +48,12 @@ final class PooledResponse implements UpstreamResponse {
 
     private void endWhenDone() {
         if (body.isDone() && ended.compareAndSet(false, true)) {
-            end(isReusable());
+            if (isReusable()) {
+                pool.keep(connection);
+            } else {
+                pool.drop(connection);
+            }
+            pool.leave();
         }
     }
 
@@ -57,22 +62,17 @@ final class PooledResponse implements UpstreamResponse {
      * so such a connection is dropped.
      */
     private boolean isReusable() {
-        return body.isDelimited() && head.isPersistent() && connection.source().isDrained();
+        return body.isDelimited()
+                && head.isPersistent()
+                && connection.source().isDrained()
+                && connection.isSent();
     }
 
     @Override
     public void close() {
         if (ended.compareAndSet(false, true)) {
-            end(false);
-        }
-    }
-
-    private void end(boolean reusable) {
-        if (reusable && connection.isSent()) {
-            pool.keep(connection);
-        } else {
             pool.drop(connection);
+            pool.leave();
         }
-        pool.leave();
     }
 }

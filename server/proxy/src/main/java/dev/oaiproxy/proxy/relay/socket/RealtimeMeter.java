@@ -295,10 +295,10 @@ final class RealtimeMeter implements SocketMeter {
     }
 
     /** Passes on what was charged, and withholds what could not be recorded. */
-    private MessageAction charged(boolean durable, WebSocketMessage message) {
-        return durable
+    private MessageAction charged(@Nullable Refusal refused, WebSocketMessage message) {
+        return refused == null
                 ? new MessageAction.Pass(message, transcriptionMeter.cost())
-                : stop(new Refusal.NotRecorded(), null);
+                : stop(refused, null);
     }
 
     private MessageAction session(WebSocketMessage.Text message, Lease tree) {

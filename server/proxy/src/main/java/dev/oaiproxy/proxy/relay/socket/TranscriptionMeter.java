@@ -146,16 +146,22 @@ final class TranscriptionMeter {
         return holds == null ? null : holds.cost();
     }
 
-    /** Charges a transcription; false when that is not durable. */
-    boolean completed(JsonNode event) {
+    /** Charges a transcription. Returns why it must not be passed on, or null. */
+    @Nullable Refusal completed(JsonNode event) {
         String item = event.path("item_id").asText();
-        return holds != null && holds.settle(item, UsageReader.realtime(SocketEvent.bytes(event)));
+        return holds != null && holds.settle(item, UsageReader.realtime(SocketEvent.bytes(event)))
+                ? null
+                : new Refusal.NotRecorded();
     }
 
-    /** Releases the hold of a failed transcription; false when that is not durable. */
-    boolean failed(JsonNode event) {
-        return holds == null
-                || holds.release(event.path("item_id").asText(), "the transcription failed");
+    /**
+     * Releases the hold of a failed transcription. Returns why it must not be passed on, or null.
+     */
+    @Nullable Refusal failed(JsonNode event) {
+        String item = event.path("item_id").asText();
+        return holds == null || holds.release(item, "the transcription failed")
+                ? null
+                : new Refusal.NotRecorded();
     }
 
     void end() {
