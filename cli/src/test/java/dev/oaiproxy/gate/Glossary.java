@@ -222,7 +222,6 @@ final class Glossary {
                     Map.entry("None", 3),
                     Map.entry("Outcome", 5),
                     Map.entry("Part", 4),
-                    Map.entry("Parts", 3),
                     Map.entry("Recording", 3),
                     Map.entry("Refused", 7),
                     Map.entry("Row", 3),

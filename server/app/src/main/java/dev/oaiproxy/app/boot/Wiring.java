@@ -164,12 +164,7 @@ final class Wiring implements AutoCloseable {
         this.users =
                 new OpenAiRoutes.Service(
                         new Relay(requestPlanner, quota, upstream, settlementFactory, patience),
-                        new WebSocketRelay(
-                                requestPlanner,
-                                new WebSocketRelay.Parts(
-                                        quota, settlementFactory, prices::current, clock),
-                                webSocketClient,
-                                patience),
+                        webSockets(requestPlanner, settlementFactory, patience),
                         me());
         this.operators = desks();
         show(metrics);
@@ -177,6 +172,18 @@ final class Wiring implements AutoCloseable {
         deferredSettler.start();
         storageBilling.start();
         retention.start();
+    }
+
+    private WebSocketRelay webSockets(
+            RequestPlanner requestPlanner, SettlementFactory settlementFactory, Duration patience) {
+        return new WebSocketRelay(
+                requestPlanner,
+                quota,
+                settlementFactory,
+                prices::current,
+                clock,
+                webSocketClient,
+                patience);
     }
 
     /** Shows the counts that other objects keep. */

@@ -21,9 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClientConnection implements ServerConnection, InterruptableTask<Void> {
     private static final ScopedValue<ClientConnection> CURRENT = ScopedValue.newInstance();
 
-    /**
-     * The most bytes of a refused body that are read, so that its client gets to read the response.
-     */
+    /** The most bytes of a refused body that are read before the connection ends. */
     private static final long MOST_LINGER_BYTES = 64L << 20;
 
     private final ClientConnections connections;
@@ -121,10 +119,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         phase.await(Awaiting.BYTES);
     }
 
-    /**
-     * Notes that the close frame was sent. Input is still read for a moment, so that the client
-     * gets to read it.
-     */
+    /** Notes that the close frame was sent, which the client has a moment to read. */
     public void awaitEnd() {
         phase.linger();
     }
@@ -285,9 +280,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         return bytes;
     }
 
-    /**
-     * Reads the rest of a refused body, because a reset would take the response from the client.
-     */
+    /** Reads the rest of a refused body, since a reset would take the response away. */
     private void linger() {
         if (!framing.hasUnreadBody() && !framing.hasFailed()) {
             return;
@@ -314,10 +307,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
 
     // The thread that watches for slow connections calls the methods below.
 
-    /**
-     * Ends the present read or write if it has taken too long. The thread that watches for slow
-     * connections calls this.
-     */
+    /** Ends a read or write that has taken too long. */
     void look(long now) {
         long read = reading.runningNanos(now);
         if (read >= 0) {
@@ -353,10 +343,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         return (awaiting == Awaiting.HEAD || awaiting == Awaiting.BODY) && !answering;
     }
 
-    /**
-     * Sends errors. The thread that watches for slow connections must never wait for a client to
-     * take one.
-     */
+    /** Sends errors, so that the watching thread never waits for a client to take one. */
     private Executor teller() {
         return written || plain.isSecure()
                 ? telling -> Thread.ofVirtual().start(telling)

@@ -115,8 +115,7 @@ class QuotaTest {
                         .toList();
         List<Long> limits =
                 asked.stream()
-                        .map(grant -> granted(grant.join()).clampedTo())
-                        .map(Objects::requireNonNull)
+                        .map(grant -> Objects.requireNonNull(granted(grant.join()).clampedTo()))
                         .sorted(Comparator.reverseOrder())
                         .toList();
         assertThat(limits)
@@ -306,7 +305,6 @@ class QuotaTest {
         assertThat(hold.resize(Usd.parse("0.5"))).isNull();
         assertThat(other.resize(Usd.parse("0.2"))).isNull();
         assertThat(hold.resize(Usd.parse("0.8"))).isNull();
-
         assertThat(hold.estimate("cut off", 200)).isTrue();
         assertThat(other.release("not sent", 0)).isTrue();
         assertThat(store.quotas().find("key:" + key.id()).orElseThrow().spent())

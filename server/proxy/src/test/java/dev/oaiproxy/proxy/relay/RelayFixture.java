@@ -38,7 +38,6 @@ import dev.oaiproxy.proxy.relay.plan.Plan;
 import dev.oaiproxy.proxy.relay.plan.RequestDefaults;
 import dev.oaiproxy.proxy.relay.plan.RequestPlanner;
 import dev.oaiproxy.proxy.relay.socket.ResponsesSocketMeter;
-import dev.oaiproxy.proxy.relay.socket.WebSocketRelay;
 import dev.oaiproxy.proxy.storagebilling.StorageBilling;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.Upstream;
@@ -64,7 +63,8 @@ public final class RelayFixture implements AutoCloseable {
             new ResponseDrainer(ResponseDrainer.Action.DRAIN, 8, Duration.ofMinutes(1), 1 << 20);
     private final ByteBudget memory = new ByteBudget(64 << 20);
     private final RequestPlanner requestPlanner;
-    private final WebSocketRelay.Parts parts;
+    private final Quota quota;
+    private final SettlementFactory settlementFactory;
     private final Relay relay;
     private final Secret key;
     private long patience;
@@ -81,7 +81,7 @@ public final class RelayFixture implements AutoCloseable {
         QuotaPolicy quotaPolicy = new QuotaPolicy(4, 1024, Duration.ZERO);
         CallIds ids = new CallIds(CLOCK, 0);
         InputTokenCounter counts = new InputTokenCounter(openAi, memory);
-        Quota quota = new Quota(store.ledger(), ids, CLOCK, quotaPolicy, counts);
+        quota = new Quota(store.ledger(), ids, CLOCK, quotaPolicy, counts);
         Catalogue catalogue = Catalogue.bundled(Set.of("fine-tuning.allow"));
         StorageBilling storageBilling =
                 new StorageBilling(
@@ -108,14 +108,13 @@ public final class RelayFixture implements AutoCloseable {
                         ownership,
                         new InputFiles(openAi, quota::objection));
         RecordingSettings recordingSettings = new RecordingSettings(true, 1 << 20);
-        SettlementFactory settlementFactory =
+        settlementFactory =
                 new SettlementFactory(
                         store.bodies(),
                         recordingSettings,
                         responseDrainer,
                         new DeferredCalls(store.deferred()));
         relay = new Relay(requestPlanner, quota, openAi, settlementFactory, PATIENCE);
-        parts = new WebSocketRelay.Parts(quota, settlementFactory, () -> prices, CLOCK);
         key = keyFor("bob");
     }
 
@@ -242,7 +241,10 @@ public final class RelayFixture implements AutoCloseable {
                         ProxyRequest.Incoming.of(new byte[0]),
                         memory.lease());
         return new ResponsesSocketMeter(
-                requestPlanner, (Plan.WebSocket) requestPlanner.talk(proxyRequest), parts);
+                requestPlanner,
+                (Plan.WebSocket) requestPlanner.talk(proxyRequest),
+                quota,
+                settlementFactory);
     }
 
     /** The calls that were charged more than was held for them. */

@@ -26,18 +26,18 @@ final class RealtimeStart {
             return meter(admission, null, transcription);
         }
         ModelPrice price = admission.price(model);
-        switch (price.kind()) {
+        return switch (price.kind()) {
             case ModelKind.REALTIME -> {
                 ResponseMeter responses = new ResponseMeter(admission, model, price);
                 SessionAdmission.require(responses.open());
-                return meter(admission, responses, transcription);
+                yield meter(admission, responses, transcription);
             }
             case ModelKind.TRANSCRIPTION -> {
                 SessionAdmission.require(transcription.use(model, 0));
-                return meter(admission, null, transcription);
+                yield meter(admission, null, transcription);
             }
             default -> throw SessionAdmission.badModel("Not a realtime model: " + model);
-        }
+        };
     }
 
     private static RealtimeMeter meter(

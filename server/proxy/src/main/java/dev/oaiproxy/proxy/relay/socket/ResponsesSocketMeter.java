@@ -12,8 +12,10 @@ import dev.oaiproxy.metering.usage.Tap;
 import dev.oaiproxy.metering.usage.Taps;
 import dev.oaiproxy.metering.usage.object.ResponseTerms;
 import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.quota.Quota;
 import dev.oaiproxy.proxy.quota.QuotaRequest;
 import dev.oaiproxy.proxy.relay.call.Settlement;
+import dev.oaiproxy.proxy.relay.call.SettlementFactory;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
 import dev.oaiproxy.proxy.relay.plan.BodyEdit;
@@ -40,7 +42,8 @@ public final class ResponsesSocketMeter implements SocketMeter {
 
     private final RequestPlanner requestPlanner;
     private final Plan.WebSocket webSocket;
-    private final WebSocketRelay.Parts parts;
+    private final Quota quota;
+    private final SettlementFactory settlementFactory;
     private final MeterLock lock = new MeterLock();
     private @Nullable Turn asked;
     private @Nullable Turn running;
@@ -102,10 +105,14 @@ public final class ResponsesSocketMeter implements SocketMeter {
     }
 
     public ResponsesSocketMeter(
-            RequestPlanner requestPlanner, Plan.WebSocket webSocket, WebSocketRelay.Parts parts) {
+            RequestPlanner requestPlanner,
+            Plan.WebSocket webSocket,
+            Quota quota,
+            SettlementFactory settlementFactory) {
         this.requestPlanner = requestPlanner;
         this.webSocket = webSocket;
-        this.parts = parts;
+        this.quota = quota;
+        this.settlementFactory = settlementFactory;
     }
 
     @Override
@@ -189,7 +196,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
             return MessageAction.deny(
                     "A response in the background is not for a socket.", "background", id);
         }
-        return switch (parts.quota().ask(quotaRequest)) {
+        return switch (quota.ask(quotaRequest)) {
             case Grant.Granted granted -> begun(plan, granted, id, lease);
             case Grant denied -> new MessageAction.Deny(new Refusal.NotGranted(denied), id);
         };
@@ -198,7 +205,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
     private MessageAction begun(
             Plan.Metered plan, Grant.Granted granted, @Nullable String id, Lease lease) {
         QuotaRequest quotaRequest = plan.request();
-        Settlement settlement = parts.settlementFactory().open(plan, granted.hold(), lease);
+        Settlement settlement = settlementFactory.open(plan, granted.hold(), lease);
         Tap tap = Taps.responseStream(ResponseTerms.of(quotaRequest.facts()), lease);
         Turn turn = new Turn(lease, settlement, tap, plan.recorder());
         boolean queued = false;

@@ -9,15 +9,18 @@ import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.proxy.quota.FixedHold;
 import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.quota.Quota;
 import dev.oaiproxy.proxy.quota.QuotaRequest;
 import dev.oaiproxy.proxy.quota.Remedy;
 import dev.oaiproxy.proxy.quota.SimilarModels;
 import dev.oaiproxy.proxy.relay.call.Settlement;
+import dev.oaiproxy.proxy.relay.call.SettlementFactory;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.plan.AllowedModels;
 import dev.oaiproxy.proxy.relay.plan.Plan;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +32,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param prices the version that prices the whole conversation
  */
-record SessionAdmission(Plan.WebSocket webSocket, WebSocketRelay.Parts parts, PriceBook prices) {
-    SessionAdmission(Plan.WebSocket webSocket, WebSocketRelay.Parts parts) {
-        this(webSocket, parts, parts.prices().get());
-    }
-
+record SessionAdmission(
+        Plan.WebSocket webSocket,
+        Quota quota,
+        SettlementFactory settlementFactory,
+        PriceBook prices,
+        InstantSource clock) {
     /** A refusal of the model that a client has named, or of its naming none. */
     static RefusedException badModel(String message) {
         return new RefusedException(new Refusal.Malformed(message, "model"));
@@ -51,7 +55,7 @@ record SessionAdmission(Plan.WebSocket webSocket, WebSocketRelay.Parts parts, Pr
      * @throws RefusedException when the key may not use the model, or it has no price
      */
     ModelPrice price(String model) {
-        Instant now = parts.clock().instant();
+        Instant now = clock.instant();
         if (!webSocket.key().allows(model)) {
             List<String> allowed =
                     AllowedModels.of(webSocket.key(), webSocket.meter(), prices, now);
@@ -72,7 +76,7 @@ record SessionAdmission(Plan.WebSocket webSocket, WebSocketRelay.Parts parts, Pr
 
     private List<Remedy> otherModel(
             ModelPrice price, Function<ModelPrice, Breakdown> cost, Usd free) {
-        return new SimilarModels(webSocket.key(), prices, parts.clock().instant())
+        return new SimilarModels(webSocket.key(), prices, clock.instant())
                         .nearest(
                                 price,
                                 other ->
@@ -98,9 +102,9 @@ record SessionAdmission(Plan.WebSocket webSocket, WebSocketRelay.Parts parts, Pr
                         prices,
                         new byte[0],
                         null);
-        return switch (parts.quota().ask(request, amount)) {
+        return switch (quota.ask(request, amount)) {
             case Grant.Granted granted ->
-                    parts.settlementFactory().open(request, granted.hold(), webSocket.lease());
+                    settlementFactory.open(request, granted.hold(), webSocket.lease());
             case Grant denied -> throw new RefusedException(new Refusal.NotGranted(denied));
         };
     }
@@ -118,12 +122,12 @@ record SessionAdmission(Plan.WebSocket webSocket, WebSocketRelay.Parts parts, Pr
     }
 
     private Usd share(Admission.OverQuota why) {
-        return Usd.ofNanos(Math.max(0, why.free().nanos()) / parts.quota().policy().shareParts());
+        return Usd.ofNanos(Math.max(0, why.free().nanos()) / quota.policy().shareParts());
     }
 
     /** The lowest limit in tokens that is set on an output. */
     long floorTokens() {
-        return parts.quota().policy().floorTokens();
+        return quota.policy().floorTokens();
     }
 
     /** Facts of an empty request; the amount of the hold is known by other means. */

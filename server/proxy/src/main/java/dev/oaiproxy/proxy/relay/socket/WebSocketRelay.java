@@ -41,27 +41,29 @@ public final class WebSocketRelay {
     private static final Set<Integer> OPERATORS = Set.of(401, 403, 429);
 
     private final RequestPlanner requestPlanner;
-    private final Parts parts;
+    private final Quota quota;
+    private final SettlementFactory settlementFactory;
+    private final Supplier<PriceBook> prices;
+    private final InstantSource clock;
     private final WebSocketClient webSocketClient;
     private final Duration patience;
-
-    /** The services that hold and charge. */
-    public record Parts(
-            Quota quota,
-            SettlementFactory settlementFactory,
-            Supplier<PriceBook> prices,
-            InstantSource clock) {}
 
     /**
      * @param patience how long the database may keep a client waiting in all
      */
     public WebSocketRelay(
             RequestPlanner requestPlanner,
-            Parts parts,
+            Quota quota,
+            SettlementFactory settlementFactory,
+            Supplier<PriceBook> prices,
+            InstantSource clock,
             WebSocketClient webSocketClient,
             Duration patience) {
         this.requestPlanner = requestPlanner;
-        this.parts = parts;
+        this.quota = quota;
+        this.settlementFactory = settlementFactory;
+        this.prices = prices;
+        this.clock = clock;
         this.webSocketClient = webSocketClient;
         this.patience = patience;
     }
@@ -96,14 +98,15 @@ public final class WebSocketRelay {
     }
 
     private SocketMeter start(ProxyRequest request, Plan.WebSocket webSocket) {
-        SessionAdmission sessionAdmission = new SessionAdmission(webSocket, parts);
+        SessionAdmission sessionAdmission =
+                new SessionAdmission(webSocket, quota, settlementFactory, prices.get(), clock);
         return switch (webSocket.meter()) {
             case Meter.REALTIME ->
                     RealtimeStart.of(sessionAdmission, WebSocketQuery.of(request.query()));
             case Meter.REALTIME_TRANSLATION ->
                     TranslationMeter.start(sessionAdmission, WebSocketQuery.of(request.query()));
             case Meter.RESPONSE_SOCKET ->
-                    new ResponsesSocketMeter(requestPlanner, webSocket, parts);
+                    new ResponsesSocketMeter(requestPlanner, webSocket, quota, settlementFactory);
             default -> throw new IllegalStateException("not a conversation: " + webSocket.meter());
         };
     }
@@ -124,7 +127,7 @@ public final class WebSocketRelay {
                 case HandshakeResult.Opened opened -> {
                     try (UpstreamWebSocket openAi = opened.socket()) {
                         client.accept();
-                        ResponseDrainer responseDrainer = parts.settlementFactory().drains();
+                        ResponseDrainer responseDrainer = settlementFactory.drains();
                         new WebSocketSession(meter, first, openAi, client, responseDrainer).run();
                     }
                 }
