@@ -1,7 +1,7 @@
 package dev.oaiproxy.proxy.upstream;
 
-import static dev.oaiproxy.proxy.upstream.UpstreamException.Kind.NOT_SENT;
-import static dev.oaiproxy.proxy.upstream.UpstreamException.Kind.UNKNOWN;
+import static dev.oaiproxy.proxy.upstream.UpstreamException.SendState.NOT_SENT;
+import static dev.oaiproxy.proxy.upstream.UpstreamException.SendState.UNKNOWN;
 
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.ClientResponseHeaders;

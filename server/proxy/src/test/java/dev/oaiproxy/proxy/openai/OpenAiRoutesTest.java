@@ -86,7 +86,7 @@ final class OpenAiRoutesTest {
         new OpenAiRoutes(
                         () -> service,
                         new OpenAiRoutes.Bounds(LARGEST_BODY, new ByteBudget(1 << 20)),
-                        new ClientIdentities(
+                        new RefusalErrors(
                                 new RefusalLog(log, _ -> {}), Optional.empty(), Optional.empty()))
                 .routing(routing);
     }
@@ -99,13 +99,18 @@ final class OpenAiRoutesTest {
     void setUp() {
         Store store = fixture.store();
         KeyRing keys = new KeyRing(store.keys()::find, CLOCK, new ClientSecrets("sk", CLOCK));
-        MeHandler.Books books = new MeHandler.Books(store.quotas(), store.usage(), store.calls());
         service =
                 Optional.of(
                         new OpenAiRoutes.Service(
                                 fixture.relay(),
                                 fixture.webSocketRelay(webSocketClient),
-                                new MeHandler(keys, books, CLOCK, Optional.empty())));
+                                new MeHandler(
+                                        keys,
+                                        store.quotas(),
+                                        store.usage(),
+                                        store.calls(),
+                                        CLOCK,
+                                        Optional.empty())));
     }
 
     @AfterAll

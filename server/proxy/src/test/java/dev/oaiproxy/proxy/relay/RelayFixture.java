@@ -38,6 +38,7 @@ import dev.oaiproxy.proxy.relay.plan.Plan;
 import dev.oaiproxy.proxy.relay.plan.RequestDefaults;
 import dev.oaiproxy.proxy.relay.plan.RequestPlanner;
 import dev.oaiproxy.proxy.relay.socket.ResponsesSocketMeter;
+import dev.oaiproxy.proxy.relay.socket.WebSocketRelay;
 import dev.oaiproxy.proxy.storagebilling.StorageBilling;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.Upstream;
@@ -64,6 +65,7 @@ public final class RelayFixture implements AutoCloseable {
     private final ByteBudget memory = new ByteBudget(64 << 20);
     private final RequestPlanner requestPlanner;
     private final Quota quota;
+    private final PriceBook prices = PriceBook.load(Checkout.file("config/prices.yaml"));
     private final SettlementFactory settlementFactory;
     private final Relay relay;
     private final Secret key;
@@ -77,7 +79,6 @@ public final class RelayFixture implements AutoCloseable {
                                 folder.resolve("spool"),
                                 ZoneOffset.UTC),
                         CLOCK);
-        PriceBook prices = PriceBook.load(Checkout.file("config/prices.yaml"));
         QuotaPolicy quotaPolicy = new QuotaPolicy(4, 1024, Duration.ZERO);
         CallIds ids = new CallIds(CLOCK, 0);
         InputTokenCounter counts = new InputTokenCounter(openAi, memory);
@@ -134,7 +135,14 @@ public final class RelayFixture implements AutoCloseable {
 
     /** The relay of WebSockets; none of them is opened before it is used. */
     public WebSocketRelay webSocketRelay(WebSocketClient webSocketClient) {
-        return new WebSocketRelay(requestPlanner, parts, webSocketClient);
+        return new WebSocketRelay(
+                requestPlanner,
+                quota,
+                settlementFactory,
+                () -> prices,
+                CLOCK,
+                webSocketClient,
+                PATIENCE);
     }
 
     public Store store() {

@@ -8,7 +8,7 @@ import static dev.oaiproxy.proxy.upstream.UpstreamFixture.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.oaiproxy.proxy.upstream.UpstreamException.Kind;
+import dev.oaiproxy.proxy.upstream.UpstreamException.SendState;
 import java.io.IOException;
 import java.net.URI;
 import java.util.concurrent.CountDownLatch;
@@ -44,7 +44,9 @@ final class OpenAiClientTest {
                         assertThatThrownBy(() -> call(client, "{}"))
                                 .isInstanceOfSatisfying(
                                         UpstreamException.class,
-                                        e -> assertThat(e.kind()).isEqualTo(Kind.UNKNOWN)));
+                                        e ->
+                                                assertThat(e.sendState())
+                                                        .isEqualTo(SendState.UNKNOWN)));
     }
 
     @Test
@@ -281,7 +283,7 @@ final class OpenAiClientTest {
                             UpstreamException.class,
                             e -> {
                                 assertThat(e.isTimeout()).isTrue();
-                                assertThat(e.kind()).isEqualTo(Kind.UNKNOWN);
+                                assertThat(e.sendState()).isEqualTo(SendState.UNKNOWN);
                             });
             done.countDown();
         }
@@ -326,7 +328,7 @@ final class OpenAiClientTest {
             assertThatThrownBy(() -> call(client, "{}"))
                     .isInstanceOfSatisfying(
                             UpstreamException.class,
-                            e -> assertThat(e.kind()).isEqualTo(Kind.NOT_SENT));
+                            e -> assertThat(e.sendState()).isEqualTo(SendState.NOT_SENT));
         }
     }
 
@@ -362,7 +364,7 @@ final class OpenAiClientTest {
             assertThatThrownBy(() -> call(client, "{}"))
                     .isInstanceOfSatisfying(
                             UpstreamException.class,
-                            e -> assertThat(e.kind()).isEqualTo(Kind.NOT_SENT));
+                            e -> assertThat(e.sendState()).isEqualTo(SendState.NOT_SENT));
         }
     }
 
