@@ -212,7 +212,6 @@ final class Glossary {
     private static final Map<String, Integer> SHARED =
             Map.ofEntries(
                     Map.entry("Access", 3),
-                    Map.entry("Account", 3),
                     Map.entry("End", 3),
                     Map.entry("Entry", 3),
                     Map.entry("Kind", 5),
@@ -225,12 +224,10 @@ final class Glossary {
                     Map.entry("Recording", 3),
                     Map.entry("Refused", 7),
                     Map.entry("Row", 3),
-                    Map.entry("Settings", 3),
                     Map.entry("Silent", 3),
-                    Map.entry("Source", 5),
+                    Map.entry("Source", 4),
                     Map.entry("Span", 4),
                     Map.entry("Step", 4),
-                    Map.entry("Terms", 5),
                     Map.entry("TooLarge", 3),
                     Map.entry("Unknown", 3),
                     Map.entry("Unpriced", 4));

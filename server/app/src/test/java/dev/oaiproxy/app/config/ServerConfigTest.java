@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Settings that are wrong stop the start, and the message says where to look. */
-@Tag("fast")
+@Tag("server")
 @Timeout(60)
 final class ServerConfigTest {
     private static final Path DISTRIBUTION = Checkout.top();

@@ -13,7 +13,7 @@ import java.util.Random;
 /**
  * A client that makes one call on a connection of its own, and may hang up on it.
  *
- * @param question what it asks
+ * @param clientRequest what it asks
  * @param patience after how many bytes of the answer it hangs up; 0 for at once
  */
 record OneCallClient(ClientRequest clientRequest, int patience) {
