@@ -60,7 +60,7 @@ class QuotaTest {
     private static final InstantSource CLOCK = InstantSource.fixed(NOON);
     private static final PriceBook BOOK = PriceBook.load(Checkout.file("config/prices.yaml"));
     private static final ModelPrice PRICE = BOOK.find("gpt-4o", NOON).orElseThrow();
-
+    private static final Actor ADMIN = new Actor("admin", "test");
     @TempDir Path folder;
     private Store store;
     private CallIds ids;
@@ -285,7 +285,7 @@ class QuotaTest {
     @Test
     void refusesAKeyThatWasRevokedAfterItWasRead() {
         Key key = key("1");
-        store.keys().revoke(key.id(), new Actor("admin", "test"));
+        store.keys().revoke(key.id(), ADMIN);
         Grant grant = impatient().ask(order(key, body(0), 1L));
         assertThat(grant).isInstanceOf(Grant.Refused.class);
         assertThat(((Grant.Refused) grant).why()).isInstanceOf(Admission.Inactive.class);
@@ -351,9 +351,7 @@ class QuotaTest {
         AccountLimits accountLimits =
                 new AccountLimits(Usd.parse(quota), QuotaPeriod.TOTAL, null, null, null);
         KeySettings terms = new KeySettings("alice", "", List.of(), null, accountLimits);
-        return store.keys()
-                .find(store.keys().create(terms, new Actor("admin", "test")).id())
-                .orElseThrow();
+        return store.keys().find(store.keys().create(terms, ADMIN).id()).orElseThrow();
     }
 
     @Test
