@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One chunk of a stream that has been read.
  *
- * @param answer what it says
+ * @param response what it says
  * @param usage its {@code usage} member with one comma, in bytes from its start; nothing when it
  *     has none
  */
