@@ -302,7 +302,7 @@ final class Wiring implements AutoCloseable {
                         store.accruals(),
                         storageBilling.use(),
                         storageBilling::discard),
-                new InputFiles(upstream, quota::objection));
+                new InputFiles(openAiClient, quota::objection));
     }
 
     private DeferredSettler settler() {
@@ -311,7 +311,7 @@ final class Wiring implements AutoCloseable {
                 store.ledger(),
                 store.objects(),
                 store.accruals(),
-                upstream,
+                openAiClient,
                 prices::current,
                 clock);
     }
@@ -322,7 +322,7 @@ final class Wiring implements AutoCloseable {
                 store.objects(),
                 store.keys()::of,
                 ids,
-                upstream,
+                openAiClient,
                 prices::current,
                 clock);
     }
