@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.OfflineTools.CheckOutcome;
 import dev.oaiproxy.api.OfflineTools.CheckResult;
+import dev.oaiproxy.app.boot.Version;
 import dev.oaiproxy.app.doctor.Doctor;
 import dev.oaiproxy.app.doctor.ImpostorServer;
 import dev.oaiproxy.base.Checkout;
@@ -240,7 +241,8 @@ final class DoctorTest {
             assertThat(about(all, "server"))
                     .extracting(CheckOutcome::found)
                     .containsExactly(
-                            "runs, and takes calls", "version development, the same as here");
+                            "runs, and takes calls",
+                            "version " + Version.TEXT + ", the same as here");
             assertThat(about(all, "openai").getFirst().found()).endsWith("takes the key");
             assertThat(all.toString())
                     .doesNotContain(ServerFixture.PASSWORD, running.openAi().apiKey());
