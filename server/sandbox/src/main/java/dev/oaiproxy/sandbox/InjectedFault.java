@@ -1,5 +1,6 @@
 package dev.oaiproxy.sandbox;
 
+import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -44,6 +45,11 @@ public enum InjectedFault {
             case "503" -> Optional.of(OVERLOADED);
             default -> Arrays.stream(values()).filter(f -> f.directive().equals(name)).findAny();
         };
+    }
+
+    /** The end of a call whose response is sent in one piece. */
+    public CallEnd ending() {
+        return this == CUT ? CallEnd.BROKEN : CallEnd.COMPLETE;
     }
 
     /** The factor of token counts, which makes them negative if the fault asks for it. */

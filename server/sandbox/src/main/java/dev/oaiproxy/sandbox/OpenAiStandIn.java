@@ -9,7 +9,6 @@ import dev.oaiproxy.sandbox.batch.BatchRoutes;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.chat.ChatRoutes;
 import dev.oaiproxy.sandbox.http.ApiError;
-import dev.oaiproxy.sandbox.http.ApiErrorException;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.Routes;
 import dev.oaiproxy.sandbox.http.WatchedConnectionSelector;
@@ -27,7 +26,6 @@ import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.websocket.WsConfig;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -111,7 +109,7 @@ public final class OpenAiStandIn implements AutoCloseable {
                         IllegalArgumentException.class,
                         (request, response, wrong) ->
                                 exchange(request, response)
-                                        .refuse(ApiError.invalid("" + wrong.getMessage(), null)));
+                                        .refuse(ApiError.invalid("" + wrong.getMessage())));
     }
 
     private HttpExchange exchange(ServerRequest request, ServerResponse response) {
@@ -124,26 +122,22 @@ public final class OpenAiStandIn implements AutoCloseable {
             try {
                 checkKey(exchange);
                 handler.accept(exchange);
-            } catch (ApiErrorException refused) {
-                exchange.refuse(refused.error());
+            } catch (ApiError refused) {
+                exchange.refuse(refused);
             }
         };
     }
 
     private void checkKey(HttpExchange exchange) {
-        Optional<String> given = exchange.header("Authorization");
-        if (given.isEmpty()) {
-            throw ApiError.noKey().exception();
-        }
-        if (!given.get().equals("Bearer " + apiKey())) {
-            throw ApiError.wrongKey().exception();
-        }
-        if (!exchange.header("OpenAI-Organization").orElse("org-sandbox").equals("org-sandbox")) {
-            throw ApiError.mismatched("Organization").exception();
-        }
-        if (!exchange.header("OpenAI-Project").orElse("proj_sandbox").equals("proj_sandbox")) {
-            throw ApiError.mismatched("Project").exception();
-        }
+        String key = exchange.header("Authorization").orElseThrow(ApiError::noKey);
+        ApiError.throwIf(!key.equals("Bearer " + apiKey()), ApiError.wrongKey());
+        checkHeader(exchange, "Organization", "org-sandbox");
+        checkHeader(exchange, "Project", "proj_sandbox");
+    }
+
+    private static void checkHeader(HttpExchange exchange, String name, String known) {
+        boolean same = exchange.header("OpenAI-" + name).orElse(known).equals(known);
+        ApiError.throwIf(!same, ApiError.mismatched(name));
     }
 
     private void sendBill(HttpExchange exchange) {
@@ -166,7 +160,7 @@ public final class OpenAiStandIn implements AutoCloseable {
         TextModel model =
                 TextModel.named(id)
                         .or(() -> MediaModel.named(id).map(MediaModel::asText))
-                        .orElseThrow(() -> ApiError.noSuchModel(id).exception());
+                        .orElseThrow(() -> ApiError.noSuchModel(id));
         exchange.send(200, json(model));
     }
 
@@ -179,7 +173,7 @@ public final class OpenAiStandIn implements AutoCloseable {
     }
 
     private static void refuseUrl(HttpExchange exchange) {
-        exchange.refuse(ApiError.noSuchUrl(exchange.method(), exchange.path()));
+        throw ApiError.noSuchUrl(exchange.method(), exchange.path());
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.call.BatchResponse;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.chat.BatchedChats;
+import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.media.ImagesHandler;
 import dev.oaiproxy.sandbox.response.ResponsesHandler;
 
@@ -72,11 +73,15 @@ record BatchRequest(String customId, String endpoint, JsonNode body) {
     }
 
     private BatchResponse answer(SandboxState sandbox) {
-        return switch (endpoint) {
-            case "/v1/responses" -> new ResponsesHandler(sandbox).answerBatched(body);
-            case "/v1/images/generations" -> new ImagesHandler(sandbox).answerBatched(body);
-            default -> new BatchedChats(sandbox).answer(endpoint, body);
-        };
+        try {
+            return switch (endpoint) {
+                case "/v1/responses" -> new ResponsesHandler(sandbox).answerBatched(body);
+                case "/v1/images/generations" -> new ImagesHandler(sandbox).answerBatched(body);
+                default -> new BatchedChats(sandbox).answer(endpoint, body);
+            };
+        } catch (ApiError refused) {
+            return BatchResponse.refusal(refused);
+        }
     }
 
     String model() {

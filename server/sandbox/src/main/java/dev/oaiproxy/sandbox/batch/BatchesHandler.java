@@ -43,31 +43,27 @@ final class BatchesHandler {
         body.path("metadata").forEach(value -> texts.add(value.asText()));
         Directives directives = sandbox.directives(String.join(" ", texts));
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "batches", false);
-        if (!call.failsEarly("", directives)) {
-            BatchRun run = new BatchRun(body, directives, sandbox);
-            all.put(run.id(), run);
-            exchange.send(200, run.json());
-            Thread.ofVirtual().start(run);
-        }
+        call.failIfAsked("", directives);
+        BatchRun run = new BatchRun(body, directives, sandbox);
+        all.put(run.id(), run);
+        exchange.send(200, run.json());
+        Thread.ofVirtual().start(run);
     }
 
     private void validate(JsonNode body) {
         for (String name : List.of("input_file_id", "endpoint", "completion_window")) {
-            if (!body.hasNonNull(name)) {
-                throw ApiError.missing(name).exception();
-            }
+            ApiError.throwIf(!body.hasNonNull(name), ApiError.missing(name));
         }
-        if (!ENDPOINTS.contains(body.path("endpoint").asText())) {
-            throw ApiError.invalid("Invalid 'endpoint'.", "endpoint").exception();
-        }
-        if (!body.path("completion_window").asText().equals("24h")) {
-            throw ApiError.invalid("Invalid 'completion_window'.", null).exception();
-        }
+        ApiError.throwIf(
+                !ENDPOINTS.contains(body.path("endpoint").asText()),
+                ApiError.invalid("Invalid 'endpoint'.", "endpoint"));
+        ApiError.throwIf(
+                !body.path("completion_window").asText().equals("24h"),
+                ApiError.invalid("Invalid 'completion_window'."));
         String file = body.path("input_file_id").asText();
-        if (sandbox.objects(StoredFile.class).find(file).isEmpty()) {
-            String message = "Invalid input_file_id: " + file;
-            throw ApiError.invalid(message, "input_file_id").exception();
-        }
+        ApiError.throwIf(
+                sandbox.objects(StoredFile.class).find(file).isEmpty(),
+                ApiError.invalid("Invalid input_file_id: " + file, "input_file_id"));
     }
 
     void list(HttpExchange exchange) {
@@ -80,10 +76,9 @@ final class BatchesHandler {
 
     void cancel(HttpExchange exchange) {
         BatchRun batch = batch(exchange);
-        if (!batch.cancel()) {
-            String message = "Cannot cancel a batch that has ended.";
-            throw new ApiError(409, message, "invalid_request_error", null, null).exception();
-        }
+        ApiError.throwIf(
+                !batch.cancel(),
+                ApiError.invalid("Cannot cancel a batch that has ended.").status(409));
         exchange.send(200, batch.json());
     }
 }

@@ -28,21 +28,19 @@ final class FineTuningHandler {
     void create(HttpExchange exchange) {
         JsonNode body = exchange.json();
         for (String name : List.of("model", "training_file")) {
-            if (!body.hasNonNull(name)) {
-                throw ApiError.missing(name).exception();
-            }
+            ApiError.throwIf(!body.hasNonNull(name), ApiError.missing(name));
         }
         String file = body.path("training_file").asText();
         Directives directives = sandbox.directives(body.path("suffix").asText(""));
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "fine_tuning/jobs", false);
-        if (sandbox.objects(StoredFile.class).find(file).isEmpty()) {
-            call.refuse("", ApiError.invalid("invalid training_file: " + file, "training_file"));
-        } else if (!call.failsEarly("", directives)) {
-            FineTuningJob job = new FineTuningJob(body, directives, sandbox, call);
-            all.put(job.id(), job);
-            exchange.send(200, job.json());
-            Thread.ofVirtual().start(job);
-        }
+        ApiError.throwIf(
+                sandbox.objects(StoredFile.class).find(file).isEmpty(),
+                ApiError.invalid("invalid training_file: " + file, "training_file"));
+        call.failIfAsked("", directives);
+        FineTuningJob job = new FineTuningJob(body, directives, sandbox, call);
+        all.put(job.id(), job);
+        exchange.send(200, job.json());
+        Thread.ofVirtual().start(job);
     }
 
     void list(HttpExchange exchange) {
@@ -55,9 +53,7 @@ final class FineTuningHandler {
 
     void cancel(HttpExchange exchange) {
         FineTuningJob job = job(exchange);
-        if (!job.cancel()) {
-            throw ApiError.invalid("Job has already ended.", null).exception();
-        }
+        ApiError.throwIf(!job.cancel(), ApiError.invalid("Job has already ended."));
         exchange.send(200, job.json());
     }
 

@@ -2,7 +2,6 @@ package dev.oaiproxy.sandbox.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.SandboxBill.ServedUsage;
 import dev.oaiproxy.sandbox.http.ApiError;
 
@@ -20,10 +19,11 @@ public record BatchResponse(int status, JsonNode body, ServedUsage served) {
                 new ServedUsage(served.model(), "batch", served.tokens(), served.extras()));
     }
 
-    /** True if the directives contain a fault that makes a batch fail this request. */
-    public static boolean fails(Directives directives) {
-        return directives.fault() == InjectedFault.SERVER_ERROR
-                || directives.fault() == InjectedFault.RATE_LIMIT
-                || directives.fault() == InjectedFault.OVERLOADED;
+    /** Fails the request if the directives contain a fault that a batch has, too. */
+    public static void failIfAsked(Directives directives) {
+        switch (directives.fault()) {
+            case SERVER_ERROR, RATE_LIMIT, OVERLOADED -> throw ApiError.serverError();
+            default -> {}
+        }
     }
 }

@@ -9,11 +9,14 @@ import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.List;
-import java.util.Optional;
 
-/** A chargeable call, which enters itself on the bill when it ends. */
+/** A chargeable call, which enters itself on the bill when it ends, also by a refusal. */
 public record BilledCall(
         HttpExchange exchange, SandboxBill bill, String operation, boolean stream) {
+    public BilledCall {
+        exchange.onRefusal(status -> note(ServedUsage.nothing(""), status, CallEnd.REFUSED));
+    }
+
     /** Bills the tokens of a model. */
     public void charge(String model, String tier, TokenCounts tokens, CallEnd ending) {
         charge(new ServedUsage(model, tier, tokens, List.of()), ending);
@@ -24,43 +27,24 @@ public record BilledCall(
         note(served, 200, ending);
     }
 
-    public void refuse(String model, ApiError problem) {
-        note(ServedUsage.nothing(model), problem.status(), CallEnd.REFUSED);
+    public void refuse(ApiError problem) {
         exchange.refuse(problem);
     }
 
-    /**
-     * Fails the call if the directives ask for a failure before any output; returns false
-     * otherwise.
-     */
-    public boolean failsEarly(String model, Directives directives) {
-        if (directives.fault() == InjectedFault.CLOSE) {
+    /** Fails the call if the directives ask for a failure before any output. */
+    public void failIfAsked(String model, Directives directives) {
+        exchange.onRefusal(status -> note(ServedUsage.nothing(model), status, CallEnd.REFUSED));
+        InjectedFault fault = directives.fault();
+        if (fault == InjectedFault.CLOSE) {
             note(ServedUsage.nothing(model), 0, CallEnd.BROKEN);
             throw exchange.abort();
         }
-        Optional<ApiError> problem = problem(directives.fault(), model);
-        problem.ifPresent(found -> refuse(model, found));
-        return problem.isPresent();
-    }
-
-    private Optional<ApiError> problem(InjectedFault fault, String model) {
-        return switch (fault) {
-            case RATE_LIMIT -> Optional.of(ApiError.rateLimit(model));
-            case SERVER_ERROR -> Optional.of(ApiError.serverError());
-            case OVERLOADED -> Optional.of(ApiError.overloaded());
-            case QUOTA -> Optional.of(ApiError.quota());
-            case ERROR_EVENT -> stream ? Optional.empty() : Optional.of(ApiError.serverError());
-            case NONE,
-                    CLOSE,
-                    CUT,
-                    STALL,
-                    NO_USAGE,
-                    BAD_USAGE,
-                    NEGATIVE_USAGE,
-                    FAILED,
-                    FAILED_NO_USAGE ->
-                    Optional.empty();
-        };
+        ApiError.throwIf(fault == InjectedFault.ERROR_EVENT && !stream, ApiError.serverError());
+        ApiError.injected(fault, model)
+                .ifPresent(
+                        problem -> {
+                            throw problem;
+                        });
     }
 
     private void note(ServedUsage served, int status, CallEnd ending) {

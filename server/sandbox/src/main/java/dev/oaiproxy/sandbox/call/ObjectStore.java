@@ -39,10 +39,10 @@ public final class ObjectStore<T> {
      * Finds the object that a request names.
      *
      * @param kind the type of the object in the error message
-     * @throws dev.oaiproxy.sandbox.http.ApiErrorException if there is none
+     * @throws ApiError if there is none
      */
     public T get(String id, String kind) {
-        return find(id).orElseThrow(() -> ApiError.notFound(kind, id).exception());
+        return find(id).orElseThrow(() -> ApiError.notFound(kind, id));
     }
 
     public Optional<T> remove(String id) {

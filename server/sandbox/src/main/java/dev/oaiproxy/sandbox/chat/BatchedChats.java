@@ -6,10 +6,8 @@ import dev.oaiproxy.sandbox.SandboxBill.ServedUsage;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.call.BatchResponse;
 import dev.oaiproxy.sandbox.call.SandboxState;
-import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.model.TextModel;
 import java.util.List;
-import java.util.Optional;
 
 /** Answers the chat, completion, embedding and moderation requests of a batch. */
 public record BatchedChats(SandboxState sandbox) {
@@ -23,15 +21,10 @@ public record BatchedChats(SandboxState sandbox) {
     }
 
     private BatchResponse chat(JsonNode body) {
-        Optional<ApiError> problem = new ChatValidation(body).problem();
-        if (problem.isPresent()) {
-            return BatchResponse.refusal(problem.get());
-        }
+        new ChatValidation(body).check();
         ChatRequest request = ChatRequest.of(body, sandbox.tokenizer());
         Directives directives = Directives.parse(request.userText());
-        if (BatchResponse.fails(directives)) {
-            return BatchResponse.refusal(ApiError.serverError());
-        }
+        BatchResponse.failIfAsked(directives);
         ChatPlan plan = ChatPlan.of(request, directives, sandbox);
         return BatchResponse.good(
                 new ChatCompletionJson(plan, sandbox.nextId()).completion(),
@@ -39,10 +32,7 @@ public record BatchedChats(SandboxState sandbox) {
     }
 
     private BatchResponse complete(JsonNode body) {
-        Optional<ApiError> problem = CompletionsHandler.problem(body);
-        if (problem.isPresent()) {
-            return BatchResponse.refusal(problem.get());
-        }
+        CompletionsHandler.check(body);
         ChatRequest request = new CompletionsHandler(sandbox).request(body);
         ChatPlan plan = ChatPlan.of(request, Directives.parse(request.userText()), sandbox);
         return BatchResponse.good(
@@ -51,10 +41,8 @@ public record BatchedChats(SandboxState sandbox) {
     }
 
     private BatchResponse moderate(JsonNode body) {
-        return body.path("input").isMissingNode()
-                ? BatchResponse.refusal(ApiError.missing("input"))
-                : BatchResponse.good(
-                        new ModerationsHandler(sandbox).json(body), ServedUsage.nothing(""));
+        return BatchResponse.good(
+                new ModerationsHandler(sandbox).json(body), ServedUsage.nothing(""));
     }
 
     private static ServedUsage served(TextModel model, TokenCounts tokens) {
@@ -62,17 +50,11 @@ public record BatchedChats(SandboxState sandbox) {
     }
 
     private BatchResponse embed(JsonNode body) {
-        EmbeddingsHandler embeddings = new EmbeddingsHandler(sandbox);
-        Optional<ApiError> problem = EmbeddingsHandler.problem(body);
-        if (problem.isPresent()) {
-            return BatchResponse.refusal(problem.get());
-        }
+        EmbeddingsHandler.check(body);
         TextModel model = TextModel.named(body.path("model").asText()).orElseThrow();
         Directives directives = Directives.parse(body.path("input").asText(""));
-        if (BatchResponse.fails(directives)) {
-            return BatchResponse.refusal(ApiError.serverError());
-        }
-        int tokens = embeddings.tokens(model, body);
+        BatchResponse.failIfAsked(directives);
+        int tokens = new EmbeddingsHandler(sandbox).tokens(model, body);
         return BatchResponse.good(
                 EmbeddingsHandler.json(model, body, tokens, directives.fault()),
                 served(model, new TokenCounts(tokens, 0, 0, 0, 0)));

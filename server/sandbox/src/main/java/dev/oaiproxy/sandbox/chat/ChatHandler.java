@@ -5,9 +5,7 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.chat.StoredChatsHandler.StoredChat;
-import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
-import java.util.Optional;
 
 /** Handles {@code POST /v1/chat/completions}. */
 final class ChatHandler {
@@ -21,21 +19,16 @@ final class ChatHandler {
         JsonNode body = exchange.json();
         boolean stream = body.path("stream").asBoolean();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "chat/completions", stream);
-        Optional<ApiError> problem = new ChatValidation(body).problem();
-        if (problem.isPresent()) {
-            call.refuse("", problem.get());
-            return;
-        }
+        new ChatValidation(body).check();
         ChatRequest request = ChatRequest.of(body, sandbox.tokenizer());
         Directives directives = sandbox.directives(request.userText());
-        if (!call.failsEarly(request.model().snapshot(), directives)) {
-            ChatPlan plan = ChatPlan.of(request, directives, sandbox);
-            ChatCompletionJson json = new ChatCompletionJson(plan, sandbox.nextId());
-            if (body.path("modalities").toString().contains("audio") && !stream) {
-                new AudioChatResponse(call, plan, json).send();
-            } else {
-                new CompletionSender(call, plan, json, () -> store(body, json)).send();
-            }
+        call.failIfAsked(request.model().snapshot(), directives);
+        ChatPlan plan = ChatPlan.of(request, directives, sandbox);
+        ChatCompletionJson json = new ChatCompletionJson(plan, sandbox.nextId());
+        if (body.path("modalities").toString().contains("audio") && !stream) {
+            new AudioChatResponse(call, plan, json).send();
+        } else {
+            new CompletionSender(call, plan, json, () -> store(body, json)).send();
         }
     }
 

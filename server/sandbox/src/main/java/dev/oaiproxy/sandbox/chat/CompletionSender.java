@@ -99,8 +99,7 @@ final class CompletionSender {
                 throw call.exchange().abort();
             }
         }
-        boolean breaks = plan.directives().fault() == InjectedFault.CUT;
-        charge(plan.allTokens(), breaks ? CallEnd.BROKEN : CallEnd.COMPLETE);
+        charge(plan.allTokens(), plan.directives().fault().ending());
         call.exchange().send(json.completion(), plan.directives());
     }
 

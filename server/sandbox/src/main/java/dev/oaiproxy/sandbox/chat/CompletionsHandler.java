@@ -8,7 +8,6 @@ import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.model.TextModel;
 import java.util.List;
-import java.util.Optional;
 
 /** Handles {@code POST /v1/completions}, the legacy text completions. */
 final class CompletionsHandler {
@@ -24,17 +23,12 @@ final class CompletionsHandler {
         JsonNode body = exchange.json();
         boolean stream = body.path("stream").asBoolean();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "completions", stream);
-        Optional<ApiError> problem = problem(body);
-        if (problem.isPresent()) {
-            call.refuse("", problem.get());
-            return;
-        }
+        check(body);
         ChatRequest request = request(body);
         Directives directives = sandbox.directives(request.userText());
-        if (!call.failsEarly(request.model().snapshot(), directives)) {
-            ChatPlan plan = ChatPlan.of(request, directives, sandbox);
-            new CompletionSender(call, plan, json(body, plan, sandbox), () -> {}).send();
-        }
+        call.failIfAsked(request.model().snapshot(), directives);
+        ChatPlan plan = ChatPlan.of(request, directives, sandbox);
+        new CompletionSender(call, plan, json(body, plan, sandbox), () -> {}).send();
     }
 
     static TextCompletionJson json(JsonNode body, ChatPlan plan, SandboxState sandbox) {
@@ -42,24 +36,24 @@ final class CompletionsHandler {
         return new TextCompletionJson(plan, shown, sandbox.nextId());
     }
 
-    static Optional<ApiError> problem(JsonNode body) {
-        if (!body.isObject()) {
-            return Optional.of(ApiError.notJson());
-        }
-        Optional<TextModel> model = TextModel.named(body.path("model").asText(""));
-        if (model.isEmpty()) {
-            return Optional.of(ApiError.noSuchModel(body.path("model").asText("")));
-        }
-        if (!model.get().isLegacy()) {
-            return Optional.of(ApiError.notLegacy());
-        }
+    static void check(JsonNode body) {
+        ApiError.throwIf(!body.isObject(), ApiError.notJson());
+        String name = body.path("model").asText("");
+        TextModel model = TextModel.named(name).orElseThrow(() -> ApiError.noSuchModel(name));
+        ApiError.throwIf(
+                !model.isLegacy(),
+                ApiError.invalid(
+                                "This is a chat model and not supported in the v1/completions"
+                                        + " endpoint. Did you mean to use v1/chat/completions?",
+                                "model")
+                        .status(404));
         int best = body.path("best_of").asInt(1);
-        if (best > 1 && (body.path("stream").asBoolean() || best < body.path("n").asInt(1))) {
-            return Optional.of(ApiError.invalid("Invalid 'best_of'.", "best_of"));
-        }
-        return EmbeddingsHandler.inputs(body.path("prompt")).isEmpty()
-                ? Optional.of(ApiError.missing("prompt"))
-                : Optional.empty();
+        ApiError.throwIf(
+                best > 1 && (body.path("stream").asBoolean() || best < body.path("n").asInt(1)),
+                ApiError.invalid("Invalid 'best_of'.", "best_of"));
+        ApiError.throwIf(
+                EmbeddingsHandler.inputs(body.path("prompt")).isEmpty(),
+                ApiError.missing("prompt"));
     }
 
     /** Every prompt has its own choices, and all candidates of {@code best_of} are charged. */

@@ -16,7 +16,6 @@ import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.model.TextModel;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Handles {@code POST /v1/embeddings}. */
 final class EmbeddingsHandler {
@@ -31,33 +30,19 @@ final class EmbeddingsHandler {
     void handle(HttpExchange exchange) {
         JsonNode body = exchange.json();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "embeddings", false);
-        Optional<ApiError> problem = problem(body);
-        if (problem.isPresent()) {
-            call.refuse("", problem.get());
-            return;
-        }
+        check(body);
         TextModel model = TextModel.named(body.path("model").asText()).orElseThrow();
         List<JsonNode> inputs = inputs(body.path("input"));
         Directives directives = sandbox.directives(inputs.getFirst().asText(""));
-        if (!call.failsEarly(model.snapshot(), directives)) {
-            embed(call, model, body, directives);
-        }
-    }
-
-    private void embed(BilledCall call, TextModel model, JsonNode body, Directives directives) {
-        List<JsonNode> inputs = inputs(body.path("input"));
+        call.failIfAsked(model.snapshot(), directives);
         int tokens = tokens(model, body);
-        if (tokens > MOST_TOKENS * inputs.size()) {
-            call.refuse(model.snapshot(), tooLong(tokens));
-            return;
-        }
-        if (!call.exchange().pause(sandbox.delay(directives))) {
+        ApiError.throwIf(tokens > MOST_TOKENS * inputs.size(), tooLong(tokens));
+        if (!exchange.pause(sandbox.delay(directives))) {
             charge(call, model, 0, CallEnd.ABORTED);
-            throw call.exchange().abort();
+            throw exchange.abort();
         }
-        boolean breaks = directives.fault() == InjectedFault.CUT;
-        charge(call, model, tokens, breaks ? CallEnd.BROKEN : CallEnd.COMPLETE);
-        call.exchange().send(json(model, body, tokens, directives.fault()), directives);
+        charge(call, model, tokens, directives.fault().ending());
+        exchange.send(json(model, body, tokens, directives.fault()), directives);
     }
 
     private static void charge(BilledCall call, TextModel model, int tokens, CallEnd ending) {
@@ -65,30 +50,23 @@ final class EmbeddingsHandler {
         call.charge(model.snapshot(), "default", used, ending);
     }
 
-    static Optional<ApiError> problem(JsonNode body) {
-        if (body.isMissingNode()) {
-            return Optional.of(ApiError.notJson());
-        }
+    static void check(JsonNode body) {
+        ApiError.throwIf(body.isMissingNode(), ApiError.notJson());
         String name = body.path("model").asText("");
-        if (name.isEmpty()) {
-            return Optional.of(ApiError.invalid("you must provide a model parameter", null));
-        }
-        if (TextModel.named(name).filter(TextModel::isEmbedding).isEmpty()) {
-            return Optional.of(ApiError.noSuchModel(name));
-        }
-        if (!body.has("input")) {
-            return Optional.of(ApiError.missing("input"));
-        }
-        return inputs(body.path("input")).isEmpty()
-                ? Optional.of(ApiError.invalid("'$.input' is invalid.", "input"))
-                : Optional.empty();
+        ApiError.throwIf(name.isEmpty(), ApiError.invalid("you must provide a model parameter"));
+        ApiError.throwIf(
+                TextModel.named(name).filter(TextModel::isEmbedding).isEmpty(),
+                ApiError.noSuchModel(name));
+        ApiError.throwIf(!body.has("input"), ApiError.missing("input"));
+        ApiError.throwIf(
+                inputs(body.path("input")).isEmpty(),
+                ApiError.invalid("'$.input' is invalid.", "input"));
     }
 
     private static ApiError tooLong(int tokens) {
         return ApiError.invalid(
                 "This model's maximum context length is %d tokens, however you requested %d tokens."
-                        .formatted(MOST_TOKENS, tokens),
-                null);
+                        .formatted(MOST_TOKENS, tokens));
     }
 
     /** The inputs, one for each embedding, from a text, token ids, or a list of either. */

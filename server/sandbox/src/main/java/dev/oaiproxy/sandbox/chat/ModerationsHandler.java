@@ -34,14 +34,11 @@ final class ModerationsHandler {
     }
 
     void handle(HttpExchange exchange) {
-        JsonNode body = exchange.json();
-        if (!body.has("input")) {
-            throw ApiError.missing("input").exception();
-        }
-        exchange.send(200, json(body));
+        exchange.send(200, json(exchange.json()));
     }
 
     ObjectNode json(JsonNode body) {
+        ApiError.throwIf(!body.has("input"), ApiError.missing("input"));
         JsonNode input = body.path("input");
         ObjectNode response = newObject();
         response.put("id", "modr-" + sandbox.nextId());

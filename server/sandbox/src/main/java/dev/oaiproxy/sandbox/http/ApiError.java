@@ -3,127 +3,130 @@ package dev.oaiproxy.sandbox.http;
 import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
+import dev.oaiproxy.sandbox.InjectedFault;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** An error response in OpenAI's format. */
-public record ApiError(
-        int status, String message, String type, @Nullable String param, @Nullable String code) {
-    private static final String REQUEST = "invalid_request_error";
+/** An error response in OpenAI's format. Thrown, it ends the handling of the request. */
+public final class ApiError extends RuntimeException {
+    private static final long serialVersionUID = 1L;
     private static final String ACCOUNT = "https://platform.openai.com/account/";
+    private final int status;
+    private final String message;
+    private final String type;
+    private final @Nullable String param;
+    private final @Nullable String code;
 
-    /** The first error that the checks find. */
-    public static Optional<ApiError> first(List<Supplier<Optional<ApiError>>> checks) {
-        return checks.stream().flatMap(check -> check.get().stream()).findFirst();
+    private ApiError(
+            int status,
+            String message,
+            String type,
+            @Nullable String param,
+            @Nullable String code) {
+        super(message, null, false, false);
+        this.status = status;
+        this.message = message;
+        this.type = type;
+        this.param = param;
+        this.code = code;
     }
 
-    /** The error, if the condition is true. */
-    public static Optional<ApiError> when(boolean condition, ApiError error) {
-        return condition ? Optional.of(error) : Optional.empty();
+    public static void throwIf(boolean condition, ApiError error) {
+        if (condition) {
+            throw error;
+        }
+    }
+
+    /** The failure that a fault asks for before any output, if it does. */
+    public static Optional<ApiError> injected(InjectedFault fault, String model) {
+        return switch (fault) {
+            case RATE_LIMIT -> Optional.of(rateLimit(model));
+            case SERVER_ERROR -> Optional.of(serverError());
+            case OVERLOADED ->
+                    Optional.of(
+                            failure(
+                                    503,
+                                    "The engine is currently overloaded, please try again later."));
+            case QUOTA -> Optional.of(quota());
+            default -> Optional.empty();
+        };
+    }
+
+    public static ApiError invalid(String message) {
+        return invalid(message, null);
+    }
+
+    /** HTTP 400. */
+    public static ApiError invalid(String message, @Nullable String param) {
+        return new ApiError(400, message, "invalid_request_error", param, null);
+    }
+
+    /** An error of the server, which is no fault of the request. */
+    public static ApiError failure(int status, String message) {
+        return new ApiError(status, message, "server_error", null, null);
+    }
+
+    /** The same error with another HTTP status. */
+    public ApiError status(int other) {
+        return new ApiError(other, message, type, param, code);
+    }
+
+    /** The same error with a code. */
+    public ApiError code(String other) {
+        return new ApiError(status, message, type, param, other);
     }
 
     public static ApiError noKey() {
-        return new ApiError(
-                401,
-                "You didn't provide an API key. You need to provide your API key in an"
-                        + " Authorization header using Bearer auth (i.e. Authorization: Bearer"
-                        + " YOUR_KEY).",
-                REQUEST,
-                null,
-                null);
+        return invalid(
+                        "You didn't provide an API key. You need to provide your API key in an"
+                                + " Authorization header using Bearer auth (i.e. Authorization:"
+                                + " Bearer YOUR_KEY).")
+                .status(401);
     }
 
     public static ApiError wrongKey() {
-        return new ApiError(
-                401,
-                "Incorrect API key provided: sk-*****. You can find your API key at "
-                        + ACCOUNT
-                        + "api-keys.",
-                REQUEST,
-                null,
-                "invalid_api_key");
+        return invalid(
+                        "Incorrect API key provided: sk-*****. You can find your API key at "
+                                + ACCOUNT
+                                + "api-keys.")
+                .status(401)
+                .code("invalid_api_key");
     }
 
     public static ApiError mismatched(String what) {
-        return new ApiError(
-                401,
-                "OpenAI-" + what + " header should match " + what + " for API key",
-                REQUEST,
-                null,
-                "mismatched_" + what.toLowerCase(Locale.ROOT));
+        return invalid("OpenAI-" + what + " header should match " + what + " for API key")
+                .status(401)
+                .code("mismatched_" + what.toLowerCase(Locale.ROOT));
     }
 
     public static ApiError notJson() {
         return invalid(
                 "We could not parse the JSON body of your request. (HINT: This likely means you"
-                        + " aren't using your HTTP library correctly.)",
-                null);
+                        + " aren't using your HTTP library correctly.)");
     }
 
     public static ApiError noSuchUrl(String method, String path) {
-        return new ApiError(404, "Invalid URL (" + method + " " + path + ")", REQUEST, null, null);
+        return invalid("Invalid URL (" + method + " " + path + ")").status(404);
     }
 
     public static ApiError noSuchModel(String model) {
-        return new ApiError(
-                404,
-                "The model `" + model + "` does not exist or you do not have access to it.",
-                REQUEST,
-                null,
-                "model_not_found");
+        String message =
+                "The model `" + model + "` does not exist or you do not have access to it.";
+        return invalid(message).status(404).code("model_not_found");
     }
 
     /** The error for a missing object that the path names, such as a {@code Response}. */
     public static ApiError notFound(String what, String id) {
-        return new ApiError(404, what + " with id '" + id + "' not found.", REQUEST, null, null);
-    }
-
-    public static ApiError noPrevious(String id) {
-        return new ApiError(
-                400,
-                "Previous response with id '" + id + "' not found.",
-                REQUEST,
-                "previous_response_id",
-                "previous_response_not_found");
-    }
-
-    public static ApiError notLegacy() {
-        return new ApiError(
-                404,
-                "This is a chat model and not supported in the v1/completions endpoint. Did you"
-                        + " mean to use v1/chat/completions?",
-                REQUEST,
-                "model",
-                null);
+        return invalid(what + " with id '" + id + "' not found.").status(404);
     }
 
     public static ApiError missing(String param) {
-        return new ApiError(
-                400,
-                "Missing required parameter: '" + param + "'.",
-                REQUEST,
-                param,
-                "missing_required_parameter");
+        return invalid("Missing required parameter: '" + param + "'.", param)
+                .code("missing_required_parameter");
     }
 
-    public static ApiError unsupported(String param, String instead) {
-        return new ApiError(
-                400,
-                "Unsupported parameter: '%s' is not supported with this model. Use '%s' instead."
-                        .formatted(param, instead),
-                REQUEST,
-                param,
-                "unsupported_parameter");
-    }
-
-    public static ApiError invalid(String message, @Nullable String param) {
-        return new ApiError(400, message, REQUEST, param, null);
-    }
-
-    public static ApiError rateLimit(String model) {
+    private static ApiError rateLimit(String model) {
         return new ApiError(
                 429,
                 "Rate limit reached for "
@@ -137,7 +140,7 @@ public record ApiError(
                 "rate_limit_exceeded");
     }
 
-    public static ApiError quota() {
+    private static ApiError quota() {
         return new ApiError(
                 429,
                 "You exceeded your current quota, please check your plan and billing details.",
@@ -147,26 +150,16 @@ public record ApiError(
     }
 
     public static ApiError serverError() {
-        return new ApiError(
-                500,
-                "The server had an error while processing your request. Sorry about that!",
-                "server_error",
-                null,
-                null);
+        return failure(
+                500, "The server had an error while processing your request. Sorry about that!");
     }
 
-    public static ApiError overloaded() {
-        return new ApiError(
-                503,
-                "The engine is currently overloaded, please try again later.",
-                "server_error",
-                null,
-                null);
+    public int status() {
+        return status;
     }
 
-    /** The exception that ends the request with this error. */
-    public ApiErrorException exception() {
-        return new ApiErrorException(this);
+    public String message() {
+        return message;
     }
 
     public ObjectNode json() {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class HttpExchange {
     private CountDownLatch gone = new CountDownLatch(1);
     private boolean packed;
     private @Nullable OutputStream out;
+    private IntConsumer refusals = _ -> {};
 
     public HttpExchange(ServerRequest request, ServerResponse response, String id) {
         this.request = request;
@@ -117,7 +119,13 @@ public final class HttpExchange {
         }
     }
 
+    /** Sets an action on the HTTP status of an error response. */
+    public void onRefusal(IntConsumer action) {
+        refusals = action;
+    }
+
     public void refuse(ApiError problem) {
+        refusals.accept(problem.status());
         if (problem.status() == 429) {
             response.header("retry-after", "1").header("retry-after-ms", "20");
         }

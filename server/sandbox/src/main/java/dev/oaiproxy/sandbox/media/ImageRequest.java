@@ -71,8 +71,10 @@ record ImageRequest(
     private static final int PER_INPUT_IMAGE = 65 + 129;
     private static final int HIGH_FIDELITY = 4160;
 
-    static ImageRequest of(
-            RequestForm form, MediaModel model, ImageOperation operation, Tokenizer tokenizer) {
+    /** Reads a request that is valid. */
+    static ImageRequest of(RequestForm form, ImageOperation operation, Tokenizer tokenizer) {
+        MediaModel model =
+                MediaModel.named(form.text("model"), MediaModel.MediaKind.IMAGE).orElseThrow();
         String size = form.text("size", "auto");
         String quality = form.text("quality", "auto");
         String background = form.text("background", "auto");

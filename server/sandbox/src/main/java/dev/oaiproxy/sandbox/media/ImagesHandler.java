@@ -14,7 +14,6 @@ import dev.oaiproxy.sandbox.http.EventStream;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.RequestForm;
 import dev.oaiproxy.sandbox.media.ImageRequest.ImageOperation;
-import dev.oaiproxy.sandbox.model.MediaModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +38,7 @@ public final class ImagesHandler {
     void vary(HttpExchange exchange) {
         exchange.bytes();
         new BilledCall(exchange, sandbox.bill(), "images/variations", false)
-                .refuse("", ImageValidation.shutDown("dall-e-2"));
+                .refuse(ImageValidation.shutDown("dall-e-2"));
     }
 
     private void handle(HttpExchange exchange, ImageOperation operation) {
@@ -47,22 +46,12 @@ public final class ImagesHandler {
         RequestForm form = read.orElse(RequestForm.EMPTY);
         BilledCall call =
                 new BilledCall(exchange, sandbox.bill(), operation.path(), form.isTrue("stream"));
-        Optional<ApiError> problem =
-                read.isEmpty()
-                        ? Optional.of(ApiError.notJson())
-                        : new ImageValidation(form, operation).problem();
-        if (problem.isPresent()) {
-            call.refuse("", problem.get());
-            return;
-        }
-        MediaModel model =
-                MediaModel.named(form.text("model"), MediaModel.MediaKind.IMAGE).orElseThrow();
+        ApiError.throwIf(read.isEmpty(), ApiError.notJson());
+        new ImageValidation(form, operation).check();
+        ImageRequest request = ImageRequest.of(form, operation, sandbox.tokenizer());
         Directives directives = sandbox.directives(form.text("prompt"));
-        if (!call.failsEarly(model.name(), directives)) {
-            draw(
-                    new MediaCall(call, model, directives, sandbox.delay(directives)),
-                    ImageRequest.of(form, model, operation, sandbox.tokenizer()));
-        }
+        call.failIfAsked(request.model().name(), directives);
+        draw(new MediaCall(call, request.model(), directives, sandbox.delay(directives)), request);
     }
 
     private static void draw(MediaCall call, ImageRequest request) {
@@ -112,22 +101,19 @@ public final class ImagesHandler {
     /** Answers one image request of a batch. */
     public BatchResponse answerBatched(JsonNode body) {
         RequestForm form = RequestForm.of(body);
-        Optional<ApiError> problem = new ImageValidation(form, ImageOperation.GENERATION).problem();
-        if (problem.isPresent()) {
-            return BatchResponse.refusal(problem.get());
-        }
-        MediaModel model =
-                MediaModel.named(form.text("model"), MediaModel.MediaKind.IMAGE).orElseThrow();
+        new ImageValidation(form, ImageOperation.GENERATION).check();
         ImageRequest request =
-                ImageRequest.of(form, model, ImageOperation.GENERATION, sandbox.tokenizer());
+                ImageRequest.of(form, ImageOperation.GENERATION, sandbox.tokenizer());
         Directives directives = Directives.parse(form.text("prompt"));
         long made = (long) request.count() * request.outputTokens();
         return BatchResponse.good(
                 new ImageJson(request, directives).json(),
                 new ServedUsage(
-                        model.name(),
+                        request.model().name(),
                         "default",
                         new TokenCounts(request.textTokens(), 0, 0, 0, 0),
-                        List.of(new SandboxBill.ExtraUsage(model.name(), "image_output", made))));
+                        List.of(
+                                new SandboxBill.ExtraUsage(
+                                        request.model().name(), "image_output", made))));
     }
 }

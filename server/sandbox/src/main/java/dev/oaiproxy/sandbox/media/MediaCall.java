@@ -41,7 +41,7 @@ record MediaCall(BilledCall call, MediaModel model, Directives directives, Durat
             call.charge(served, CallEnd.ABORTED);
             throw exchange().abort();
         }
-        call.charge(served, fault() == InjectedFault.CUT ? CallEnd.BROKEN : CallEnd.COMPLETE);
+        call.charge(served, fault().ending());
         sending.run();
     }
 }

@@ -9,12 +9,10 @@ import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.SandboxState;
-import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.EventStream;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.Optional;
 
 /** Handles {@code POST /v1/audio/speech}. */
 final class SpeechHandler {
@@ -30,22 +28,17 @@ final class SpeechHandler {
         JsonNode body = exchange.json();
         boolean events = body.path("stream_format").asText().equals("sse");
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "audio/speech", events);
-        Optional<ApiError> problem = SpeechRequest.problem(body);
-        if (problem.isPresent()) {
-            call.refuse("", problem.get());
-            return;
-        }
+        SpeechRequest.check(body);
         Directives directives = sandbox.directives(body.path("input").asText());
         SpeechRequest request = SpeechRequest.of(body, directives, sandbox.tokenizer());
-        if (!call.failsEarly(request.model().name(), directives)) {
-            MediaCall media =
-                    new MediaCall(call, request.model(), directives, sandbox.delay(directives));
-            byte[] audio = request.sound().silence(request.length());
-            if (events) {
-                sendEvents(media, request, audio);
-            } else {
-                sendAudio(media, request, audio);
-            }
+        call.failIfAsked(request.model().name(), directives);
+        MediaCall media =
+                new MediaCall(call, request.model(), directives, sandbox.delay(directives));
+        byte[] audio = request.sound().silence(request.length());
+        if (events) {
+            sendEvents(media, request, audio);
+        } else {
+            sendAudio(media, request, audio);
         }
     }
 
@@ -86,7 +79,7 @@ final class SpeechHandler {
         if (sent < limit || call.fault() == InjectedFault.STALL) {
             return CallEnd.ABORTED;
         }
-        return call.fault() == InjectedFault.CUT ? CallEnd.BROKEN : CallEnd.COMPLETE;
+        return call.fault().ending();
     }
 
     private static void sendEvents(MediaCall call, SpeechRequest request, byte[] audio) {

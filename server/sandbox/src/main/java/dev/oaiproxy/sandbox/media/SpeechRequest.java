@@ -9,7 +9,6 @@ import dev.oaiproxy.sandbox.model.MediaModel;
 import dev.oaiproxy.sandbox.model.Tokenizer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A valid speech request.
@@ -39,47 +38,29 @@ record SpeechRequest(
                         .orElse(Duration.ofMillis((long) characters * MILLIS_A_CHARACTER)));
     }
 
-    static Optional<ApiError> problem(JsonNode body) {
+    static void check(JsonNode body) {
+        ApiError.throwIf(!body.isObject(), ApiError.notJson());
+        String model = body.path("model").asText("");
+        ApiError.throwIf(model.isEmpty(), ApiError.missing("model"));
+        ApiError.throwIf(
+                MediaModel.named(model, MediaModel.MediaKind.SPEECH).isEmpty(),
+                ApiError.noSuchModel(model));
         String input = body.path("input").asText("");
+        ApiError.throwIf(input.isEmpty(), ApiError.missing("input"));
+        ApiError.throwIf(!body.hasNonNull("voice"), ApiError.missing("voice"));
+        ApiError.throwIf(
+                input.length() > MOST_CHARACTERS,
+                ApiError.invalid("Invalid 'input': string too long.", "input"));
         String format = body.path("response_format").asText("mp3");
-        return ApiError.first(
-                List.of(
-                        () -> ApiError.when(!body.isObject(), ApiError.notJson()),
-                        () -> model(body),
-                        () -> ApiError.when(input.isEmpty(), ApiError.missing("input")),
-                        () -> ApiError.when(!body.hasNonNull("voice"), ApiError.missing("voice")),
-                        () -> ApiError.when(input.length() > MOST_CHARACTERS, tooLong()),
-                        () ->
-                                ApiError.when(
-                                        AudioFormat.named(format).isEmpty(),
-                                        invalid("response_format")),
-                        () -> streamFormat(body)));
-    }
-
-    private static Optional<ApiError> model(JsonNode body) {
-        String name = body.path("model").asText("");
-        if (name.isEmpty()) {
-            return Optional.of(ApiError.missing("model"));
-        }
-        return ApiError.when(
-                MediaModel.named(name, MediaModel.MediaKind.SPEECH).isEmpty(),
-                ApiError.noSuchModel(name));
-    }
-
-    private static Optional<ApiError> streamFormat(JsonNode body) {
-        String format = body.path("stream_format").asText("audio");
-        boolean old = body.path("model").asText().startsWith("tts-1");
-        return ApiError.when(
-                !format.equals("audio") && (old || !format.equals("sse")),
+        ApiError.throwIf(AudioFormat.named(format).isEmpty(), invalid("response_format"));
+        String stream = body.path("stream_format").asText("audio");
+        ApiError.throwIf(
+                !stream.equals("audio") && (model.startsWith("tts-1") || !stream.equals("sse")),
                 invalid("stream_format"));
     }
 
     private static ApiError invalid(String param) {
         return ApiError.invalid("Invalid value for '" + param + "'.", param);
-    }
-
-    private static ApiError tooLong() {
-        return ApiError.invalid("Invalid 'input': string too long.", "input");
     }
 
     int audioTokens() {

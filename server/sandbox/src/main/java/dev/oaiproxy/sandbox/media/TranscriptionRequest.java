@@ -6,11 +6,9 @@ import dev.oaiproxy.sandbox.SandboxBill.ServedUsage;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.RequestForm;
-import dev.oaiproxy.sandbox.http.RequestForm.FormPart;
 import dev.oaiproxy.sandbox.model.MediaModel;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -75,56 +73,33 @@ record TranscriptionRequest(
                 model.isBilledWhole() || tellsSeconds(form, directives));
     }
 
-    static Optional<ApiError> problem(RequestForm form, AudioTask task) {
-        return ApiError.first(
-                List.of(() -> model(form, task), () -> file(form), () -> format(form)));
-    }
-
-    private static Optional<ApiError> model(RequestForm form, AudioTask task) {
-        String name = form.text("model");
-        if (name.isEmpty()) {
-            return Optional.of(ApiError.missing("model"));
-        }
+    static void check(RequestForm form, AudioTask task) {
+        String model = form.text("model");
+        ApiError.throwIf(model.isEmpty(), ApiError.missing("model"));
         boolean known =
                 task == AudioTask.TRANSLATION
-                        ? name.equals("whisper-1")
-                        : MediaModel.named(name, MediaModel.MediaKind.TRANSCRIPTION).isPresent();
-        return known ? Optional.empty() : Optional.of(ApiError.noSuchModel(name));
-    }
-
-    private static Optional<ApiError> file(RequestForm form) {
-        Optional<FormPart> file = form.file("file");
-        if (file.isEmpty()) {
-            return Optional.of(ApiError.missing("file"));
-        }
-        int size = file.get().bytes().length;
-        if (size <= MOST_BYTES) {
-            return Optional.empty();
-        }
-        String message =
-                "Maximum content size limit (%d) exceeded (%d bytes read)"
-                        .formatted(MOST_BYTES, size);
-        return Optional.of(new ApiError(413, message, "server_error", null, null));
-    }
-
-    private static Optional<ApiError> format(RequestForm form) {
+                        ? model.equals("whisper-1")
+                        : MediaModel.named(model, MediaModel.MediaKind.TRANSCRIPTION).isPresent();
+        ApiError.throwIf(!known, ApiError.noSuchModel(model));
+        int size = form.file("file").orElseThrow(() -> ApiError.missing("file")).bytes().length;
+        ApiError.throwIf(
+                size > MOST_BYTES,
+                ApiError.failure(
+                        413,
+                        "Maximum content size limit (%d) exceeded (%d bytes read)"
+                                .formatted(MOST_BYTES, size)));
         String format = form.text("response_format", "json");
-        Set<String> known =
-                switch (form.text("model")) {
+        Set<String> formats =
+                switch (model) {
                     case "whisper-1" -> WHISPER;
                     case "gpt-4o-transcribe-diarize" -> DIARIZE;
                     default -> Set.of("json", "text");
                 };
-        return known.contains(format)
-                ? Optional.empty()
-                : Optional.of(
-                        new ApiError(
-                                400,
-                                "response_format '%s' is not compatible with model '%s'."
-                                        .formatted(format, form.text("model")),
-                                "invalid_request_error",
-                                "response_format",
-                                "unsupported_value"));
+        String message =
+                "response_format '%s' is not compatible with model '%s'.".formatted(format, model);
+        ApiError.throwIf(
+                !formats.contains(format),
+                ApiError.invalid(message, "response_format").code("unsupported_value"));
     }
 
     /** The charged seconds, rounded up. */

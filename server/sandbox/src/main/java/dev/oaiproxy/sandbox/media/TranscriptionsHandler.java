@@ -3,13 +3,11 @@ package dev.oaiproxy.sandbox.media;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.SandboxState;
-import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.EventStream;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.http.RequestForm;
 import dev.oaiproxy.sandbox.media.TranscriptionRequest.AudioTask;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.Set;
 
 /** Handles {@code POST /v1/audio/transcriptions} and {@code /v1/audio/translations}. */
@@ -35,18 +33,11 @@ final class TranscriptionsHandler {
         // whisper-1 ignores the parameter stream.
         boolean stream = form.isTrue("stream") && !form.text("model").equals("whisper-1");
         BilledCall call = new BilledCall(exchange, sandbox.bill(), task.path(), stream);
-        Optional<ApiError> problem = TranscriptionRequest.problem(form, task);
-        if (problem.isPresent()) {
-            call.refuse("", problem.get());
-            return;
-        }
+        TranscriptionRequest.check(form, task);
         Directives directives = sandbox.directives(form.text("prompt"));
         TranscriptionRequest request = TranscriptionRequest.of(form, task, directives, sandbox);
-        if (!call.failsEarly(request.model().name(), directives)) {
-            send(
-                    new MediaCall(call, request.model(), directives, sandbox.delay(directives)),
-                    request);
-        }
+        call.failIfAsked(request.model().name(), directives);
+        send(new MediaCall(call, request.model(), directives, sandbox.delay(directives)), request);
     }
 
     private static void send(MediaCall call, TranscriptionRequest request) {

@@ -118,13 +118,10 @@ final class RealtimeRun {
     }
 
     private Optional<ApiError> problem() {
-        return switch (plan.directives().fault()) {
-            case RATE_LIMIT -> Optional.of(ApiError.rateLimit(model));
-            case SERVER_ERROR, ERROR_EVENT -> Optional.of(ApiError.serverError());
-            case OVERLOADED -> Optional.of(ApiError.overloaded());
-            case QUOTA -> Optional.of(ApiError.quota());
-            case FAILED, FAILED_NO_USAGE -> Optional.of(ApiError.serverError());
-            case NONE, CLOSE, CUT, STALL, NO_USAGE, BAD_USAGE, NEGATIVE_USAGE -> Optional.empty();
+        InjectedFault fault = plan.directives().fault();
+        return switch (fault) {
+            case ERROR_EVENT, FAILED, FAILED_NO_USAGE -> Optional.of(ApiError.serverError());
+            default -> ApiError.injected(fault, model);
         };
     }
 

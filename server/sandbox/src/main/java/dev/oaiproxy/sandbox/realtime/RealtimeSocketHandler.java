@@ -10,7 +10,6 @@ import dev.oaiproxy.sandbox.http.JsonWebSocket;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Handles {@code /v1/realtime}: a conversation, or the transcription of audio. */
@@ -60,9 +59,11 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
     public void received(JsonNode event) {
         lock.lock();
         try {
-            answer(event).ifPresent(problem -> refuse(problem, event));
+            answer(event);
+        } catch (ApiError problem) {
+            refuse(problem, event);
         } catch (IllegalArgumentException directive) {
-            refuse(ApiError.invalid("" + directive.getMessage(), null), event);
+            refuse(ApiError.invalid("" + directive.getMessage()), event);
         } finally {
             lock.unlock();
         }
@@ -72,8 +73,8 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
         socket.send(events.error(problem, event.path("event_id").asText(null)));
     }
 
-    private Optional<ApiError> answer(JsonNode event) {
-        return switch (event.path("type").asText()) {
+    private void answer(JsonNode event) {
+        switch (event.path("type").asText()) {
             case "session.update" -> update(event.path("session"));
             case "conversation.item.create" -> add(event.path("item"));
             case "input_audio_buffer.append" -> append(event.path("audio").asText());
@@ -81,28 +82,27 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
             case "input_audio_buffer.clear" -> clear();
             case "response.create" -> respond(event.path("response"));
             case "response.cancel" -> cancel();
-            default -> Optional.of(ApiError.invalid("Invalid value for 'type'.", "type"));
-        };
+            default -> throw ApiError.invalid("Invalid value for 'type'.", "type");
+        }
     }
 
-    private Optional<ApiError> update(JsonNode update) {
+    private void update(JsonNode update) {
         String model = update.path("model").asText(session.model());
-        if (!model.equals(session.model())) {
-            return Optional.of(ApiError.invalid("A session's model cannot change.", "model"));
-        }
+        ApiError.throwIf(
+                !model.equals(session.model()),
+                ApiError.invalid("A session's model cannot change.", "model"));
         RealtimeSession updated = session.with(update);
-        Optional<String> transcriber = updated.transcriber();
-        if (transcriber.isPresent() && !RealtimeModels.transcribes(transcriber.get())) {
-            return Optional.of(ApiError.noSuchModel(transcriber.get()));
-        }
+        String transcriber = updated.transcriber().orElse("");
+        ApiError.throwIf(
+                !transcriber.isEmpty() && !RealtimeModels.transcribes(transcriber),
+                ApiError.noSuchModel(transcriber));
         session = updated;
         socket.send(events.session("session.updated", session));
-        return Optional.empty();
     }
 
-    private Optional<ApiError> add(JsonNode item) {
+    private void add(JsonNode item) {
         if (!(item.deepCopy() instanceof ObjectNode made)) {
-            return Optional.of(ApiError.missing("item"));
+            throw ApiError.missing("item");
         }
         String words = item.path("content").findValuesAsText("text").toString();
         conversation.addText(words);
@@ -111,10 +111,9 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
         }
         socket.send(events.item("conversation.item.added", made));
         socket.send(events.item("conversation.item.done", made));
-        return Optional.empty();
     }
 
-    private Optional<ApiError> append(String audio) {
+    private void append(String audio) {
         buffered += Base64.getDecoder().decode(audio).length;
         while (session.hasVad() && buffered >= TURN_BYTES) {
             String id = "item_" + sandbox.nextId();
@@ -122,15 +121,11 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
             socket.send(events.speech("stopped", id).put("audio_end_ms", TURN_MILLIS));
             commit(id, TURN_BYTES);
         }
-        return Optional.empty();
     }
 
-    private Optional<ApiError> commit() {
-        if (buffered == 0) {
-            return Optional.of(ApiError.invalid("The input audio buffer is empty.", null));
-        }
+    private void commit() {
+        ApiError.throwIf(buffered == 0, ApiError.invalid("The input audio buffer is empty."));
         commit("item_" + sandbox.nextId(), buffered);
-        return Optional.empty();
     }
 
     private void commit(String id, int bytes) {
@@ -161,20 +156,17 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
         socket.send(transcription.completed(events));
     }
 
-    private Optional<ApiError> clear() {
+    private void clear() {
         buffered = 0;
         socket.send(events.event("input_audio_buffer.cleared"));
-        return Optional.empty();
     }
 
-    private Optional<ApiError> respond(JsonNode asked) {
+    private void respond(JsonNode asked) {
         boolean aside = asked.path("conversation").asText().equals("none");
-        if (!aside && runs.stream().anyMatch(run -> !run.plan().aside())) {
-            return Optional.of(
-                    ApiError.invalid("Conversation already has an active response.", null));
-        }
+        ApiError.throwIf(
+                !aside && runs.stream().anyMatch(run -> !run.plan().aside()),
+                ApiError.invalid("Conversation already has an active response."));
         start(asked);
-        return Optional.empty();
     }
 
     private void start(JsonNode asked) {
@@ -204,11 +196,8 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
         }
     }
 
-    private Optional<ApiError> cancel() {
-        if (runs.isEmpty()) {
-            return Optional.of(ApiError.invalid("No active response to cancel.", null));
-        }
+    private void cancel() {
+        ApiError.throwIf(runs.isEmpty(), ApiError.invalid("No active response to cancel."));
         runs.forEach(RealtimeRun::cancel);
-        return Optional.empty();
     }
 }

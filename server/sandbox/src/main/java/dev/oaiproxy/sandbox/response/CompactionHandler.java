@@ -6,16 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
-import dev.oaiproxy.sandbox.SandboxBill;
-import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.SandboxState;
-import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.time.Instant;
-import java.util.List;
-import java.util.Optional;
 
 /** Handles {@code POST /v1/responses/compact} and {@code POST /v1/responses/input_tokens}. */
 final class CompactionHandler {
@@ -28,26 +23,18 @@ final class CompactionHandler {
     void compact(HttpExchange exchange) {
         JsonNode body = exchange.json();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "responses/compact", false);
-        Optional<ApiError> problem = new ResponseValidation(body, sandbox).problem();
-        if (problem.isPresent()) {
-            call.refuse("", problem.get());
-            return;
-        }
         ResponseRequest request = request(body);
         Directives directives = sandbox.directives(request.userText());
-        if (!call.failsEarly(request.model().snapshot(), directives)) {
-            ResponsePlan plan = ResponsePlan.of(request, directives, sandbox);
-            TokenCounts tokens = plan.tokens();
-            boolean cut = directives.fault() == InjectedFault.CUT;
-            call.charge(
-                    new SandboxBill.ServedUsage(
-                            request.model().snapshot(), plan.tier(), tokens, List.of()),
-                    cut ? CallEnd.BROKEN : CallEnd.COMPLETE);
-            exchange.send(json(plan, tokens), directives);
-        }
+        String model = request.model().snapshot();
+        call.failIfAsked(model, directives);
+        ResponsePlan plan = ResponsePlan.of(request, directives, sandbox);
+        TokenCounts tokens = plan.tokens();
+        call.charge(model, plan.tier(), tokens, directives.fault().ending());
+        exchange.send(json(plan, tokens), directives);
     }
 
     private ResponseRequest request(JsonNode body) {
+        new ResponseValidation(body, sandbox).check();
         return ResponseRequest.of(body, ResponsesHandler.context(body, sandbox), sandbox);
     }
 
@@ -73,16 +60,10 @@ final class CompactionHandler {
 
     /** Counts the input tokens as a response would, free of charge. */
     void count(HttpExchange exchange) {
-        JsonNode body = exchange.json();
-        Optional<ApiError> problem = new ResponseValidation(body, sandbox).problem();
-        if (problem.isPresent()) {
-            exchange.refuse(problem.get());
-            return;
-        }
         exchange.send(
                 200,
                 newObject()
                         .put("object", "response.input_tokens")
-                        .put("input_tokens", request(body).inputTokens()));
+                        .put("input_tokens", request(exchange.json()).inputTokens()));
     }
 }

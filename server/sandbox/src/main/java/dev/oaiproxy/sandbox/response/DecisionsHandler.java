@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
-import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.SandboxState;
@@ -15,7 +14,6 @@ import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import dev.oaiproxy.sandbox.model.PromptCache;
 import dev.oaiproxy.sandbox.model.TextModel;
-import java.util.Optional;
 
 /** Handles {@code POST /v1/decisions}, which charges only the input. */
 final class DecisionsHandler {
@@ -30,29 +28,15 @@ final class DecisionsHandler {
     void handle(HttpExchange exchange) {
         JsonNode body = exchange.json();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "decisions", false);
-        Optional<ApiError> problem = problem(body);
-        if (problem.isPresent()) {
-            call.refuse("", problem.get());
-            return;
-        }
+        new ResponseValidation(body, sandbox).check();
+        ApiError.throwIf(body.path("questions").isEmpty(), ApiError.missing("questions"));
         TextModel model = TextModel.named(body.path("model").asText()).orElseThrow();
         JsonNode input = body.path("input");
         Directives directives =
                 sandbox.directives(
                         input.isTextual() ? input.asText() : ChatRequest.userText(input));
-        if (!call.failsEarly(model.snapshot(), directives)) {
-            decide(call, model, body, directives);
-        }
-    }
-
-    private Optional<ApiError> problem(JsonNode body) {
-        return new ResponseValidation(body, sandbox)
-                .problem()
-                .or(
-                        () ->
-                                body.path("questions").isEmpty()
-                                        ? Optional.of(ApiError.missing("questions"))
-                                        : Optional.empty());
+        call.failIfAsked(model.snapshot(), directives);
+        decide(call, model, body, directives);
     }
 
     /** Cached and output tokens appear in the usage but are not charged. */
@@ -60,12 +44,11 @@ final class DecisionsHandler {
         int input =
                 sandbox.tokenizer().items(model, ResponseRequest.input(body.path("input"), sandbox))
                         + sandbox.tokenizer().count(model, body.path("questions").toString());
-        boolean cut = directives.fault() == InjectedFault.CUT;
         call.charge(
                 model.snapshot(),
                 "default",
                 new TokenCounts(input, 0, 0, 0, 0),
-                cut ? CallEnd.BROKEN : CallEnd.COMPLETE);
+                directives.fault().ending());
         ObjectNode answer = newObject().put("model", model.snapshot());
         body.path("questions").forEach(asked -> answer.withArray("answers").add(answer(asked)));
         int output = PER_ANSWER * body.path("questions").size();

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
-import dev.oaiproxy.sandbox.call.BilledCall;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -25,14 +24,10 @@ final class ResponseRun {
     private int taken;
     private boolean cancelled;
 
-    public ResponseRun(BilledCall call, ResponsePlan plan) {
-        this(call::charge, plan);
-    }
-
     /**
      * @param bill receives the usage at the end
      */
-    public ResponseRun(BiConsumer<SandboxBill.ServedUsage, CallEnd> bill, ResponsePlan plan) {
+    ResponseRun(BiConsumer<SandboxBill.ServedUsage, CallEnd> bill, ResponsePlan plan) {
         this.bill = bill;
         this.plan = plan;
         this.snapshots = new ResponseSnapshots(plan);

@@ -9,7 +9,6 @@ import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.call.BatchResponse;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.SandboxState;
-import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.Optional;
 
@@ -25,16 +24,11 @@ public final class ResponsesHandler {
         JsonNode body = exchange.json();
         boolean stream = body.path("stream").asBoolean();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "responses", stream);
-        Optional<ApiError> problem = new ResponseValidation(body, sandbox).problem();
-        if (problem.isPresent()) {
-            call.refuse("", problem.get());
-            return;
-        }
+        new ResponseValidation(body, sandbox).check();
         ResponseRequest request = ResponseRequest.of(body, context(body, sandbox), sandbox);
         Directives directives = sandbox.directives(request.userText());
-        if (!call.failsEarly(request.model().snapshot(), directives)) {
-            run(call, new ResponseRun(call, ResponsePlan.of(request, directives, sandbox)));
-        }
+        call.failIfAsked(request.model().snapshot(), directives);
+        run(call, new ResponseRun(call::charge, ResponsePlan.of(request, directives, sandbox)));
     }
 
     /** The items of the previous responses, or of the conversation. */
@@ -126,15 +120,10 @@ public final class ResponsesHandler {
 
     /** Answers one response request of a batch. */
     public BatchResponse answerBatched(JsonNode body) {
-        Optional<ApiError> problem = new ResponseValidation(body, sandbox).problem();
-        if (problem.isPresent()) {
-            return BatchResponse.refusal(problem.get());
-        }
+        new ResponseValidation(body, sandbox).check();
         ResponseRequest request = ResponseRequest.of(body, context(body, sandbox), sandbox);
         Directives directives = Directives.parse(request.userText());
-        if (BatchResponse.fails(directives)) {
-            return BatchResponse.refusal(ApiError.serverError());
-        }
+        BatchResponse.failIfAsked(directives);
         ResponsePlan plan = ResponsePlan.of(request, directives, sandbox);
         ResponseEvent last = ResponseEventBuilder.of(plan, new ResponseSnapshots(plan)).getLast();
         return BatchResponse.good(last.event().path("response"), plan.served(last));

@@ -3,6 +3,7 @@ package dev.oaiproxy.sandbox.response;
 import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
@@ -11,7 +12,6 @@ import dev.oaiproxy.sandbox.SandboxBill.ServedUsage;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.JsonWebSocket;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -46,18 +46,11 @@ public final class ResponsesSocketHandler implements JsonWebSocket.MessageListen
     private void work() {
         try {
             while (true) {
-                JsonNode message = asked.take();
-                problem(message).ifPresentOrElse(this::refuse, () -> respond(message));
+                respond(asked.take());
             }
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private Optional<ApiError> problem(JsonNode message) {
-        return message.path("type").asText().equals("response.create")
-                ? new ResponseValidation(message, sandbox).problem()
-                : Optional.of(ApiError.invalid("Invalid value for 'type'.", "type"));
     }
 
     private void refuse(ApiError problem) {
@@ -68,13 +61,19 @@ public final class ResponsesSocketHandler implements JsonWebSocket.MessageListen
     }
 
     private void respond(JsonNode message) {
-        ResponseRequest request =
-                ResponseRequest.of(message, ResponsesHandler.context(message, sandbox), sandbox);
         try {
+            ApiError.throwIf(
+                    !message.path("type").asText().equals("response.create"),
+                    ApiError.invalid("Invalid value for 'type'.", "type"));
+            new ResponseValidation(message, sandbox).check();
+            ArrayNode context = ResponsesHandler.context(message, sandbox);
+            ResponseRequest request = ResponseRequest.of(message, context, sandbox);
             Directives directives = sandbox.directives(request.userText());
             send(new ResponseRun(this::bill, ResponsePlan.of(request, directives, sandbox)));
+        } catch (ApiError problem) {
+            refuse(problem);
         } catch (IllegalArgumentException directive) {
-            refuse(ApiError.invalid("" + directive.getMessage(), null));
+            refuse(ApiError.invalid("" + directive.getMessage()));
         }
     }
 

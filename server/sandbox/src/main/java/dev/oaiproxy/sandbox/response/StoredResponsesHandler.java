@@ -43,9 +43,9 @@ final class StoredResponsesHandler {
 
     void cancel(HttpExchange exchange) {
         ResponseRun run = run(exchange);
-        if (!run.plan().request().background()) {
-            throw ApiError.invalid("Cannot cancel a synchronous response.", null).exception();
-        }
+        ApiError.throwIf(
+                !run.plan().request().background(),
+                ApiError.invalid("Cannot cancel a synchronous response."));
         run.cancel();
         exchange.send(200, run.json());
     }

@@ -23,9 +23,7 @@ final class ContainerFilesHandler {
     private Container container(HttpExchange exchange) {
         Container container =
                 sandbox.objects(Container.class).get(exchange.segment(1), "Container");
-        if (!container.isRunning()) {
-            throw ApiError.invalid("Container is expired.", null).exception();
-        }
+        ApiError.throwIf(!container.isRunning(), ApiError.invalid("Container is expired."));
         return container.used();
     }
 

@@ -28,25 +28,18 @@ final class ContainersHandler {
     void create(HttpExchange exchange) {
         JsonNode body = exchange.json();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "containers", false);
-        if (!body.hasNonNull("name")) {
-            call.refuse("", ApiError.missing("name"));
-        } else if (!Container.MEMORIES.contains(body.path("memory_limit").asText("1g"))) {
-            call.refuse("", ApiError.invalid("Invalid 'memory_limit'.", "memory_limit"));
-        } else {
-            Directives directives = sandbox.directives(body.path("name").asText());
-            if (!call.failsEarly("", directives)) {
-                start(call, body, directives);
-            }
-        }
-    }
-
-    private void start(BilledCall call, JsonNode body, Directives directives) {
+        ApiError.throwIf(!body.hasNonNull("name"), ApiError.missing("name"));
+        ApiError.throwIf(
+                !Container.MEMORIES.contains(body.path("memory_limit").asText("1g")),
+                ApiError.invalid("Invalid 'memory_limit'.", "memory_limit"));
+        Directives directives = sandbox.directives(body.path("name").asText());
+        call.failIfAsked("", directives);
         Container started = Container.of(sandbox, body);
         all.put(started.id(), started);
         call.charge(
                 new SandboxBill.ServedUsage("", "", TokenCounts.NONE, List.of(started.fee())),
                 CallEnd.COMPLETE);
-        call.exchange().send(started.json(), directives);
+        exchange.send(started.json(), directives);
     }
 
     void list(HttpExchange exchange) {

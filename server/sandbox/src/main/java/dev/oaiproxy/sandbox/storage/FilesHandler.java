@@ -31,10 +31,10 @@ final class FilesHandler {
 
     void create(HttpExchange exchange) {
         RequestForm form = RequestForm.read(exchange);
-        FormPart part = form.file("file").orElseThrow(() -> ApiError.missing("file").exception());
-        if (!PURPOSES.contains(form.text("purpose"))) {
-            throw ApiError.invalid("'purpose' is invalid.", "purpose").exception();
-        }
+        FormPart part = form.file("file").orElseThrow(() -> ApiError.missing("file"));
+        ApiError.throwIf(
+                !PURPOSES.contains(form.text("purpose")),
+                ApiError.invalid("'purpose' is invalid.", "purpose"));
         StoredFile file = stored(form, part);
         all.put(file.id(), file);
         exchange.send(200, file.json());
@@ -70,10 +70,9 @@ final class FilesHandler {
 
     void content(HttpExchange exchange) {
         StoredFile file = file(exchange);
-        if (NOT_GIVEN_BACK.contains(file.purpose())) {
-            String message = "Not allowed to download files of purpose: " + file.purpose();
-            throw ApiError.invalid(message, null).exception();
-        }
+        ApiError.throwIf(
+                NOT_GIVEN_BACK.contains(file.purpose()),
+                ApiError.invalid("Not allowed to download files of purpose: " + file.purpose()));
         exchange.send("application/octet-stream", file.content());
     }
 }

@@ -42,9 +42,7 @@ final class SkillsHandler {
             String name = part.filename().replaceAll("[./].*", "");
             return new SkillVersion(id, number, name, Skill.now(), part.bytes());
         }
-        if (form.text("name").isEmpty()) {
-            throw ApiError.missing("files").exception();
-        }
+        ApiError.throwIf(form.text("name").isEmpty(), ApiError.missing("files"));
         return new SkillVersion(id, number, form.text("name"), Skill.now(), new byte[0]);
     }
 
@@ -100,10 +98,9 @@ final class SkillsHandler {
     void deleteVersion(HttpExchange exchange) {
         Skill skill = skill(exchange);
         SkillVersion version = version(exchange, skill);
-        if (skill.versions().all().size() == 1) {
-            String message = "The last version of a skill cannot be deleted.";
-            throw ApiError.invalid(message, null).exception();
-        }
+        ApiError.throwIf(
+                skill.versions().all().size() == 1,
+                ApiError.invalid("The last version of a skill cannot be deleted."));
         skill.versions().remove(version.number());
         exchange.send(
                 200,

@@ -45,9 +45,7 @@ final class UploadsHandler {
     void create(HttpExchange exchange) {
         JsonNode body = exchange.json();
         for (String name : List.of("purpose", "filename", "bytes", "mime_type")) {
-            if (!body.hasNonNull(name)) {
-                throw ApiError.missing(name).exception();
-            }
+            ApiError.throwIf(!body.hasNonNull(name), ApiError.missing(name));
         }
         FileUpload upload = new FileUpload(json(body), new ObjectStore<>());
         all.put(upload.id(), upload);
@@ -70,17 +68,13 @@ final class UploadsHandler {
 
     private FileUpload pending(HttpExchange exchange) {
         FileUpload upload = all.get(exchange.segment(1), "Upload");
-        if (!upload.isPending()) {
-            throw ApiError.notFound("Upload", upload.id()).exception();
-        }
+        ApiError.throwIf(!upload.isPending(), ApiError.notFound("Upload", upload.id()));
         return upload;
     }
 
     void addPart(HttpExchange exchange) {
         FormPart part =
-                RequestForm.read(exchange)
-                        .file("data")
-                        .orElseThrow(() -> ApiError.missing("data").exception());
+                RequestForm.read(exchange).file("data").orElseThrow(() -> ApiError.missing("data"));
         FileUpload upload = pending(exchange);
         String id = "part_" + sandbox.nextId();
         upload.parts().put(id, part.bytes());
@@ -97,10 +91,9 @@ final class UploadsHandler {
         JsonNode parts = exchange.json().path("part_ids");
         FileUpload upload = pending(exchange);
         byte[] content = joined(upload, parts);
-        if (content.length != upload.json().path("bytes").asLong()) {
-            String message = "The parts have another size than the upload.";
-            throw ApiError.invalid(message, "part_ids").exception();
-        }
+        ApiError.throwIf(
+                content.length != upload.json().path("bytes").asLong(),
+                ApiError.invalid("The parts have another size than the upload.", "part_ids"));
         exchange.send(200, completed(upload, content));
     }
 

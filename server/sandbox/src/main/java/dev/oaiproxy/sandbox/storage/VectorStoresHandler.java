@@ -5,8 +5,6 @@ import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.InjectedFault;
-import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
 import dev.oaiproxy.sandbox.SandboxBill.ServedUsage;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
@@ -17,7 +15,6 @@ import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Handles {@code /v1/vector_stores}. OpenAI charges storage by the day, which no call shows. */
 final class VectorStoresHandler {
@@ -73,21 +70,15 @@ final class VectorStoresHandler {
     void search(HttpExchange exchange) {
         JsonNode body = exchange.json();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "vector_stores/search", false);
-        Optional<VectorStore> store = all.find(exchange.segment(1));
         Directives directives = sandbox.directives(body.path("query").asText(""));
-        if (store.isEmpty()) {
-            call.refuse("", ApiError.notFound("Vector store", exchange.segment(1)));
-        } else if (!body.has("query")) {
-            call.refuse("", ApiError.missing("query"));
-        } else if (!call.failsEarly("", directives)) {
-            ExtraUsage searched = new ExtraUsage("tool:file_search", "file_search", 1);
-            ServedUsage served =
-                    new ServedUsage("", "default", TokenCounts.NONE, List.of(searched));
-            call.charge(
-                    served,
-                    directives.fault() == InjectedFault.CUT ? CallEnd.BROKEN : CallEnd.COMPLETE);
-            exchange.send(results(store.get(), body), directives);
-        }
+        VectorStore store = store(exchange);
+        ApiError.throwIf(!body.has("query"), ApiError.missing("query"));
+        call.failIfAsked("", directives);
+        ExtraUsage searched = new ExtraUsage("tool:file_search", "file_search", 1);
+        call.charge(
+                new ServedUsage("", "default", TokenCounts.NONE, List.of(searched)),
+                directives.fault().ending());
+        exchange.send(results(store, body), directives);
     }
 
     /** Returns the first files as the best results. */
