@@ -1,10 +1,9 @@
 package dev.oaiproxy.sandbox;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The calls to the stand-in with the usage that OpenAI would charge, in the order in which they
@@ -49,21 +48,37 @@ public final class SandboxBill {
      *
      * @param requestId the {@code x-request-id} of its response
      * @param operation its path below {@code /v1}, such as {@code chat/completions}
-     * @param model the model that served it, empty when none did
-     * @param tier the service tier that served it
      */
     public record BillEntry(
             String requestId,
             String operation,
-            String model,
-            String tier,
-            TokenCounts tokens,
-            List<ExtraUsage> extras,
+            @JsonUnwrapped ServedUsage served,
             boolean stream,
             int status,
-            CallEnd ending) {}
+            CallEnd ending) {
+        public String model() {
+            return served.model();
+        }
 
-    /** The usage of a call, and the tier that served it. */
+        public String tier() {
+            return served.tier();
+        }
+
+        public TokenCounts tokens() {
+            return served.tokens();
+        }
+
+        public List<ExtraUsage> extras() {
+            return served.extras();
+        }
+    }
+
+    /**
+     * The usage of a call.
+     *
+     * @param model the model that served it, empty when none did
+     * @param tier the service tier that served it
+     */
     public record ServedUsage(
             String model, String tier, TokenCounts tokens, List<ExtraUsage> extras) {
         public static ServedUsage nothing(String model) {
@@ -72,45 +87,23 @@ public final class SandboxBill {
     }
 
     private final List<BillEntry> entries = new ArrayList<>();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition grown = lock.newCondition();
 
-    public void add(BillEntry entry) {
-        lock.lock();
-        try {
-            if (entries.size() == MOST_ENTRIES) {
-                entries.removeFirst();
-            }
-            entries.add(entry);
-            grown.signalAll();
-        } finally {
-            lock.unlock();
+    public synchronized void add(BillEntry entry) {
+        if (entries.size() == MOST_ENTRIES) {
+            entries.removeFirst();
         }
+        entries.add(entry);
+        notifyAll();
     }
 
     /** Adds the entry of a call over a WebSocket, which counts as a stream with HTTP status 200. */
     public void addSocketCall(
             String requestId, String operation, ServedUsage served, CallEnd ending) {
-        add(
-                new BillEntry(
-                        requestId,
-                        operation,
-                        served.model(),
-                        served.tier(),
-                        served.tokens(),
-                        served.extras(),
-                        true,
-                        200,
-                        ending));
+        add(new BillEntry(requestId, operation, served, true, 200, ending));
     }
 
-    public List<BillEntry> entries() {
-        lock.lock();
-        try {
-            return List.copyOf(entries);
-        } finally {
-            lock.unlock();
-        }
+    public synchronized List<BillEntry> entries() {
+        return List.copyOf(entries);
     }
 
     /**
@@ -119,19 +112,15 @@ public final class SandboxBill {
      *
      * @throws IllegalStateException when there are still fewer after 20 seconds
      */
-    public List<BillEntry> await(int count) throws InterruptedException {
-        lock.lock();
-        try {
-            long nanos = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-            while (entries.size() < count) {
-                if (nanos <= 0) {
-                    throw new IllegalStateException("only " + entries.size() + " bill entries");
-                }
-                nanos = grown.awaitNanos(nanos);
+    public synchronized List<BillEntry> await(int count) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (entries.size() < count) {
+            long nanos = end - System.nanoTime();
+            if (nanos <= 0) {
+                throw new IllegalStateException("only " + entries.size() + " bill entries");
             }
-            return List.copyOf(entries);
-        } finally {
-            lock.unlock();
+            TimeUnit.NANOSECONDS.timedWait(this, nanos);
         }
+        return List.copyOf(entries);
     }
 }

@@ -59,14 +59,10 @@ record BatchRequest(String customId, String endpoint, JsonNode body) {
     }
 
     private SandboxBill.BillEntry entry(BatchResponse response, String requestId) {
-        ServedUsage served = response.served();
         return new SandboxBill.BillEntry(
                 requestId,
                 endpoint.substring("/v1/".length()),
-                served.model(),
-                served.tier(),
-                served.tokens(),
-                served.extras(),
+                response.served(),
                 false,
                 response.status(),
                 response.status() == 200 ? CallEnd.COMPLETE : CallEnd.REFUSED);

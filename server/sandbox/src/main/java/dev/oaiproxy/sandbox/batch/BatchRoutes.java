@@ -1,5 +1,6 @@
 package dev.oaiproxy.sandbox.batch;
 
+import dev.oaiproxy.sandbox.call.ObjectStore;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.Routes;
 
@@ -8,23 +9,20 @@ public final class BatchRoutes {
     private BatchRoutes() {}
 
     public static void add(Routes routes, SandboxState sandbox) {
-        addBatches(routes, new BatchesHandler(sandbox));
-        addTuning(routes, new FineTuningHandler(sandbox));
-    }
-
-    private static void addBatches(Routes routes, BatchesHandler batches) {
+        BatchesHandler batches = new BatchesHandler(sandbox);
+        ObjectStore<BatchRun> runs = sandbox.objects(BatchRun.class);
         routes.post("/v1/batches", batches::create);
-        routes.get("/v1/batches", batches::list);
-        routes.get("/v1/batches/{id}", batches::show);
+        runs.serveList(routes, "/v1/batches", BatchRun::json);
+        runs.serveEach(routes, "/v1/batches", "Batch", BatchRun::json);
         routes.post("/v1/batches/{id}/cancel", batches::cancel);
-    }
-
-    private static void addTuning(Routes routes, FineTuningHandler jobs) {
-        routes.post("/v1/fine_tuning/jobs", jobs::create);
-        routes.get("/v1/fine_tuning/jobs", jobs::list);
-        routes.get("/v1/fine_tuning/jobs/{id}", jobs::show);
-        routes.post("/v1/fine_tuning/jobs/{id}/cancel", jobs::cancel);
-        routes.get("/v1/fine_tuning/jobs/{id}/events", jobs::events);
-        routes.get("/v1/fine_tuning/jobs/{id}/checkpoints", jobs::checkpoints);
+        String path = "/v1/fine_tuning/jobs";
+        FineTuningHandler tuning = new FineTuningHandler(sandbox);
+        ObjectStore<FineTuningJob> jobs = sandbox.objects(FineTuningJob.class);
+        routes.post(path, tuning::create);
+        jobs.serveList(routes, path, FineTuningJob::json);
+        jobs.serveEach(routes, path, "Fine-tune", FineTuningJob::json);
+        routes.post(path + "/{id}/cancel", tuning::cancel);
+        routes.get(path + "/{id}/events", tuning::events);
+        routes.get(path + "/{id}/checkpoints", tuning::checkpoints);
     }
 }

@@ -9,14 +9,13 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.call.SandboxState;
+import dev.oaiproxy.sandbox.http.StopSignal;
 import dev.oaiproxy.sandbox.model.TextModel;
 import dev.oaiproxy.sandbox.storage.StoredFile;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -33,7 +32,7 @@ final class BatchRun implements Runnable {
     private final Directives directives;
     private final SandboxState sandbox;
     private final BatchState state;
-    private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final StopSignal cancelled = new StopSignal();
     private final List<ObjectNode> output = new ArrayList<>();
     private final List<ObjectNode> errors = new ArrayList<>();
     private TokenCounts used = TokenCounts.NONE;
@@ -68,7 +67,7 @@ final class BatchRun implements Runnable {
     /** Cancels it before its next line; returns false if it has ended. */
     boolean cancel() {
         boolean stopping = state.enter("cancelling") || state.status().equals("cancelling");
-        cancelled.countDown();
+        cancelled.stop();
         return stopping;
     }
 
@@ -158,12 +157,6 @@ final class BatchRun implements Runnable {
 
     /** Waits; returns true if the batch is cancelled. */
     private boolean pause() {
-        try {
-            long nanos = directives.delay().orElse(USUAL_DELAY).toNanos();
-            return cancelled.await(nanos, TimeUnit.NANOSECONDS);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
+        return !cancelled.pause(directives.delay().orElse(USUAL_DELAY));
     }
 }

@@ -9,7 +9,6 @@ import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** The state of a batch, as its JSON. */
 final class BatchState {
@@ -25,7 +24,6 @@ final class BatchState {
                     "cancelling_at",
                     "cancelled_at");
 
-    private final ReentrantLock lock = new ReentrantLock();
     private final ObjectNode json = newObject();
 
     BatchState(String id, JsonNode request) {
@@ -48,13 +46,8 @@ final class BatchState {
         json.set("metadata", metadata.isObject() ? metadata : NullNode.getInstance());
     }
 
-    ObjectNode json() {
-        lock.lock();
-        try {
-            return json.deepCopy();
-        } finally {
-            lock.unlock();
-        }
+    synchronized ObjectNode json() {
+        return json.deepCopy();
     }
 
     String status() {
@@ -65,19 +58,14 @@ final class BatchState {
      * Enters a status. Returns false if the batch has ended, or if it is being cancelled and this
      * is not {@code cancelled}.
      */
-    boolean enter(String status) {
-        lock.lock();
-        try {
-            String now = json.path("status").asText();
-            boolean stuck = ENDED.contains(now) || now.equals("cancelling");
-            if (stuck && !(now.equals("cancelling") && status.equals("cancelled"))) {
-                return false;
-            }
-            json.put("status", status).put(status + "_at", now());
-            return true;
-        } finally {
-            lock.unlock();
+    synchronized boolean enter(String status) {
+        String now = json.path("status").asText();
+        boolean stuck = ENDED.contains(now) || now.equals("cancelling");
+        if (stuck && !(now.equals("cancelling") && status.equals("cancelled"))) {
+            return false;
         }
+        json.put("status", status).put(status + "_at", now());
+        return true;
     }
 
     void count(int total, int completed, int failed) {
@@ -96,13 +84,8 @@ final class BatchState {
         replace("usage", usage);
     }
 
-    void replace(String member, JsonNode value) {
-        lock.lock();
-        try {
-            json.set(member, value);
-        } finally {
-            lock.unlock();
-        }
+    synchronized void replace(String member, JsonNode value) {
+        json.set(member, value);
     }
 
     private static long now() {

@@ -66,14 +66,6 @@ final class BatchesHandler {
                 ApiError.invalid("Invalid input_file_id: " + file, "input_file_id"));
     }
 
-    void list(HttpExchange exchange) {
-        exchange.sendPage(all.all().stream().map(BatchRun::json).toList(), "desc");
-    }
-
-    void show(HttpExchange exchange) {
-        exchange.send(200, batch(exchange).json());
-    }
-
     void cancel(HttpExchange exchange) {
         BatchRun batch = batch(exchange);
         ApiError.throwIf(

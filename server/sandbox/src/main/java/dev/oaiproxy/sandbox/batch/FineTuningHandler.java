@@ -43,14 +43,6 @@ final class FineTuningHandler {
         Thread.ofVirtual().start(job);
     }
 
-    void list(HttpExchange exchange) {
-        exchange.sendPage(all.all().stream().map(FineTuningJob::json).toList(), "desc");
-    }
-
-    void show(HttpExchange exchange) {
-        exchange.send(200, job(exchange).json());
-    }
-
     void cancel(HttpExchange exchange) {
         FineTuningJob job = job(exchange);
         ApiError.throwIf(!job.cancel(), ApiError.invalid("Job has already ended."));

@@ -12,6 +12,7 @@ import dev.oaiproxy.sandbox.SandboxBill.ExtraUsage;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.SandboxState;
+import dev.oaiproxy.sandbox.http.StopSignal;
 import dev.oaiproxy.sandbox.model.TextModel;
 import dev.oaiproxy.sandbox.storage.StoredFile;
 import java.nio.charset.StandardCharsets;
@@ -19,9 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A running fine-tuning job.
@@ -39,8 +37,7 @@ final class FineTuningJob implements Runnable {
     private final BilledCall call;
     private final String model;
     private final int epochs;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final StopSignal cancelled = new StopSignal();
     private final ObjectNode json = newObject();
     private final List<ObjectNode> events = new ArrayList<>();
 
@@ -86,23 +83,13 @@ final class FineTuningJob implements Runnable {
         return json.path("id").asText();
     }
 
-    ObjectNode json() {
-        lock.lock();
-        try {
-            return json.deepCopy();
-        } finally {
-            lock.unlock();
-        }
+    synchronized ObjectNode json() {
+        return json.deepCopy();
     }
 
     /** The events of the job, the oldest first. */
-    List<ObjectNode> events() {
-        lock.lock();
-        try {
-            return List.copyOf(events);
-        } finally {
-            lock.unlock();
-        }
+    synchronized List<ObjectNode> events() {
+        return List.copyOf(events);
     }
 
     /** Stores the file with the metrics of each training step. */
@@ -128,7 +115,7 @@ final class FineTuningJob implements Runnable {
     /** Cancels it; returns false if it has ended. */
     boolean cancel() {
         boolean ended = end("cancelled", 0);
-        cancelled.countDown();
+        cancelled.stop();
         return ended;
     }
 
@@ -153,18 +140,13 @@ final class FineTuningJob implements Runnable {
                 .orElse(0);
     }
 
-    private boolean status(String status) {
-        lock.lock();
-        try {
-            boolean open = !ENDED.contains(json.path("status").asText());
-            if (open) {
-                json.put("status", status);
-                tell(message(status));
-            }
-            return open;
-        } finally {
-            lock.unlock();
+    private synchronized boolean status(String status) {
+        boolean open = !ENDED.contains(json.path("status").asText());
+        if (open) {
+            json.put("status", status);
+            tell(message(status));
         }
+        return open;
     }
 
     private static String message(String status) {
@@ -176,25 +158,20 @@ final class FineTuningJob implements Runnable {
         };
     }
 
-    private boolean end(String status, long tokens) {
-        lock.lock();
-        try {
-            if (!status(status)) {
-                return false;
-            }
-            json.put("finished_at", sandbox.now());
-            if (tokens > 0) {
-                json.put("trained_tokens", tokens);
-                charge(tokens);
-            }
-            if (status.equals("succeeded")) {
-                json.put("fine_tuned_model", "ft:" + model + ":org-sandbox::" + sandbox.nextId());
-                json.withArray("result_files").add(result().id());
-            }
-            return true;
-        } finally {
-            lock.unlock();
+    private synchronized boolean end(String status, long tokens) {
+        if (!status(status)) {
+            return false;
         }
+        json.put("finished_at", sandbox.now());
+        if (tokens > 0) {
+            json.put("trained_tokens", tokens);
+            charge(tokens);
+        }
+        if (status.equals("succeeded")) {
+            json.put("fine_tuned_model", "ft:" + model + ":org-sandbox::" + sandbox.nextId());
+            json.withArray("result_files").add(result().id());
+        }
+        return true;
     }
 
     private void charge(long tokens) {
@@ -205,12 +182,6 @@ final class FineTuningJob implements Runnable {
     }
 
     private boolean pause() {
-        try {
-            long nanos = directives.delay().orElse(USUAL_DELAY).toNanos();
-            return cancelled.await(nanos, TimeUnit.NANOSECONDS);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
+        return !cancelled.pause(directives.delay().orElse(USUAL_DELAY));
     }
 }

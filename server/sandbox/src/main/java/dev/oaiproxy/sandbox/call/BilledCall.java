@@ -50,14 +50,6 @@ public record BilledCall(
     private void note(ServedUsage served, int status, CallEnd ending) {
         bill.add(
                 new SandboxBill.BillEntry(
-                        exchange.requestId(),
-                        operation,
-                        served.model(),
-                        served.tier(),
-                        served.tokens(),
-                        served.extras(),
-                        stream,
-                        status,
-                        ending));
+                        exchange.requestId(), operation, served, stream, status, ending));
     }
 }

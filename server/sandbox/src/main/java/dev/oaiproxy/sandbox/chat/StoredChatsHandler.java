@@ -52,22 +52,12 @@ final class StoredChatsHandler {
         return all.get(exchange.segment(2), "Chat completion");
     }
 
-    void retrieve(HttpExchange exchange) {
-        exchange.send(200, chat(exchange).completion());
-    }
-
     void update(HttpExchange exchange) {
         StoredChat chat = chat(exchange);
         ObjectNode changed = chat.completion().deepCopy();
         changed.set("metadata", metadata(exchange.json()));
         all.put(chat.id(), new StoredChat(changed, chat.messages()));
         exchange.send(200, changed);
-    }
-
-    void delete(HttpExchange exchange) {
-        String id = chat(exchange).id();
-        all.remove(id);
-        exchange.sendDeleted(id, "chat.completion.deleted");
     }
 
     void messages(HttpExchange exchange) {

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 import java.util.zip.GZIPOutputStream;
@@ -36,7 +35,7 @@ public final class HttpExchange {
     private final String requestId;
     private final long startNanos = System.nanoTime();
     private final WatchedConnectionContext line = WatchedConnectionSelector.line();
-    private CountDownLatch gone = new CountDownLatch(1);
+    private StopSignal gone = new StopSignal();
     private boolean packed;
     private @Nullable OutputStream out;
     private IntConsumer refusals = _ -> {};
@@ -102,21 +101,12 @@ public final class HttpExchange {
 
     /** Waits; returns false if the client disconnects meanwhile. */
     public boolean pause(Duration time) {
-        try {
-            return !gone.await(time.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return gone.pause(time);
     }
 
     /** Sends nothing more until the client disconnects or the server stops. */
     public void stall() {
-        try {
-            gone.await();
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
+        gone.pause(Duration.ofNanos(Long.MAX_VALUE));
     }
 
     /** Sets an action on the HTTP status of an error response. */

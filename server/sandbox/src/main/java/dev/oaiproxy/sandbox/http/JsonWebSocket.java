@@ -8,9 +8,6 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.websocket.WsListener;
 import io.helidon.websocket.WsSession;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +17,7 @@ public final class JsonWebSocket implements WsListener {
     private final Thread reader;
     private final MessageListener listener;
     private final StringBuilder text = new StringBuilder();
-    private final ReentrantLock sending = new ReentrantLock();
-    private final CountDownLatch gone = new CountDownLatch(1);
+    private final StopSignal gone = new StopSignal();
     private @Nullable WsSession session;
 
     /** Handler of a WebSocket's messages. */
@@ -82,30 +78,22 @@ public final class JsonWebSocket implements WsListener {
         send(to -> to.close(code, reason));
     }
 
-    private boolean send(Consumer<WsSession> message) {
+    private synchronized boolean send(Consumer<WsSession> message) {
         WsSession open = session;
-        sending.lock();
         try {
-            if (open == null || gone.getCount() == 0) {
+            if (open == null || gone.isStopped()) {
                 return false;
             }
             message.accept(open);
             return true;
         } catch (RuntimeException left) {
             return false;
-        } finally {
-            sending.unlock();
         }
     }
 
     /** Waits; returns false if the client disconnects meanwhile. */
     public boolean pause(Duration time) {
-        try {
-            return !gone.await(time.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return gone.pause(time);
     }
 
     /** Breaks the connection off without a close frame. */
@@ -118,7 +106,7 @@ public final class JsonWebSocket implements WsListener {
 
     /** Notes that the connection has ended. */
     public void closed() {
-        gone.countDown();
+        gone.stop();
         listener.closed();
     }
 }

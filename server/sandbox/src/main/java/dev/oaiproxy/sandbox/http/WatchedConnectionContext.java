@@ -10,7 +10,6 @@ import io.helidon.webserver.ProxyProtocolData;
 import io.helidon.webserver.Router;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,7 @@ final class WatchedConnectionContext implements ConnectionContext {
     private final ConnectionContext context;
     private final DataReader origin;
     private final DataReader reader = DataReader.create(this::next);
-    private final CountDownLatch gone = new CountDownLatch(1);
+    private final StopSignal gone = new StopSignal();
     private @Nullable CompletableFuture<byte @Nullable []> ahead;
 
     WatchedConnectionContext(ConnectionContext context) {
@@ -33,9 +32,9 @@ final class WatchedConnectionContext implements ConnectionContext {
     /**
      * Starts to watch the client. Its request must have been read completely.
      *
-     * @return a latch that opens when the client disconnects
+     * @return the signal that the client has disconnected
      */
-    CountDownLatch watch() {
+    StopSignal watch() {
         if (ahead == null) {
             CompletableFuture<byte @Nullable []> result = new CompletableFuture<>();
             Thread.ofVirtual().start(() -> result.complete(pull()));
@@ -55,7 +54,7 @@ final class WatchedConnectionContext implements ConnectionContext {
             origin.ensureAvailable();
             return origin.readBytes(origin.available());
         } catch (RuntimeException ended) {
-            gone.countDown();
+            gone.stop();
             return null;
         }
     }

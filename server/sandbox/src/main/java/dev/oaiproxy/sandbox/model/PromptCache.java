@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** Remembers long prompts, as OpenAI's prompt cache does. */
 public final class PromptCache {
@@ -17,7 +16,6 @@ public final class PromptCache {
     private static final int MOST_PROMPTS = 10_000;
 
     private final Set<UUID> seen = new LinkedHashSet<>();
-    private final ReentrantLock lock = new ReentrantLock();
 
     /** The cacheable tokens of a prompt. */
     public static int cacheable(int promptTokens) {
@@ -25,15 +23,10 @@ public final class PromptCache {
     }
 
     /** Adds a prompt; returns true if it was known before. */
-    public boolean knows(String prompt) {
-        lock.lock();
-        try {
-            if (seen.size() == MOST_PROMPTS) {
-                seen.remove(seen.iterator().next());
-            }
-            return !seen.add(UUID.nameUUIDFromBytes(prompt.getBytes(StandardCharsets.UTF_8)));
-        } finally {
-            lock.unlock();
+    public synchronized boolean knows(String prompt) {
+        if (seen.size() == MOST_PROMPTS) {
+            seen.remove(seen.iterator().next());
         }
+        return !seen.add(UUID.nameUUIDFromBytes(prompt.getBytes(StandardCharsets.UTF_8)));
     }
 }

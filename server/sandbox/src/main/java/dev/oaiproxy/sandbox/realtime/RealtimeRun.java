@@ -5,11 +5,11 @@ import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.SandboxBill.ServedUsage;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.JsonWebSocket;
 import dev.oaiproxy.sandbox.model.CannedText;
-import java.util.List;
 import java.util.Optional;
 
 /** Produces one realtime response on a thread of its own. */
@@ -126,18 +126,10 @@ final class RealtimeRun {
     }
 
     private void bill(CallEnd ending, RealtimeTokens usage, int status) {
-        List<SandboxBill.ExtraUsage> extras = usage.extras(model);
+        ServedUsage served = new ServedUsage(model, "default", usage.tokens(), usage.extras(model));
         sandbox.bill()
                 .add(
                         new SandboxBill.BillEntry(
-                                plan.id(),
-                                "realtime",
-                                model,
-                                "default",
-                                usage.tokens(),
-                                extras,
-                                true,
-                                status,
-                                ending));
+                                plan.id(), "realtime", served, true, status, ending));
     }
 }

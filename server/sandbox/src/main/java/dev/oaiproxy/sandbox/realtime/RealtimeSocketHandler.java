@@ -10,7 +10,6 @@ import dev.oaiproxy.sandbox.http.JsonWebSocket;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** Handles {@code /v1/realtime}: a conversation, or the transcription of audio. */
 final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
@@ -22,7 +21,6 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
     private final SandboxState sandbox;
     private final JsonWebSocket socket;
     private final RealtimeEvents events;
-    private final ReentrantLock lock = new ReentrantLock();
     private final RealtimeConversation conversation;
     private final List<RealtimeRun> runs = new ArrayList<>();
     private RealtimeSession session;
@@ -56,16 +54,13 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
     public void closed() {}
 
     @Override
-    public void received(JsonNode event) {
-        lock.lock();
+    public synchronized void received(JsonNode event) {
         try {
             answer(event);
         } catch (ApiError problem) {
             refuse(problem, event);
         } catch (IllegalArgumentException directive) {
             refuse(ApiError.invalid("" + directive.getMessage()), event);
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -185,14 +180,9 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
     }
 
     /** Runs before the last event, so that a client that has it can request the next response. */
-    private void ended(RealtimeRun run) {
-        lock.lock();
-        try {
-            if (runs.remove(run) && !run.plan().aside()) {
-                conversation.addResponse(run.plan().usage(run.made()));
-            }
-        } finally {
-            lock.unlock();
+    private synchronized void ended(RealtimeRun run) {
+        if (runs.remove(run) && !run.plan().aside()) {
+            conversation.addResponse(run.plan().usage(run.made()));
         }
     }
 

@@ -40,20 +40,10 @@ final class ConversationsHandler {
         exchange.send(200, created.json());
     }
 
-    void retrieve(HttpExchange exchange) {
-        exchange.send(200, conversation(exchange).json());
-    }
-
     void update(HttpExchange exchange) {
         StoredConversation conversation = conversation(exchange);
         conversation.metadata().set(metadata(exchange.json()));
         exchange.send(200, conversation.json());
-    }
-
-    void delete(HttpExchange exchange) {
-        StoredConversation conversation = conversation(exchange);
-        all.remove(conversation.id());
-        exchange.sendDeleted(conversation.id(), "conversation.deleted");
     }
 
     void addItems(HttpExchange exchange) {

@@ -1,14 +1,19 @@
 package dev.oaiproxy.sandbox.response;
 
+import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.oaiproxy.sandbox.Directives;
 import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
+import dev.oaiproxy.sandbox.http.ApiError;
+import dev.oaiproxy.sandbox.http.EventStream;
+import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -19,8 +24,6 @@ final class ResponseRun {
     private final ResponsePlan plan;
     private final ResponseSnapshots snapshots;
     private final List<ResponseEvent> events;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
     private int taken;
     private boolean cancelled;
 
@@ -56,14 +59,48 @@ final class ResponseRun {
                 .flatMap(items -> StreamSupport.stream(items.spliterator(), false));
     }
 
-    /** Passes all events at once. */
-    void finish() {
-        lock.lock();
-        try {
-            taken = events.size();
-        } finally {
-            lock.unlock();
+    /** Opens a stream of events of a response. */
+    static EventStream stream(HttpExchange exchange, Directives directives) {
+        return EventStream.named(
+                exchange,
+                directives,
+                index ->
+                        newObject()
+                                .put("type", "error")
+                                .put("code", "server_error")
+                                .put("message", ApiError.serverError().message())
+                                .putNull("param")
+                                .put("sequence_number", index));
+    }
+
+    /**
+     * Sends all events at their pace except the last, which follows the bill.
+     *
+     * @return the last event that was produced
+     */
+    ResponseEvent send(EventStream stream) {
+        ResponseEvent made = events.getFirst();
+        for (ResponseEvent event : events.subList(0, events.size() - 1)) {
+            if (!stream.pause(event.delay()) || !stream.send(event.event())) {
+                return made;
+            }
+            made = event;
         }
+        return made;
+    }
+
+    /** Sends the events of a background response from one of them on, and ends the stream. */
+    void follow(EventStream stream, int first) {
+        int next = first;
+        while (await(next).filter(event -> stream.send(event.event())).isPresent()) {
+            next++;
+        }
+        stream.end();
+    }
+
+    /** Passes all events at once. */
+    synchronized void finish() {
+        taken = events.size();
     }
 
     /** Passes the events at their own pace on another thread, with or without a client. */
@@ -72,8 +109,7 @@ final class ResponseRun {
         Thread.ofVirtual().start(() -> takeAll(atEnd));
     }
 
-    private void takeAll(Runnable atEnd) {
-        lock.lock();
+    private synchronized void takeAll(Runnable atEnd) {
         try {
             while (!cancelled && taken < events.size()) {
                 takeNext();
@@ -82,19 +118,18 @@ final class ResponseRun {
             atEnd.run();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
         }
     }
 
-    private void takeNext() throws InterruptedException {
-        long nanos = events.get(taken).delay().toNanos();
-        while (nanos > 0 && !cancelled) {
-            nanos = changed.awaitNanos(nanos);
+    private synchronized void takeNext() throws InterruptedException {
+        long end = System.nanoTime() + events.get(taken).delay().toNanos();
+        for (long left = end - System.nanoTime(); left > 0 && !cancelled; ) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+            left = end - System.nanoTime();
         }
         if (!cancelled) {
             taken++;
-            changed.signalAll();
+            notifyAll();
         }
     }
 
@@ -124,14 +159,9 @@ final class ResponseRun {
         };
     }
 
-    void cancel() {
-        lock.lock();
-        try {
-            cancelled = taken < events.size();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    synchronized void cancel() {
+        cancelled = taken < events.size();
+        notifyAll();
     }
 
     /** The response in its first event. */
@@ -140,35 +170,27 @@ final class ResponseRun {
     }
 
     /** The response in its current state. */
-    ObjectNode json() {
-        lock.lock();
-        try {
-            if (cancelled) {
-                return snapshots.unfinished("cancelled");
-            }
-            ResponseEvent last = events.get(taken - 1);
-            for (int i = taken - 1; !last.hasState(); i--) {
-                last = events.get(i);
-            }
-            return (ObjectNode) last.event().path("response");
-        } finally {
-            lock.unlock();
+    synchronized ObjectNode json() {
+        if (cancelled) {
+            return snapshots.unfinished("cancelled");
         }
+        ResponseEvent last = events.get(taken - 1);
+        for (int i = taken - 1; !last.hasState(); i--) {
+            last = events.get(i);
+        }
+        return (ObjectNode) last.event().path("response");
     }
 
     /** Waits for an event; empty if the response ends before it. */
-    Optional<ResponseEvent> await(int index) {
-        lock.lock();
+    synchronized Optional<ResponseEvent> await(int index) {
         try {
             while (taken <= index && !cancelled && taken < events.size()) {
-                changed.await();
+                wait();
             }
             return taken > index ? Optional.of(events.get(index)) : Optional.empty();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             return Optional.empty();
-        } finally {
-            lock.unlock();
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.call.BatchResponse;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.SandboxState;
+import dev.oaiproxy.sandbox.http.EventStream;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.Optional;
 
@@ -63,18 +64,16 @@ public final class ResponsesHandler {
             exchange.send(run.queued(), directives);
             return;
         }
-        ResponseEventStream stream = new ResponseEventStream(exchange, directives);
-        stream.follow(run, 0);
-        stream.end();
+        run.follow(ResponseRun.stream(exchange, directives), 0);
     }
 
     /** Bills before it sends the last event, so that a client that has it finds the entry. */
     private void stream(HttpExchange exchange, ResponseRun run) {
-        ResponseEventStream stream = new ResponseEventStream(exchange, run.plan().directives());
-        ResponseEvent last = stream.send(run);
-        if (stream.ending() == CallEnd.COMPLETE) {
+        EventStream stream = ResponseRun.stream(exchange, run.plan().directives());
+        ResponseEvent last = run.send(stream);
+        if (stream.isOpen()) {
             finish(run);
-            stream.sendLast(run);
+            stream.send(run.events().getLast().event());
         } else {
             run.charge(last, stream.ending());
         }

@@ -1,5 +1,6 @@
 package dev.oaiproxy.sandbox.response;
 
+import dev.oaiproxy.sandbox.call.ObjectStore;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.Routes;
 
@@ -9,7 +10,7 @@ public final class ResponsesRoutes {
 
     public static void add(Routes routes, SandboxState sandbox) {
         addResponses(routes, sandbox);
-        addConversations(routes, new ConversationsHandler(sandbox));
+        addConversations(routes, sandbox);
         routes.post("/v1/decisions", new DecisionsHandler(sandbox)::handle);
     }
 
@@ -21,17 +22,21 @@ public final class ResponsesRoutes {
         routes.post("/v1/responses/compact", compaction::compact);
         routes.post("/v1/responses/input_tokens", compaction::count);
         routes.get("/v1/responses/{id}", stored::retrieve);
-        routes.delete("/v1/responses/{id}", stored::delete);
+        sandbox.objects(ResponseRun.class)
+                .serveDeletion(routes, "/v1/responses", "Response", "response");
         routes.post("/v1/responses/{id}/cancel", stored::cancel);
         routes.get("/v1/responses/{id}/input_items", stored::inputItems);
     }
 
-    private static void addConversations(Routes routes, ConversationsHandler conversations) {
-        String one = "/v1/conversations/{id}";
-        routes.post("/v1/conversations", conversations::create);
-        routes.get(one, conversations::retrieve);
+    private static void addConversations(Routes routes, SandboxState sandbox) {
+        String all = "/v1/conversations";
+        String one = all + "/{id}";
+        ConversationsHandler conversations = new ConversationsHandler(sandbox);
+        ObjectStore<StoredConversation> stored = sandbox.objects(StoredConversation.class);
+        routes.post(all, conversations::create);
+        stored.serveEach(routes, all, "Conversation", StoredConversation::json);
         routes.post(one, conversations::update);
-        routes.delete(one, conversations::delete);
+        stored.serveDeletion(routes, all, "Conversation", "conversation.deleted");
         routes.get(one + "/items", conversations::listItems);
         routes.post(one + "/items", conversations::addItems);
         routes.get(one + "/items/{item}", conversations::retrieveItem);

@@ -22,23 +22,11 @@ final class StoredResponsesHandler {
     void retrieve(HttpExchange exchange) {
         ResponseRun run = run(exchange);
         if (exchange.query("stream").orElse("").equals("true")) {
-            resume(exchange, run);
+            int first = exchange.query("starting_after").map(Integer::parseInt).orElse(-1) + 1;
+            run.follow(ResponseRun.stream(exchange, Directives.NONE), first);
         } else {
             exchange.send(200, run.json());
         }
-    }
-
-    private static void resume(HttpExchange exchange, ResponseRun run) {
-        int first = exchange.query("starting_after").map(Integer::parseInt).orElse(-1) + 1;
-        ResponseEventStream stream = new ResponseEventStream(exchange, Directives.NONE);
-        stream.follow(run, first);
-        stream.end();
-    }
-
-    void delete(HttpExchange exchange) {
-        String id = run(exchange).plan().object();
-        responses.remove(id);
-        exchange.sendDeleted(id, "response");
     }
 
     void cancel(HttpExchange exchange) {

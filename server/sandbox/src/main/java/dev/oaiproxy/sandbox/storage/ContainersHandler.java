@@ -41,23 +41,4 @@ final class ContainersHandler {
                 CallEnd.COMPLETE);
         exchange.send(started.json(), directives);
     }
-
-    void list(HttpExchange exchange) {
-        exchange.sendPage(all.all().stream().map(Container::json).toList(), "desc");
-    }
-
-    private Container container(HttpExchange exchange) {
-        return all.get(exchange.segment(1), "Container");
-    }
-
-    /** A retrieval counts as a use. */
-    void retrieve(HttpExchange exchange) {
-        exchange.send(200, container(exchange).used().json());
-    }
-
-    void delete(HttpExchange exchange) {
-        Container container = container(exchange);
-        all.remove(container.id());
-        exchange.sendDeleted(container.id(), "container.deleted");
-    }
 }

@@ -58,16 +58,6 @@ final class FilesHandler {
         exchange.sendPage(wanted, "desc");
     }
 
-    void show(HttpExchange exchange) {
-        exchange.send(200, file(exchange).json());
-    }
-
-    void delete(HttpExchange exchange) {
-        StoredFile file = file(exchange);
-        all.remove(file.id());
-        exchange.sendDeleted(file.id(), "file");
-    }
-
     void content(HttpExchange exchange) {
         StoredFile file = file(exchange);
         ApiError.throwIf(

@@ -46,14 +46,6 @@ final class SkillsHandler {
         return new SkillVersion(id, number, form.text("name"), Skill.now(), new byte[0]);
     }
 
-    void list(HttpExchange exchange) {
-        exchange.sendPage(all.all().stream().map(Skill::json).toList(), "desc");
-    }
-
-    void show(HttpExchange exchange) {
-        exchange.send(200, skill(exchange).json());
-    }
-
     void update(HttpExchange exchange) {
         String version = exchange.json().path("default_version").asText();
         Skill skill = skill(exchange);
@@ -61,12 +53,6 @@ final class SkillsHandler {
         Skill updated = skill.defaultingTo(version);
         all.put(skill.id(), updated);
         exchange.send(200, updated.json());
-    }
-
-    void delete(HttpExchange exchange) {
-        Skill skill = skill(exchange);
-        all.remove(skill.id());
-        exchange.sendDeleted(skill.id(), "skill.deleted");
     }
 
     void content(HttpExchange exchange) {

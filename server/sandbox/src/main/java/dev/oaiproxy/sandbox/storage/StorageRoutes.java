@@ -1,5 +1,6 @@
 package dev.oaiproxy.sandbox.storage;
 
+import dev.oaiproxy.sandbox.call.ObjectStore;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.Routes;
 
@@ -18,8 +19,9 @@ public record StorageRoutes(Routes routes, SandboxState sandbox) {
         UploadsHandler uploads = new UploadsHandler(sandbox);
         routes.post("/v1/files", files::create);
         routes.get("/v1/files", files::list);
-        routes.get("/v1/files/{id}", files::show);
-        routes.delete("/v1/files/{id}", files::delete);
+        ObjectStore<StoredFile> all = sandbox.objects(StoredFile.class);
+        all.serveEach(routes, "/v1/files", "File", StoredFile::json);
+        all.serveDeletion(routes, "/v1/files", "File", "file");
         routes.get("/v1/files/{id}/content", files::content);
         routes.post("/v1/uploads", uploads::create);
         routes.post("/v1/uploads/{id}/parts", uploads::addPart);
@@ -30,10 +32,12 @@ public record StorageRoutes(Routes routes, SandboxState sandbox) {
     private void addVectorStores() {
         VectorStoresHandler stores = new VectorStoresHandler(sandbox);
         routes.post("/v1/vector_stores", stores::create);
-        routes.get("/v1/vector_stores", stores::list);
-        routes.get("/v1/vector_stores/{id}", stores::show);
+        String path = "/v1/vector_stores";
+        ObjectStore<VectorStore> all = sandbox.objects(VectorStore.class);
+        all.serveList(routes, path, VectorStore::json);
+        all.serveEach(routes, path, "Vector store", VectorStore::json);
+        all.serveDeletion(routes, path, "Vector store", "vector_store.deleted");
         routes.post("/v1/vector_stores/{id}", stores::update);
-        routes.delete("/v1/vector_stores/{id}", stores::delete);
         routes.post("/v1/vector_stores/{id}/search", stores::search);
         addVectorStoreFiles(new VectorStoreFilesHandler(sandbox, stores));
     }
@@ -54,9 +58,11 @@ public record StorageRoutes(Routes routes, SandboxState sandbox) {
     private void addContainers() {
         ContainersHandler containers = new ContainersHandler(sandbox);
         routes.post("/v1/containers", containers::create);
-        routes.get("/v1/containers", containers::list);
-        routes.get("/v1/containers/{id}", containers::retrieve);
-        routes.delete("/v1/containers/{id}", containers::delete);
+        ObjectStore<Container> all = sandbox.objects(Container.class);
+        all.serveList(routes, "/v1/containers", Container::json);
+        // A retrieval counts as a use.
+        all.serveEach(routes, "/v1/containers", "Container", one -> one.used().json());
+        all.serveDeletion(routes, "/v1/containers", "Container", "container.deleted");
         addContainerFiles(new ContainerFilesHandler(sandbox));
     }
 
@@ -72,10 +78,11 @@ public record StorageRoutes(Routes routes, SandboxState sandbox) {
     private void addSkills() {
         SkillsHandler skills = new SkillsHandler(sandbox);
         routes.post("/v1/skills", skills::create);
-        routes.get("/v1/skills", skills::list);
-        routes.get("/v1/skills/{id}", skills::show);
+        ObjectStore<Skill> all = sandbox.objects(Skill.class);
+        all.serveList(routes, "/v1/skills", Skill::json);
+        all.serveEach(routes, "/v1/skills", "Skill", Skill::json);
+        all.serveDeletion(routes, "/v1/skills", "Skill", "skill.deleted");
         routes.post("/v1/skills/{id}", skills::update);
-        routes.delete("/v1/skills/{id}", skills::delete);
         routes.get("/v1/skills/{id}/content", skills::content);
         routes.post("/v1/skills/{id}/versions", skills::createVersion);
         routes.get("/v1/skills/{id}/versions", skills::listVersions);

@@ -45,25 +45,11 @@ final class VectorStoresHandler {
         exchange.send(200, store.json());
     }
 
-    void list(HttpExchange exchange) {
-        exchange.sendPage(all.all().stream().map(VectorStore::json).toList(), "desc");
-    }
-
-    void show(HttpExchange exchange) {
-        exchange.send(200, store(exchange).json());
-    }
-
     void update(HttpExchange exchange) {
         JsonNode body = exchange.json();
         VectorStore updated = store(exchange).updated(body);
         all.put(updated.id(), updated);
         exchange.send(200, updated.json());
-    }
-
-    void delete(HttpExchange exchange) {
-        VectorStore store = store(exchange);
-        all.remove(store.id());
-        exchange.sendDeleted(store.id(), "vector_store.deleted");
     }
 
     /** Bills a search like one of the tool, because the price list does not mention it. */

@@ -200,10 +200,11 @@ final class ChatHandlerTest {
                         new SandboxBill.BillEntry(
                                 entry.requestId(),
                                 "chat/completions",
-                                "gpt-4o-2024-08-06",
-                                "default",
-                                new TokenCounts(9, 0, 0, 16, 0),
-                                List.of(),
+                                new SandboxBill.ServedUsage(
+                                        "gpt-4o-2024-08-06",
+                                        "default",
+                                        new TokenCounts(9, 0, 0, 16, 0),
+                                        List.of()),
                                 false,
                                 200,
                                 CallEnd.COMPLETE));
