@@ -101,6 +101,8 @@ final class ImportTable {
             Map.of(
                     Pattern.compile("(javax?\\.sql|com\\.zaxxer|org\\.(flywaydb|sqlite))\\..*"),
                     DATABASE_PACKAGES,
+                    Pattern.compile("io\\.helidon\\.dbclient\\..*"),
+                    DATABASE_PACKAGES,
                     Pattern.compile("io\\.helidon\\.webclient\\..*"),
                     Set.of("proxy.upstream"),
                     Pattern.compile("io\\.(micrometer|prometheus)\\..*"),

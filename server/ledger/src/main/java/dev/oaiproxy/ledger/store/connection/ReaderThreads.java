@@ -9,7 +9,9 @@ import dev.oaiproxy.ledger.store.sql.ErrorScope;
 import dev.oaiproxy.ledger.store.sql.SqlCallback;
 import dev.oaiproxy.ledger.store.sql.StoreException;
 import dev.oaiproxy.ledger.store.sql.Tx;
+import io.helidon.dbclient.DbRow;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -19,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /** The few platform threads that read committed rows. */
 public final class ReaderThreads implements AutoCloseable {
@@ -54,6 +57,11 @@ public final class ReaderThreads implements AutoCloseable {
         return Deadline.spend(
                 databaseSilence.mostMillis(),
                 most -> await(result, () -> databaseSilence.await(result, most)));
+    }
+
+    /** Reads the rows of a small query by Helidon's DbClient, with the same limits. */
+    public <T> List<T> query(String sql, Function<DbRow, T> mapping, Object... arguments) {
+        return read(tx -> tx.query(sql, mapping, arguments));
     }
 
     /** Reads with a time limit. */

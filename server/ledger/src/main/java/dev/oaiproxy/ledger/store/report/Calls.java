@@ -8,6 +8,7 @@ import dev.oaiproxy.ledger.ledger.CallRow;
 import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.ledger.store.connection.ReaderThreads;
 import dev.oaiproxy.ledger.store.sql.ColumnLimits;
+import dev.oaiproxy.ledger.store.sql.DbQueries;
 import dev.oaiproxy.ledger.store.sql.StoreException;
 import dev.oaiproxy.ledger.store.sql.Tx;
 import dev.oaiproxy.ledger.store.table.AdminEvents;
@@ -19,7 +20,7 @@ import dev.oaiproxy.ledger.store.write.Rollups;
 import dev.oaiproxy.ledger.store.write.Transaction;
 import dev.oaiproxy.ledger.store.write.Writer;
 import dev.oaiproxy.metering.money.Usd;
-import java.sql.ResultSet;
+import io.helidon.dbclient.DbRow;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -92,8 +93,7 @@ public final class Calls {
                     "c.cost_nanos > c.held_nanos AND c.state <> ?", CallState.ADJUSTED.code());
         }
         String sql = SELECT + sqlCondition.sql() + " ORDER BY c.id DESC LIMIT ?";
-        return readerThreads.read(
-                tx -> tx.list(sql, Calls::read, sqlCondition.argumentsWith(filter.limit())));
+        return readerThreads.query(sql, Calls::read, sqlCondition.argumentsWith(filter.limit()));
     }
 
     /** The id of the newest row; null when there is none. */
@@ -148,7 +148,7 @@ public final class Calls {
     }
 
     private static Optional<CallRow> find(Tx tx, CallId id) throws SQLException {
-        return tx.first(SELECT + " WHERE c.id = ?", Calls::read, id.value());
+        return tx.query(SELECT + " WHERE c.id = ?", Calls::read, id.value()).stream().findFirst();
     }
 
     private static void check(Tx tx, CallRow call, Correction correction) throws SQLException {
@@ -211,33 +211,33 @@ public final class Calls {
                         correction.amount() + ": " + correction.why()));
     }
 
-    static CallRow read(ResultSet row) throws SQLException {
-        long ended = row.getLong("ended_ms");
-        long adjusts = row.getLong("adjusts");
+    private static CallRow read(DbRow row) {
+        long ended = DbQueries.number(row, "ended_ms");
+        long adjusts = DbQueries.number(row, "adjusts");
         return new CallRow(
-                new CallId(row.getLong("id")),
-                Instant.ofEpochMilli(row.getLong("booked_ms")),
+                new CallId(DbQueries.number(row, "id")),
+                Instant.ofEpochMilli(DbQueries.number(row, "booked_ms")),
                 ended == 0 ? null : Instant.ofEpochMilli(ended),
-                CallState.coded(row.getInt("state")),
-                row.getString("user_name"),
-                row.getString("public_id"),
-                row.getString("operation"),
-                row.getString("reason"),
-                row.getInt("status"),
-                Usd.ofNanos(row.getLong("held_nanos")),
+                CallState.coded((int) DbQueries.number(row, "state")),
+                row.column("user_name").getString(),
+                row.column("public_id").getString(),
+                row.column("operation").getString(),
+                row.column("reason").getString(),
+                (int) DbQueries.number(row, "status"),
+                Usd.ofNanos(DbQueries.number(row, "held_nanos")),
                 bill(row),
                 adjusts == 0 ? null : new CallId(adjusts));
     }
 
-    private static CallOutcome.Bill bill(ResultSet row) throws SQLException {
+    private static CallOutcome.Bill bill(DbRow row) {
         return new CallOutcome.Bill(
-                Usd.ofNanos(row.getLong("cost_nanos")),
-                row.getString("model"),
-                row.getString("tier"),
-                row.getString("lines"),
-                row.getLong("input_tokens"),
-                row.getLong("cached_tokens"),
-                row.getLong("output_tokens"),
-                row.getString("price_version"));
+                Usd.ofNanos(DbQueries.number(row, "cost_nanos")),
+                row.column("model").getString(),
+                row.column("tier").getString(),
+                row.column("lines").getString(),
+                DbQueries.number(row, "input_tokens"),
+                DbQueries.number(row, "cached_tokens"),
+                DbQueries.number(row, "output_tokens"),
+                row.column("price_version").getString());
     }
 }

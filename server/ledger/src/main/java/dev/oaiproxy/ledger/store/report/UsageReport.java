@@ -4,10 +4,10 @@ import dev.oaiproxy.ledger.ledger.UsageGroup;
 import dev.oaiproxy.ledger.ledger.UsageQuery;
 import dev.oaiproxy.ledger.ledger.UsageQuery.By;
 import dev.oaiproxy.ledger.store.connection.ReaderThreads;
+import dev.oaiproxy.ledger.store.sql.DbQueries;
 import dev.oaiproxy.ledger.store.write.Rollups;
 import dev.oaiproxy.metering.money.Usd;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import io.helidon.dbclient.DbRow;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -67,7 +67,7 @@ public final class UsageReport {
                     List<Object> arguments = new ArrayList<>();
                     String source = source(query, rollups.horizon(tx), arguments);
                     arguments.addAll(sqlCondition.arguments());
-                    return tx.list(
+                    return tx.query(
                             sql(columns, source, sqlCondition),
                             row -> group(row, query),
                             arguments.toArray());
@@ -124,20 +124,20 @@ public final class UsageReport {
         };
     }
 
-    private static UsageGroup group(ResultSet row, UsageQuery query) throws SQLException {
+    private static UsageGroup group(DbRow row, UsageQuery query) {
         List<String> names = new ArrayList<>();
         for (By by : query.by()) {
-            names.add(name(by, row.getString(names.size() + 1)));
+            names.add(name(by, row.column(names.size() + 1).getString()));
         }
         int next = names.size() + 1;
         return new UsageGroup(
                 names,
-                row.getLong(next),
-                row.getLong(next + 1),
-                row.getLong(next + 2),
-                row.getLong(next + 3),
-                Usd.ofNanos(row.getLong(next + 4)),
-                Usd.ofNanos(row.getLong(next + 5)));
+                DbQueries.number(row, next),
+                DbQueries.number(row, next + 1),
+                DbQueries.number(row, next + 2),
+                DbQueries.number(row, next + 3),
+                Usd.ofNanos(DbQueries.number(row, next + 4)),
+                Usd.ofNanos(DbQueries.number(row, next + 5)));
     }
 
     private static String name(By by, String value) {

@@ -15,9 +15,11 @@ public final class ColumnLimits {
 
     private ColumnLimits() {}
 
-    /** The text without what some database refuses: NUL, and halves of characters. */
-    static String storable(String text) {
-        return NOT_STORABLE.matcher(text).replaceAll("\uFFFD");
+    /** A text without what some database refuses: NUL, and halves of characters. */
+    static Object storable(Object argument) {
+        return argument instanceof String text
+                ? NOT_STORABLE.matcher(text).replaceAll("\uFFFD")
+                : argument;
     }
 
     /** The first characters of a text; nothing for null. */

@@ -32,9 +32,7 @@ public final class PreparedStatements {
             prepared.put(sql, statement);
         }
         for (int i = 0; i < arguments.length; i++) {
-            Object argument = arguments[i];
-            statement.setObject(
-                    i + 1, argument instanceof String s ? ColumnLimits.storable(s) : argument);
+            statement.setObject(i + 1, ColumnLimits.storable(arguments[i]));
         }
         return statement;
     }

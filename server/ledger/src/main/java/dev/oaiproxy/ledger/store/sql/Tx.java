@@ -1,5 +1,6 @@
 package dev.oaiproxy.ledger.store.sql;
 
+import io.helidon.dbclient.DbRow;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -11,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A connection, and the small language in which the store speaks SQL. Asks its {@link
@@ -80,6 +82,16 @@ public final class Tx implements AutoCloseable {
     public <T> List<T> list(String sql, Row<T> mapping, Object... arguments) throws SQLException {
         guard.beforeQuery();
         return preparedStatements.list(sql, mapping, arguments);
+    }
+
+    /**
+     * Gives all rows of a query by Helidon's DbClient, for reads off a call's way. A failure ends
+     * the connection.
+     */
+    public <T> List<T> query(String sql, Function<DbRow, T> mapping, Object... arguments)
+            throws SQLException {
+        guard.beforeQuery();
+        return DbQueries.list(connection, dialect.translate(sql), mapping, arguments);
     }
 
     /** Handles a row of a query. */

@@ -3,9 +3,10 @@ package dev.oaiproxy.ledger.store.table;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.store.connection.ReaderThreads;
 import dev.oaiproxy.ledger.store.sql.ColumnLimits;
+import dev.oaiproxy.ledger.store.sql.DbQueries;
 import dev.oaiproxy.ledger.store.sql.Tx;
 import dev.oaiproxy.ledger.store.write.Writer;
-import java.sql.ResultSet;
+import io.helidon.dbclient.DbRow;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -60,7 +61,7 @@ public final class AdminEvents {
     /** The entries older than one, the newest first; from the newest when none is named. */
     public List<Entry> list(@Nullable Long before, int limit) {
         long bound = before == null ? Long.MAX_VALUE : before;
-        return readerThreads.read(tx -> tx.list(SELECT, AdminEvents::read, bound, limit));
+        return readerThreads.query(SELECT, AdminEvents::read, bound, limit);
     }
 
     public void add(Tx tx, Instant at, Actor actor, Event event) throws SQLException {
@@ -75,15 +76,15 @@ public final class AdminEvents {
                 ColumnLimits.cut(event.after(), ColumnLimits.EVENT));
     }
 
-    private static Entry read(ResultSet row) throws SQLException {
+    private static Entry read(DbRow row) {
         return new Entry(
-                row.getLong("id"),
-                Instant.ofEpochMilli(row.getLong("at_ms")),
-                new Actor(row.getString("actor"), row.getString("source")),
+                DbQueries.number(row, "id"),
+                Instant.ofEpochMilli(DbQueries.number(row, "at_ms")),
+                new Actor(row.column("actor").getString(), row.column("source").getString()),
                 new Event(
-                        row.getString("action"),
-                        row.getString("subject"),
-                        row.getString("before_text"),
-                        row.getString("after_text")));
+                        row.column("action").getString(),
+                        row.column("subject").getString(),
+                        row.column("before_text").getString(),
+                        row.column("after_text").getString()));
     }
 }

@@ -8,6 +8,7 @@ import dev.oaiproxy.ledger.key.Secret;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.ledger.store.connection.ReaderThreads;
+import dev.oaiproxy.ledger.store.sql.DbQueries;
 import dev.oaiproxy.ledger.store.sql.Tx;
 import dev.oaiproxy.ledger.store.write.Accounts;
 import dev.oaiproxy.ledger.store.write.Writer;
@@ -107,20 +108,18 @@ public final class Keys {
 
     /** All users, in the order of creation. */
     public List<User> users() {
-        return readerThreads.read(
-                tx ->
-                        tx.list(
-                                """
-                                SELECT u.name, u.created_ms, a.active,
-                                    (SELECT COUNT(*) FROM api_keys k WHERE k.user_id = u.id)
-                                FROM users u JOIN accounts a ON a.id = u.id ORDER BY u.id
-                                """,
-                                row ->
-                                        new User(
-                                                row.getString(1),
-                                                Instant.ofEpochMilli(row.getLong(2)),
-                                                row.getInt(3) == 1,
-                                                row.getLong(4))));
+        return readerThreads.query(
+                """
+                SELECT u.name, u.created_ms, a.active,
+                    (SELECT COUNT(*) FROM api_keys k WHERE k.user_id = u.id)
+                FROM users u JOIN accounts a ON a.id = u.id ORDER BY u.id
+                """,
+                row ->
+                        new User(
+                                row.column(1).getString(),
+                                Instant.ofEpochMilli(DbQueries.number(row, 2)),
+                                DbQueries.number(row, 3) == 1,
+                                DbQueries.number(row, 4)));
     }
 
     /**
