@@ -1,6 +1,5 @@
 package dev.oaiproxy.cli.client;
 
-import dev.oaiproxy.cli.settings.Secret;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,11 +19,16 @@ public record AdminEndpoint(URI url, Optional<AdminLogin> login, Optional<Path> 
     }
 
     /** The admin user and password. */
-    public record AdminLogin(String user, Secret password) {
+    public record AdminLogin(String user, String password) {
         String header() {
-            String pair = user + ":" + password.value();
+            String pair = user + ":" + password;
             byte[] bytes = pair.getBytes(StandardCharsets.UTF_8);
             return "Basic " + Base64.getEncoder().encodeToString(bytes);
+        }
+
+        @Override
+        public String toString() {
+            return "AdminLogin[" + user + "]";
         }
     }
 }

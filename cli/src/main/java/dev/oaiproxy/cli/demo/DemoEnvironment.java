@@ -3,7 +3,6 @@ package dev.oaiproxy.cli.demo;
 import dev.oaiproxy.cli.client.AdminClient;
 import dev.oaiproxy.cli.client.AdminEndpoint;
 import dev.oaiproxy.cli.output.Failure;
-import dev.oaiproxy.cli.settings.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -22,7 +21,7 @@ final class DemoEnvironment implements AutoCloseable {
     private static final String UPSTREAM_KEY = "sk-sandbox";
     private static final String ADMIN = "admin";
 
-    private final Secret password = random();
+    private final String password = random();
     private final List<ChildProcess> children = new ArrayList<>();
     private final Thread atExit = new Thread(this::end, "demo-end");
     private final Path folder;
@@ -56,7 +55,7 @@ final class DemoEnvironment implements AutoCloseable {
                         "PROXY_SERVER_USER",
                         ADMIN,
                         "PROXY_SERVER_PASS",
-                        password.value());
+                        password);
         return start(List.of("serve"), settings).address();
     }
 
@@ -112,10 +111,10 @@ final class DemoEnvironment implements AutoCloseable {
         }
     }
 
-    private static Secret random() {
+    private static String random() {
         byte[] bytes = new byte[18];
         new SecureRandom().nextBytes(bytes);
-        return new Secret(Base64.getUrlEncoder().encodeToString(bytes));
+        return Base64.getUrlEncoder().encodeToString(bytes);
     }
 
     private static Path throwAway() {

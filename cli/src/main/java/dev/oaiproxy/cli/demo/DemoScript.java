@@ -9,6 +9,7 @@ import dev.oaiproxy.cli.demo.DemoClient.DemoResponse;
 import dev.oaiproxy.cli.output.AuditRows;
 import dev.oaiproxy.cli.output.CallRows;
 import dev.oaiproxy.cli.output.Failure;
+import dev.oaiproxy.cli.output.Table;
 import dev.oaiproxy.cli.output.UsageRows;
 import java.net.URI;
 
@@ -128,7 +129,7 @@ final class DemoScript {
         output.show(UsageRows.table(usage), usage);
         output.step("every call, one row each (`oaiproxy calls`)");
         var calls = admin.calls(Query.none(), 20);
-        output.show(CallRows.table(calls.data().reversed()), calls);
+        output.show(Table.of(CallRows.COLUMNS, calls.data().reversed()), calls);
         output.step("why the call that was cut cost what it did (`oaiproxy calls show ID`)");
         CallDetail detail = call(example);
         output.show(CallRows.explanation(detail), detail);

@@ -44,6 +44,6 @@ final class NextSteps {
           export OAIPROXY_URL=%1$s PROXY_SERVER_USER=%3$s PROXY_SERVER_PASS=%4$s
           oaiproxy calls --follow
         """
-                .formatted(server, key, login.user(), login.password().value());
+                .formatted(server, key, login.user(), login.password());
     }
 }

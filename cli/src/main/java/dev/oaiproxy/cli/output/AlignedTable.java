@@ -10,10 +10,10 @@ public final class AlignedTable {
     private static final String GAP = "  ";
     private static final String NOTHING = "-";
 
-    private final List<Column> columns;
+    private final List<? extends Column<?>> columns;
     private final List<ColumnWidth> widths;
 
-    public AlignedTable(List<Column> columns) {
+    public AlignedTable(List<? extends Column<?>> columns) {
         this.columns = columns;
         this.widths = new ArrayList<>(Collections.nCopies(columns.size(), ColumnWidth.NONE));
     }
@@ -38,7 +38,7 @@ public final class AlignedTable {
     public String header() {
         var line = new StringBuilder();
         for (int i = 0; i < columns.size(); i++) {
-            Column column = columns.get(i);
+            Column<?> column = columns.get(i);
             line.append(padded(column.title(), width(i).total(), column.align()));
             line.append(GAP);
         }
@@ -65,7 +65,7 @@ public final class AlignedTable {
         }
     }
 
-    private static String cell(Column column, String text, ColumnWidth columnWidth) {
+    private static String cell(Column<?> column, String text, ColumnWidth columnWidth) {
         if (column.align() != Column.Align.POINT) {
             return padded(text, columnWidth.total(), column.align());
         }

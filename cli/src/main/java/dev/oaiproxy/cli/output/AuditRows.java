@@ -6,18 +6,14 @@ import java.util.List;
 
 /** Audit findings as rows. */
 public final class AuditRows {
-    private static final List<Column> COLUMNS =
+    public static final List<Column<AuditFinding>> COLUMNS =
             List.of(
-                    Column.text("rule"),
-                    Column.text("where"),
-                    Column.text("expected"),
-                    Column.text("found"));
+                    Column.text("rule", AuditFinding::rule),
+                    Column.text("where", AuditFinding::where),
+                    Column.text("expected", AuditFinding::expected),
+                    Column.text("found", AuditFinding::found));
 
     private AuditRows() {}
-
-    public static Table table(AuditReport report) {
-        return Table.of(COLUMNS, report.findings().stream().map(AuditRows::row).toList());
-    }
 
     /** The outcome in one sentence. */
     public static String words(AuditReport report) {
@@ -28,9 +24,5 @@ public final class AuditRows {
         return report.balanced()
                 ? "the books balance: " + books
                 : "the books DIFFER in " + report.findings().size() + " places: " + books;
-    }
-
-    private static List<String> row(AuditFinding finding) {
-        return Table.row(finding.rule(), finding.where(), finding.expected(), finding.found());
     }
 }

@@ -1,70 +1,50 @@
 package dev.oaiproxy.cli.output;
 
-import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.AdminApi.Call;
+import dev.oaiproxy.api.AdminApi.CallDetail;
+import dev.oaiproxy.api.AdminApi.ChargeLine;
 import java.util.List;
 
 /** Calls and what they cost, as rows. */
 public final class CallRows {
-    public static final List<Column> COLUMNS =
+    public static final List<Column<Call>> COLUMNS =
             List.of(
-                    Column.text("id"),
-                    Column.text("at"),
-                    Column.text("user"),
-                    Column.text("key"),
-                    Column.text("operation"),
-                    Column.text("model"),
-                    Column.text("state"),
-                    Column.number("input_tokens"),
-                    Column.number("output_tokens"),
-                    Column.money("cost_usd"));
+                    Column.text("id", Call::id),
+                    Column.text("at", Call::at),
+                    Column.text("user", Call::user),
+                    Column.text("key", Call::key),
+                    Column.text("operation", Call::operation),
+                    Column.text("model", Call::model),
+                    Column.text("state", Call::state),
+                    Column.number("input_tokens", Call::inputTokens),
+                    Column.number("output_tokens", Call::outputTokens),
+                    Column.money("cost_usd", Call::costUsd));
+
+    /** Calls beside what was held for them. */
+    public static final List<Column<Call>> HOLDS =
+            List.of(
+                    Column.text("id", Call::id),
+                    Column.text("user", Call::user),
+                    Column.text("model", Call::model),
+                    Column.money("held_usd", Call::heldUsd),
+                    Column.money("cost_usd", Call::costUsd));
+
+    private static final List<Column<ChargeLine>> CHARGE =
+            List.of(
+                    Column.text("unit", ChargeLine::unit),
+                    Column.number("quantity", ChargeLine::quantity),
+                    Column.text("", _ -> "x"),
+                    Column.money("rate_usd", ChargeLine::rateUsd),
+                    Column.text("", _ -> "/"),
+                    Column.number("per", ChargeLine::per),
+                    Column.text("", _ -> "="),
+                    Column.money("cost_usd", ChargeLine::costUsd));
 
     private CallRows() {}
 
-    /** Calls as a table, in the order given. */
-    public static Table table(List<AdminApi.Call> calls) {
-        return Table.of(COLUMNS, calls.stream().map(CallRows::row).toList());
-    }
-
-    /** Calls beside what was held for them, in the order given. */
-    public static Table aboveHold(List<AdminApi.Call> calls) {
-        List<Column> columns =
-                List.of(
-                        Column.text("id"),
-                        Column.text("user"),
-                        Column.text("model"),
-                        Column.money("held_usd"),
-                        Column.money("cost_usd"));
-        return Table.of(
-                columns,
-                calls.stream()
-                        .map(
-                                call ->
-                                        Table.row(
-                                                call.id(),
-                                                call.user(),
-                                                call.model(),
-                                                call.heldUsd(),
-                                                call.costUsd()))
-                        .toList());
-    }
-
-    public static List<String> row(AdminApi.Call call) {
-        return Table.row(
-                call.id(),
-                call.at(),
-                call.user(),
-                call.key(),
-                call.operation(),
-                call.model(),
-                call.state(),
-                call.inputTokens(),
-                call.outputTokens(),
-                call.costUsd());
-    }
-
     /** A call and how it went. */
-    public static PropertyList card(AdminApi.CallDetail detail) {
-        AdminApi.Call call = detail.call();
+    public static PropertyList card(CallDetail detail) {
+        Call call = detail.call();
         return PropertyList.of(
                 "id", call.id(),
                 "at", call.at(),
@@ -86,32 +66,9 @@ public final class CallRows {
     }
 
     /** A charge's explanation: quantity x rate / per = cost, and the sum. */
-    public static Table explanation(AdminApi.CallDetail detail) {
-        List<Column> columns =
-                List.of(
-                        Column.text("unit"),
-                        Column.number("quantity"),
-                        Column.text(""),
-                        Column.money("rate_usd"),
-                        Column.text(""),
-                        Column.number("per"),
-                        Column.text(""),
-                        Column.money("cost_usd"));
-        List<List<String>> rows = detail.lines().stream().map(CallRows::term).toList();
+    public static Table explanation(CallDetail detail) {
         String cost = detail.call().costUsd();
-        return Table.of(columns, rows)
+        return Table.of(CHARGE, detail.lines())
                 .withTotal(List.of("charged", " ", " ", " ", " ", " ", "=", cost));
-    }
-
-    private static List<String> term(AdminApi.ChargeLine line) {
-        return Table.row(
-                line.unit(),
-                line.quantity(),
-                "x",
-                line.rateUsd(),
-                "/",
-                line.per(),
-                "=",
-                line.costUsd());
     }
 }

@@ -9,7 +9,7 @@ package dev.oaiproxy.cli.output;
 record ColumnWidth(int whole, int fraction) {
     static final ColumnWidth NONE = new ColumnWidth(0, 0);
 
-    static ColumnWidth of(Column column, String cell) {
+    static ColumnWidth of(Column<?> column, String cell) {
         int point = cell.indexOf('.');
         boolean split = column.align() == Column.Align.POINT && point >= 0;
         return split

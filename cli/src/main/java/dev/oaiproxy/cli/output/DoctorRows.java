@@ -11,13 +11,20 @@ public final class DoctorRows {
     private static final String WARN = "warn";
     private static final String FAIL = "FAIL";
 
-    private static final List<Column> COLUMNS =
-            List.of(Column.text("state"), Column.text("check"), Column.text("found"));
+    private static final List<Column<Row>> COLUMNS =
+            List.of(
+                    Column.text("state", Row::state),
+                    Column.text("check", Row::check),
+                    Column.text("found", Row::foundAndAdvice));
 
     private final List<Row> rows;
 
     /** One finding, as JSON has it. */
-    public record Row(String state, String check, String found, @Nullable String advice) {}
+    public record Row(String state, String check, String found, @Nullable String advice) {
+        private String foundAndAdvice() {
+            return advice == null ? found : found + "; " + advice;
+        }
+    }
 
     public DoctorRows(List<CheckResult> findings) {
         this.rows = findings.stream().map(DoctorRows::row).toList();
@@ -25,7 +32,7 @@ public final class DoctorRows {
 
     /** For people, with what to do behind what was found. */
     public Table table() {
-        return Table.of(COLUMNS, rows.stream().map(DoctorRows::cells).toList());
+        return Table.of(COLUMNS, rows);
     }
 
     public List<Row> json() {
@@ -55,10 +62,5 @@ public final class DoctorRows {
             case CheckOutcome.Warn warn -> new Row(WARN, check, warn.found(), warn.advice());
             case CheckOutcome.Fail fail -> new Row(FAIL, check, fail.found(), fail.advice());
         };
-    }
-
-    private static List<String> cells(Row row) {
-        String found = row.advice() == null ? row.found() : row.found() + "; " + row.advice();
-        return Table.row(row.state(), row.check(), found);
     }
 }

@@ -1,31 +1,42 @@
 package dev.oaiproxy.cli.output;
 
 import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.AdminApi.Quota;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Keys and quotas, as rows. */
 public final class KeyRows {
+    public static final List<Column<AdminApi.Key>> KEYS =
+            List.of(
+                    Column.text("id", AdminApi.Key::id),
+                    Column.text("user", AdminApi.Key::user),
+                    Column.text("name", AdminApi.Key::name),
+                    Column.text("state", AdminApi.Key::state),
+                    Column.money("limit_usd", key -> limit(key.quota())),
+                    Column.text("period", key -> key.quota().period()),
+                    Column.money("spent_usd", key -> key.quota().spentUsd()),
+                    Column.money("remaining_usd", key -> key.quota().remainingUsd()),
+                    Column.text("expires_at", AdminApi.Key::expiresAt));
+
+    public static final List<Column<Quota>> QUOTAS =
+            List.of(
+                    Column.text("scope", Quota::scope),
+                    Column.money("limit_usd", KeyRows::limit),
+                    Column.text("period", Quota::period),
+                    Column.money("spent_usd", Quota::spentUsd),
+                    Column.money("held_usd", Quota::heldUsd),
+                    Column.money("remaining_usd", Quota::remainingUsd),
+                    Column.text("resets_at", Quota::resetsAt),
+                    Column.number("rpm", Quota::rpm),
+                    Column.number("tpm", Quota::tpm),
+                    Column.number("parallel", Quota::parallel));
+
     private KeyRows() {}
 
-    public static Table keys(List<AdminApi.Key> keys) {
-        List<Column> columns =
-                List.of(
-                        Column.text("id"),
-                        Column.text("user"),
-                        Column.text("name"),
-                        Column.text("state"),
-                        Column.money("limit_usd"),
-                        Column.text("period"),
-                        Column.money("spent_usd"),
-                        Column.money("remaining_usd"),
-                        Column.text("expires_at"));
-        return Table.of(columns, keys.stream().map(KeyRows::key).toList());
-    }
-
     public static PropertyList card(AdminApi.Key key) {
-        AdminApi.Quota quota = key.quota();
+        Quota quota = key.quota();
         return PropertyList.of(
                 "id", key.id(),
                 "user", key.user(),
@@ -45,51 +56,7 @@ public final class KeyRows {
                 "parallel", quota.parallel());
     }
 
-    public static Table quotas(List<AdminApi.Quota> quotas) {
-        List<Column> columns =
-                List.of(
-                        Column.text("scope"),
-                        Column.money("limit_usd"),
-                        Column.text("period"),
-                        Column.money("spent_usd"),
-                        Column.money("held_usd"),
-                        Column.money("remaining_usd"),
-                        Column.text("resets_at"),
-                        Column.number("rpm"),
-                        Column.number("tpm"),
-                        Column.number("parallel"));
-        return Table.of(columns, quotas.stream().map(KeyRows::quota).toList());
-    }
-
-    private static List<String> key(AdminApi.Key key) {
-        AdminApi.Quota quota = key.quota();
-        return Table.row(
-                key.id(),
-                key.user(),
-                key.name(),
-                key.state(),
-                limit(quota),
-                quota.period(),
-                quota.spentUsd(),
-                quota.remainingUsd(),
-                key.expiresAt());
-    }
-
-    private static List<String> quota(AdminApi.Quota quota) {
-        return Table.row(
-                quota.scope(),
-                limit(quota),
-                quota.period(),
-                quota.spentUsd(),
-                quota.heldUsd(),
-                quota.remainingUsd(),
-                quota.resetsAt(),
-                quota.rpm(),
-                quota.tpm(),
-                quota.parallel());
-    }
-
-    private static String limit(AdminApi.Quota quota) {
+    private static String limit(Quota quota) {
         @Nullable String limit = quota.limitUsd();
         return Objects.requireNonNullElse(limit, "none");
     }

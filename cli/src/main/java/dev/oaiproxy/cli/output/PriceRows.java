@@ -10,115 +10,100 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Prices, as rows. */
 public final class PriceRows {
     private static final String STANDARD = "standard";
+    private static final List<String> MAIN_UNITS = List.of("input", "cached_input", "output");
+
+    private static final List<Column<Price>> OVERVIEW =
+            List.of(
+                    Column.text("model", Price::model),
+                    Column.text("kind", Price::kind),
+                    Column.money("input_usd", price -> usd(price, "input")),
+                    Column.money("cached_input_usd", price -> usd(price, "cached_input")),
+                    Column.money("output_usd", price -> usd(price, "output")),
+                    Column.number("per", PriceRows::per),
+                    Column.text("others", PriceRows::others));
+
+    private static final List<Column<Detail>> DETAILS =
+            List.of(
+                    Column.text("model", detail -> detail.price().model()),
+                    Column.text("from", detail -> detail.price().from()),
+                    Column.text("until", detail -> detail.price().until()),
+                    Column.text("tier", detail -> detail.tier().tier()),
+                    step(detail -> detail.tier().aboveInputTokens()),
+                    Column.text("unit", detail -> detail.rate().unit()),
+                    Column.money("usd", detail -> detail.rate().usd()),
+                    Column.number("per", detail -> detail.rate().per()));
+
+    private static final List<Column<RateChange>> DIFFERENCES =
+            List.of(
+                    Column.text("model", RateChange::model),
+                    Column.text("tier", RateChange::tier),
+                    step(RateChange::aboveInputTokens),
+                    Column.text("unit", RateChange::unit),
+                    Column.text("from", RateChange::from),
+                    Column.money("old_usd", RateChange::oldUsd),
+                    Column.money("new_usd", RateChange::newUsd),
+                    Column.number("change", RateChange::change));
+
+    /** Missing rates and bounds of a price book. */
+    public static final List<Column<PriceBookGap>> GAPS =
+            List.of(
+                    Column.text("model", PriceBookGap::model),
+                    Column.text("kind", PriceBookGap::kind),
+                    Column.text("gap", PriceBookGap::gap));
+
+    private record Detail(Price price, TierRates tier, Rate rate) {}
 
     private PriceRows() {}
 
     /** Prices in force at a time: a row for each model, at the standard tier. */
     public static Table overview(List<Price> prices, Instant now) {
-        List<Column> columns =
-                List.of(
-                        Column.text("model"),
-                        Column.text("kind"),
-                        Column.money("input_usd"),
-                        Column.money("cached_input_usd"),
-                        Column.money("output_usd"),
-                        Column.number("per"),
-                        Column.text("others"));
-        List<List<String>> rows =
-                prices.stream().filter(price -> holds(price, now)).map(PriceRows::model).toList();
-        return Table.of(columns, rows);
+        return Table.of(OVERVIEW, prices.stream().filter(price -> isInForce(price, now)).toList());
     }
 
     /** Every rate of every time. */
     public static Table details(List<Price> prices) {
-        List<Column> columns =
-                List.of(
-                        Column.text("model"),
-                        Column.text("from"),
-                        Column.text("until"),
-                        Column.text("tier"),
-                        Column.number("above_input_tokens"),
-                        Column.text("unit"),
-                        Column.money("usd"),
-                        Column.number("per"));
-        List<List<String>> rows = new ArrayList<>();
+        List<Detail> rows = new ArrayList<>();
         for (Price price : prices) {
             for (TierRates tier : price.rates()) {
-                tier.rates().forEach(rate -> rows.add(detail(price, tier, rate)));
+                tier.rates().forEach(rate -> rows.add(new Detail(price, tier, rate)));
             }
         }
-        return Table.of(columns, rows);
-    }
-
-    /** Missing rates and bounds of a price book. */
-    public static Table gaps(List<PriceBookGap> gaps) {
-        List<Column> columns =
-                List.of(Column.text("model"), Column.text("kind"), Column.text("gap"));
-        return Table.of(
-                columns,
-                gaps.stream().map(gap -> Table.row(gap.model(), gap.kind(), gap.gap())).toList());
+        return Table.of(DETAILS, rows);
     }
 
     /** The difference of two price books; a model that only one has is one row. */
     public static Table differences(PriceBookDiff diff) {
-        List<Column> columns =
-                List.of(
-                        Column.text("model"),
-                        Column.text("tier"),
-                        Column.number("above_input_tokens"),
-                        Column.text("unit"),
-                        Column.text("from"),
-                        Column.money("old_usd"),
-                        Column.money("new_usd"),
-                        Column.number("change"));
-        List<List<String>> rows = new ArrayList<>();
-        diff.added().forEach(model -> rows.add(whole(model, "added")));
-        diff.removed().forEach(model -> rows.add(whole(model, "removed")));
-        for (RateChange change : diff.changes()) {
-            rows.add(
-                    Table.row(
-                            change.model(),
-                            change.tier(),
-                            change.aboveInputTokens() == 0 ? null : change.aboveInputTokens(),
-                            change.unit(),
-                            change.from(),
-                            change.oldUsd(),
-                            change.newUsd(),
-                            change.change()));
-        }
-        return Table.of(columns, rows);
+        List<RateChange> rows = new ArrayList<>();
+        diff.added().forEach(model -> rows.add(model(model, "added")));
+        diff.removed().forEach(model -> rows.add(model(model, "removed")));
+        rows.addAll(diff.changes());
+        return Table.of(DIFFERENCES, rows);
     }
 
-    private static List<String> whole(String model, String what) {
-        return Table.row(model, null, null, null, null, null, null, what);
+    private static RateChange model(String name, String change) {
+        return new RateChange(name, "", 0, "", null, null, null, change);
     }
 
-    private static boolean holds(Price price, Instant now) {
+    /** The input tokens above which a rate applies; empty for ordinary rates. */
+    private static <T> Column<T> step(ToLongFunction<T> aboveInputTokens) {
+        return Column.number(
+                "above_input_tokens",
+                row -> {
+                    long above = aboveInputTokens.applyAsLong(row);
+                    return above == 0 ? null : above;
+                });
+    }
+
+    private static boolean isInForce(Price price, Instant now) {
         boolean begun = price.from() == null || !Instant.parse(price.from()).isAfter(now);
         return begun && (price.until() == null || Instant.parse(price.until()).isAfter(now));
-    }
-
-    private static List<String> model(Price price) {
-        List<Rate> rates = ordinary(price);
-        List<String> main = List.of("input", "cached_input", "output");
-        List<String> others =
-                rates.stream().map(Rate::unit).filter(unit -> !main.contains(unit)).toList();
-        return Table.row(
-                price.model(),
-                price.kind(),
-                usd(rates, "input"),
-                usd(rates, "cached_input"),
-                usd(rates, "output"),
-                rates.stream()
-                        .filter(rate -> main.contains(rate.unit()))
-                        .findFirst()
-                        .map(Rate::per)
-                        .orElse(null),
-                String.join(",", others));
     }
 
     private static List<Rate> ordinary(Price price) {
@@ -130,23 +115,26 @@ public final class PriceRows {
         return tier.map(TierRates::rates).orElse(List.of());
     }
 
-    private static String usd(List<Rate> rates, String unit) {
-        return rates.stream()
+    private static @Nullable String usd(Price price, String unit) {
+        return ordinary(price).stream()
                 .filter(rate -> rate.unit().equals(unit))
                 .findFirst()
                 .map(Rate::usd)
-                .orElse("");
+                .orElse(null);
     }
 
-    private static List<String> detail(Price price, TierRates tier, Rate rate) {
-        return Table.row(
-                price.model(),
-                price.from(),
-                price.until(),
-                tier.tier(),
-                tier.aboveInputTokens() == 0 ? null : tier.aboveInputTokens(),
-                rate.unit(),
-                rate.usd(),
-                rate.per());
+    private static @Nullable Long per(Price price) {
+        return ordinary(price).stream()
+                .filter(rate -> MAIN_UNITS.contains(rate.unit()))
+                .findFirst()
+                .map(Rate::per)
+                .orElse(null);
+    }
+
+    private static String others(Price price) {
+        return ordinary(price).stream()
+                .map(Rate::unit)
+                .filter(unit -> !MAIN_UNITS.contains(unit))
+                .collect(Collectors.joining(","));
     }
 }

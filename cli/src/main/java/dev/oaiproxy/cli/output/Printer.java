@@ -47,8 +47,8 @@ public final class Printer {
     }
 
     /** A way to print rows that come bit by bit. */
-    public RowStream stream(List<Column> columns) {
-        return new RowStream(this, terminal, columns);
+    public <T> RowStream<T> stream(List<Column<T>> columns) {
+        return new RowStream<>(this, terminal, columns);
     }
 
     /** True where stdout must hold one JSON or CSV document and nothing else. */
@@ -61,7 +61,7 @@ public final class Printer {
         return layout == Layout.JSON;
     }
 
-    Layout form() {
+    Layout layout() {
         return layout;
     }
 

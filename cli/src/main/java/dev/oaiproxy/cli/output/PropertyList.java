@@ -23,15 +23,15 @@ public record PropertyList(List<Property> lines) implements Printable {
 
     /** The card as a table of one row. */
     Table asTable() {
-        List<Column> columns =
-                lines.stream().map(property -> Column.text(property.name())).toList();
-        return Table.of(columns, List.of(lines.stream().map(Property::value).toList()));
+        List<Column<PropertyList>> columns = new ArrayList<>();
+        lines.forEach(line -> columns.add(Column.text(line.name(), _ -> line.value())));
+        return Table.of(columns, List.of(this));
     }
 
     /** The card as rows of name and value, without titles. */
     Table asRows() {
-        List<Column> columns = List.of(Column.text(""), Column.text(""));
-        return Table.of(columns, lines.stream().map(l -> List.of(l.name(), l.value())).toList());
+        return Table.of(
+                List.of(Column.text("", Property::name), Column.text("", Property::value)), lines);
     }
 
     /** The card as rows whose names are words. */

@@ -18,7 +18,7 @@ final class SeparatedValues {
                 + table.rows().stream().map(SeparatedValues::commas).collect(Collectors.joining());
     }
 
-    static String header(List<Column> columns) {
+    static String header(List<? extends Column<?>> columns) {
         return commas(columns.stream().map(Column::name).toList());
     }
 

@@ -1,71 +1,60 @@
 package dev.oaiproxy.cli.output;
 
-import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.AdminApi.Usage;
+import dev.oaiproxy.api.AdminApi.UsageRow;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Usage, as rows. */
 public final class UsageRows {
+    private static final List<Column<UsageRow>> USED =
+            List.of(
+                    Column.number("calls", UsageRow::calls),
+                    Column.number("input_tokens", UsageRow::inputTokens),
+                    Column.number("cached_tokens", UsageRow::cachedTokens),
+                    Column.number("output_tokens", UsageRow::outputTokens),
+                    Column.money("cost_usd", UsageRow::costUsd));
+
+    private static final List<Column<UsageRow>> HELD =
+            List.of(
+                    Column.number("calls", UsageRow::calls),
+                    Column.money("held_usd", UsageRow::heldUsd),
+                    Column.money("cost_usd", UsageRow::costUsd),
+                    Column.money("held_per_cost", UsageRows::times));
+
     private UsageRows() {}
 
     /** The report as a table, with its total. */
-    public static Table table(AdminApi.Usage usage) {
-        List<Column> columns = new ArrayList<>(usage.by().stream().map(Column::text).toList());
-        columns.add(Column.number("calls"));
-        columns.add(Column.number("input_tokens"));
-        columns.add(Column.number("cached_tokens"));
-        columns.add(Column.number("output_tokens"));
-        columns.add(Column.money("cost_usd"));
-        List<List<String>> rows =
-                usage.data().stream().map(row -> cells(row.group().values(), row)).toList();
-        return Table.of(columns, rows).withTotal(cells(label(usage), usage.total()));
+    public static Table table(Usage usage) {
+        return grouped(usage, USED);
     }
 
     /** Holds and costs side by side, with the total. */
-    public static Table holds(AdminApi.Usage usage) {
-        List<Column> columns = new ArrayList<>(usage.by().stream().map(Column::text).toList());
-        columns.add(Column.number("calls"));
-        columns.add(Column.money("held_usd"));
-        columns.add(Column.money("cost_usd"));
-        columns.add(Column.money("held_per_cost"));
-        List<List<String>> rows =
-                usage.data().stream().map(row -> held(row.group().values(), row)).toList();
-        return Table.of(columns, rows).withTotal(held(label(usage), usage.total()));
+    public static Table holds(Usage usage) {
+        return grouped(usage, HELD);
     }
 
-    private static List<String> label(AdminApi.Usage usage) {
-        List<String> label = new ArrayList<>(usage.by().stream().map(name -> " ").toList());
-        if (!label.isEmpty()) {
-            label.set(0, "total");
+    private static Table grouped(Usage usage, List<Column<UsageRow>> figures) {
+        List<Column<UsageRow>> columns = new ArrayList<>();
+        List<String> total = new ArrayList<>();
+        for (String name : usage.by()) {
+            columns.add(Column.text(name, row -> row.group().get(name)));
+            total.add(total.isEmpty() ? "total" : " ");
         }
-        return label;
+        columns.addAll(figures);
+        total.addAll(Column.cells(figures, usage.total()));
+        return Table.of(columns, usage.data()).withTotal(total);
     }
 
-    private static List<String> held(Collection<String> group, AdminApi.UsageRow row) {
-        List<String> cells = new ArrayList<>(group);
-        String held = Objects.requireNonNullElse(row.heldUsd(), "");
-        cells.addAll(List.of(Long.toString(row.calls()), held, row.costUsd(), times(held, row)));
-        return cells;
-    }
-
-    private static String times(String held, AdminApi.UsageRow row) {
+    private static @Nullable String times(UsageRow row) {
         BigDecimal cost = new BigDecimal(row.costUsd());
-        return held.isEmpty() || cost.signum() <= 0
-                ? ""
-                : new BigDecimal(held).divide(cost, 1, RoundingMode.HALF_UP).toPlainString();
-    }
-
-    private static List<String> cells(Collection<String> group, AdminApi.UsageRow row) {
-        List<String> cells = new ArrayList<>(group);
-        cells.add(Long.toString(row.calls()));
-        cells.add(Long.toString(row.inputTokens()));
-        cells.add(Long.toString(row.cachedTokens()));
-        cells.add(Long.toString(row.outputTokens()));
-        cells.add(row.costUsd());
-        return cells;
+        return row.heldUsd() == null || cost.signum() <= 0
+                ? null
+                : new BigDecimal(row.heldUsd())
+                        .divide(cost, 1, RoundingMode.HALF_UP)
+                        .toPlainString();
     }
 }

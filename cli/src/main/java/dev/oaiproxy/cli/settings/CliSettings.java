@@ -5,6 +5,7 @@ import dev.oaiproxy.api.SecretFile;
 import dev.oaiproxy.cli.output.Failure;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -70,7 +71,23 @@ public final class CliSettings {
         Supplier<String> here =
                 () -> scheme + "://localhost:" + value("OAIPROXY_PORT").orElse(DEFAULT_PORT);
         String text = given.or(() -> value(URL)).orElseGet(here).strip();
-        return HttpAddresses.http(text, "give --url or " + URL + " as http://host:port");
+        try {
+            URI uri = new URI(text.replaceAll("/+$", ""));
+            boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            // A password in an address would be printed with it.
+            if (web && uri.getHost() != null && uri.getRawUserInfo() == null) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            throw noAddress();
+        }
+        throw noAddress();
+    }
+
+    private static Failure noAddress() {
+        return Failure.usage(
+                "the server's address is not an http address",
+                "give --url or " + URL + " as http://host:port");
     }
 
     /**

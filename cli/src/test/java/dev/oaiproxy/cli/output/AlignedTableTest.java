@@ -7,8 +7,11 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class AlignedTableTest {
-    private static final List<Column> COLUMNS =
-            List.of(Column.text("user"), Column.number("calls"), Column.money("cost_usd"));
+    private static final List<Column<List<String>>> COLUMNS =
+            List.of(
+                    Column.text("user", row -> row.get(0)),
+                    Column.number("calls", row -> row.get(1)),
+                    Column.money("cost_usd", row -> row.get(2)));
 
     @Test
     void alignsMoneyAtThePointAndKeepsEveryDigit() {

@@ -56,6 +56,20 @@ public record CommandContext(
         return offlineTools.get().orElseThrow(() -> incomplete(otherwise));
     }
 
+    /**
+     * Works with the server's tools.
+     *
+     * @param advice what to do when a file or a database cannot be used
+     */
+    public <T> T work(Function<OfflineTools, T> work, String advice) {
+        OfflineTools tools = tools();
+        try {
+            return work.apply(tools);
+        } catch (IllegalArgumentException unusable) {
+            throw Failure.failed(String.valueOf(unusable.getMessage()), advice);
+        }
+    }
+
     /** Warns of a secret among the arguments. */
     public void warnOfSecret(String variable) {
         terminal.say(

@@ -3,17 +3,16 @@ package dev.oaiproxy.cli.command.common;
 import dev.oaiproxy.cli.client.AdminClient;
 import dev.oaiproxy.cli.client.AdminEndpoint;
 import dev.oaiproxy.cli.output.Failure;
-import dev.oaiproxy.cli.output.OutputFormat;
 import dev.oaiproxy.cli.output.Printer;
 import dev.oaiproxy.cli.output.Prompts;
 import dev.oaiproxy.cli.output.Terminal;
 import dev.oaiproxy.cli.settings.CliSettings;
-import dev.oaiproxy.cli.settings.Secret;
 import java.net.URI;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of every command that talks to a server. */
@@ -39,14 +38,11 @@ public final class ConnectionOptions {
                     "The admin password; better PROXY_SERVER_PASS from the environment or .env.")
     private @Nullable String password;
 
-    @Option(
-            names = "--format",
-            paramLabel = "table|json|csv",
-            description = "The form of the answer; else a table, or tabs in a pipe.")
-    private @Nullable OutputFormat outputFormat;
+    @Mixin private final OutputOptions output;
 
     public ConnectionOptions(CommandContext context) {
         this.context = context;
+        this.output = new OutputOptions(context);
     }
 
     /** A client that is logged in. */
@@ -63,7 +59,7 @@ public final class ConnectionOptions {
     }
 
     public Printer printer() {
-        return new Printer(terminal(), Optional.ofNullable(outputFormat));
+        return output.printer();
     }
 
     public Terminal terminal() {
@@ -74,7 +70,7 @@ public final class ConnectionOptions {
         String name = known(user, CliSettings.ADMIN_USER, "Admin user", Prompts::line);
         String secret =
                 known(password, CliSettings.ADMIN_PASSWORD, "Admin password", Prompts::hidden);
-        return new AdminEndpoint.AdminLogin(name, new Secret(secret));
+        return new AdminEndpoint.AdminLogin(name, secret);
     }
 
     private String known(

@@ -3,7 +3,6 @@ package dev.oaiproxy.cli.command.database;
 import dev.oaiproxy.api.OfflineTools;
 import dev.oaiproxy.api.OfflineTools.CopyResult;
 import dev.oaiproxy.cli.command.common.CommandContext;
-import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.Terminal;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
@@ -18,14 +17,7 @@ import picocli.CommandLine.Command;
 public final class DatabaseCommand {
     /** Makes a copy and says what its audit found; returns the exit code. */
     static int copy(CommandContext context, Function<OfflineTools, CopyResult> work) {
-        OfflineTools tools = context.tools();
-        CopyResult copied;
-        try {
-            copied = work.apply(tools);
-        } catch (IllegalArgumentException impossible) {
-            throw Failure.failed(
-                    String.valueOf(impossible.getMessage()), "nothing was changed here");
-        }
+        CopyResult copied = context.work(work, "nothing was changed here");
         Terminal terminal = context.terminal();
         String books = "%d calls, %s USD charged".formatted(copied.calls(), copied.chargedUsd());
         terminal.say(copied.from() + " -> " + copied.to() + ": " + books);

@@ -7,6 +7,7 @@ import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
 import dev.oaiproxy.cli.command.common.LimitOption;
 import dev.oaiproxy.cli.output.KeyRows;
+import dev.oaiproxy.cli.output.Table;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +41,7 @@ final class KeyListCommand implements Runnable {
     public void run() {
         Query query = Query.none().with("user", user).with("all", all ? "true" : null);
         Page<AdminApi.Key> page = connection.client().keys(query, limit.rows());
-        connection.printer().print(KeyRows.keys(page.data()), page);
+        connection.printer().print(Table.of(KeyRows.KEYS, page.data()), page);
         limit.tell(connection.terminal(), page, "keys");
     }
 }

@@ -18,13 +18,13 @@ import picocli.CommandLine.Mixin;
         footerHeading = "%nExamples:%n",
         footer = {"  oaiproxy user list", "  oaiproxy user list --format csv > users.csv"})
 final class UserListCommand implements Runnable {
-    private static final List<Column> COLUMNS =
+    private static final List<Column<AdminApi.User>> COLUMNS =
             List.of(
-                    Column.text("name"),
-                    Column.text("state"),
-                    Column.number("keys"),
-                    Column.money("spent_usd"),
-                    Column.text("created_at"));
+                    Column.text("name", AdminApi.User::name),
+                    Column.text("state", AdminApi.User::state),
+                    Column.number("keys", AdminApi.User::keys),
+                    Column.money("spent_usd", AdminApi.User::spentUsd),
+                    Column.text("created_at", AdminApi.User::createdAt));
 
     @Mixin private final ConnectionOptions connection;
     @Mixin private final LimitOption limit = new LimitOption();
@@ -36,12 +36,7 @@ final class UserListCommand implements Runnable {
     @Override
     public void run() {
         Page<AdminApi.User> page = connection.client().users(limit.rows());
-        Table table = Table.of(COLUMNS, page.data().stream().map(UserListCommand::row).toList());
-        connection.printer().print(table, page);
+        connection.printer().print(Table.of(COLUMNS, page.data()), page);
         limit.tell(connection.terminal(), page, "users");
-    }
-
-    private static List<String> row(AdminApi.User user) {
-        return Table.row(user.name(), user.state(), user.keys(), user.spentUsd(), user.createdAt());
     }
 }

@@ -3,7 +3,9 @@ package dev.oaiproxy.cli.command.price;
 import dev.oaiproxy.api.OfflineTools.PriceBookCheck;
 import dev.oaiproxy.api.OfflineTools.PriceBookGap;
 import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.command.common.OutputOptions;
 import dev.oaiproxy.cli.output.PriceRows;
+import dev.oaiproxy.cli.output.Table;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +32,8 @@ import picocli.CommandLine.Parameters;
             "  oaiproxy prices check config/prices.yaml"
         })
 final class PricesCheckCommand implements Runnable {
-    @Mixin private final PriceBookOptions priceBookOptions;
+    private final CommandContext context;
+    @Mixin private final OutputOptions output;
 
     @Parameters(
             arity = "0..1",
@@ -39,32 +42,32 @@ final class PricesCheckCommand implements Runnable {
     private @Nullable Path file;
 
     PricesCheckCommand(CommandContext context) {
-        this.priceBookOptions = new PriceBookOptions(context);
+        this.context = context;
+        this.output = new OutputOptions(context);
     }
 
     @Override
     public void run() {
         PriceBookCheck check =
-                priceBookOptions.read(
+                context.work(
                         tools ->
                                 tools.checkPrices(
                                         Objects.requireNonNullElseGet(file, tools::priceBook),
-                                        priceBookOptions.now()));
+                                        context.clock().instant()),
+                        PricesCommand.UNUSABLE);
         List<PriceBookGap> rows =
                 Stream.of(check.gaps(), check.shutdowns()).flatMap(List::stream).toList();
-        priceBookOptions.printer().print(PriceRows.gaps(rows), check);
+        output.printer().print(Table.of(PriceRows.GAPS, rows), check);
         String kinds =
                 check.kinds().entrySet().stream()
                         .map(kind -> kind.getValue() + " " + kind.getKey())
                         .collect(Collectors.joining(", "));
-        priceBookOptions
-                .terminal()
+        output.terminal()
                 .say(
                         "price book %s can be used: %d models, %d prices (%s)"
                                 .formatted(check.version(), check.models(), check.prices(), kinds));
         if (!check.shutdowns().isEmpty()) {
-            priceBookOptions
-                    .terminal()
+            output.terminal()
                     .say(
                             "%d models shut down within 60 days; move their users to others"
                                     .formatted(check.shutdowns().size()));

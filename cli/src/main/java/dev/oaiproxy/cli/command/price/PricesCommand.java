@@ -22,4 +22,6 @@ import picocli.CommandLine.Command;
             "  oaiproxy prices show gpt-6-luna",
             "  oaiproxy prices check config/prices.yaml"
         })
-public final class PricesCommand {}
+public final class PricesCommand {
+    static final String UNUSABLE = "correct the file; its first lines say what may stand in it";
+}

@@ -2,6 +2,7 @@ package dev.oaiproxy.cli.command.price;
 
 import dev.oaiproxy.api.OfflineTools.PriceBookDiff;
 import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.command.common.OutputOptions;
 import dev.oaiproxy.cli.output.PriceRows;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Parameters;
             "  oaiproxy prices diff old.yaml new.yaml --format csv > changes.csv"
         })
 final class PricesDiffCommand implements Runnable {
-    @Mixin private final PriceBookOptions priceBookOptions;
+    private final CommandContext context;
+    @Mixin private final OutputOptions output;
 
     @Parameters(index = "0", paramLabel = "OLD", description = "The book before.")
     private Path older = Path.of("");
@@ -32,15 +34,16 @@ final class PricesDiffCommand implements Runnable {
     private Path newer = Path.of("");
 
     PricesDiffCommand(CommandContext context) {
-        this.priceBookOptions = new PriceBookOptions(context);
+        this.context = context;
+        this.output = new OutputOptions(context);
     }
 
     @Override
     public void run() {
-        PriceBookDiff diff = priceBookOptions.read(tools -> tools.comparePrices(older, newer));
-        priceBookOptions.printer().print(PriceRows.differences(diff), diff);
-        priceBookOptions
-                .terminal()
+        PriceBookDiff diff =
+                context.work(tools -> tools.comparePrices(older, newer), PricesCommand.UNUSABLE);
+        output.printer().print(PriceRows.differences(diff), diff);
+        output.terminal()
                 .say(
                         "%s to %s: %d rates differ, %d models are new, %d are gone"
                                 .formatted(

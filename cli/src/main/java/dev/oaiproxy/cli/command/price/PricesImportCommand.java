@@ -66,14 +66,14 @@ final class PricesImportCommand implements Runnable {
     @Override
     public void run() {
         String proposal =
-                PriceBookOptions.read(
-                        context,
+                context.work(
                         tools ->
                                 tools.importPrices(
                                         source,
                                         list,
                                         Objects.requireNonNullElseGet(ours, tools::priceBook),
-                                        context.clock().instant()));
+                                        context.clock().instant()),
+                        PricesCommand.UNUSABLE);
         Path file = out;
         if (file == null) {
             context.terminal().out().print(proposal);

@@ -5,6 +5,7 @@ import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
 import dev.oaiproxy.cli.command.common.Identifiers;
 import dev.oaiproxy.cli.output.KeyRows;
+import dev.oaiproxy.cli.output.Table;
 import dev.oaiproxy.cli.settings.UsdAmounts;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -41,6 +42,6 @@ final class QuotaAddCommand implements Runnable {
         String usd = UsdAmounts.signed(amount);
         var change = new AdminApi.QuotaChange(null, usd, null, null, null, null);
         AdminApi.Quota quota = connection.client().change(Identifiers.scope(scope), change);
-        connection.printer().print(KeyRows.quotas(List.of(quota)), quota);
+        connection.printer().print(Table.of(KeyRows.QUOTAS, List.of(quota)), quota);
     }
 }

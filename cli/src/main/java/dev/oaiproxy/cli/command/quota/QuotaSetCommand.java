@@ -6,6 +6,7 @@ import dev.oaiproxy.cli.command.common.ConnectionOptions;
 import dev.oaiproxy.cli.command.common.Identifiers;
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.KeyRows;
+import dev.oaiproxy.cli.output.Table;
 import dev.oaiproxy.cli.settings.UsdAmounts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ final class QuotaSetCommand implements Runnable {
             throw Failure.usage("there is nothing to set", "give an amount, --period or a rate");
         }
         AdminApi.Quota quota = connection.client().change(Identifiers.scope(scope), change());
-        connection.printer().print(KeyRows.quotas(List.of(quota)), quota);
+        connection.printer().print(Table.of(KeyRows.QUOTAS, List.of(quota)), quota);
     }
 
     private AdminApi.QuotaChange change() {

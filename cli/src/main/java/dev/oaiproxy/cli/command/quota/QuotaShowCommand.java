@@ -8,6 +8,7 @@ import dev.oaiproxy.cli.command.common.ConnectionOptions;
 import dev.oaiproxy.cli.command.common.Identifiers;
 import dev.oaiproxy.cli.command.common.LimitOption;
 import dev.oaiproxy.cli.output.KeyRows;
+import dev.oaiproxy.cli.output.Table;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,13 +45,13 @@ final class QuotaShowCommand implements Runnable {
             all(connection.client());
         } else {
             AdminApi.Quota quota = connection.client().quota(Identifiers.scope(scope));
-            connection.printer().print(KeyRows.quotas(List.of(quota)), quota);
+            connection.printer().print(Table.of(KeyRows.QUOTAS, List.of(quota)), quota);
         }
     }
 
     private void all(AdminClient client) {
         Page<AdminApi.Quota> page = client.quotas(limit.rows());
-        connection.printer().print(KeyRows.quotas(page.data()), page);
+        connection.printer().print(Table.of(KeyRows.QUOTAS, page.data()), page);
         limit.tell(connection.terminal(), page, "quotas");
     }
 }

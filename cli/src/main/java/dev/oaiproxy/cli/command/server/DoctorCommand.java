@@ -2,14 +2,11 @@ package dev.oaiproxy.cli.command.server;
 
 import dev.oaiproxy.api.OfflineTools.CheckResult;
 import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.command.common.OutputOptions;
 import dev.oaiproxy.cli.command.common.ServerOptions;
 import dev.oaiproxy.cli.output.DoctorRows;
-import dev.oaiproxy.cli.output.OutputFormat;
-import dev.oaiproxy.cli.output.Printer;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,14 +39,11 @@ public final class DoctorCommand implements Callable<Integer> {
             description = "Ask OpenAI for its models, to see whether it takes the key.")
     private boolean upstream;
 
-    @Option(
-            names = "--format",
-            paramLabel = "table|json|csv",
-            description = "The form of the answer; else a table, or tabs in a pipe.")
-    private @Nullable OutputFormat outputFormat;
+    @Mixin private final OutputOptions output;
 
     DoctorCommand(CommandContext context) {
         this.context = context;
+        this.output = new OutputOptions(context);
     }
 
     @Override
@@ -57,8 +51,7 @@ public final class DoctorCommand implements Callable<Integer> {
         List<CheckResult> findings =
                 context.tools().examine(serverOptions.settings(), upstream, context.clock());
         var rows = new DoctorRows(findings);
-        new Printer(context.terminal(), Optional.ofNullable(outputFormat))
-                .print(rows.table(), rows.json());
+        output.printer().print(rows.table(), rows.json());
         context.terminal().say(rows.words());
         return rows.failed() == 0 ? 0 : 1;
     }

@@ -4,6 +4,7 @@ import dev.oaiproxy.api.AdminApi.AuditReport;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
 import dev.oaiproxy.cli.output.AuditRows;
+import dev.oaiproxy.cli.output.Table;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,7 +37,7 @@ public final class AuditCommand implements Callable<Integer> {
         AuditReport report = connection.client().audit();
         boolean silent = report.findings().isEmpty() && !connection.printer().rowsOnly();
         if (!silent) {
-            connection.printer().print(AuditRows.table(report), report);
+            connection.printer().print(Table.of(AuditRows.COLUMNS, report.findings()), report);
         }
         connection.terminal().say(AuditRows.words(report));
         return report.balanced() ? 0 : 1;

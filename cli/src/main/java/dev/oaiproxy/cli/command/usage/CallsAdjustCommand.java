@@ -5,6 +5,7 @@ import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
 import dev.oaiproxy.cli.output.CallRows;
 import dev.oaiproxy.cli.output.Failure;
+import dev.oaiproxy.cli.output.Table;
 import dev.oaiproxy.cli.settings.UsdAmounts;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -55,6 +56,6 @@ final class CallsAdjustCommand implements Runnable {
             throw Failure.usage("--why is empty", "say why, for whoever reads the books later");
         }
         AdminApi.Call row = connection.client().adjust(id, new AdminApi.Adjustment(amount, why));
-        connection.printer().print(CallRows.table(List.of(row)), row);
+        connection.printer().print(Table.of(CallRows.COLUMNS, List.of(row)), row);
     }
 }

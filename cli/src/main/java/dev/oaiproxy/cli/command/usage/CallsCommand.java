@@ -8,7 +8,7 @@ import dev.oaiproxy.cli.command.common.ConnectionOptions;
 import dev.oaiproxy.cli.output.CallRows;
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.RowStream;
-import java.util.List;
+import dev.oaiproxy.cli.output.Table;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -62,12 +62,8 @@ public final class CallsCommand implements Runnable {
 
     private void list() {
         Page<AdminApi.Call> page = connection.client().calls(filter.query(), Math.max(1, limit));
-        List<AdminApi.Call> calls = page.data().reversed();
-        connection
-                .printer()
-                .print(
-                        filter.overHoldOnly() ? CallRows.aboveHold(calls) : CallRows.table(calls),
-                        page);
+        var columns = filter.overHoldOnly() ? CallRows.HOLDS : CallRows.COLUMNS;
+        connection.printer().print(Table.of(columns, page.data().reversed()), page);
         if (page.data().isEmpty()) {
             connection.terminal().say("no calls");
         }
@@ -78,15 +74,11 @@ public final class CallsCommand implements Runnable {
             throw Failure.usage("--follow tells of calls that ended", "leave out --state held");
         }
         var feed = new CallFeed(connection.client(), filter.query());
-        RowStream stream = connection.printer().stream(CallRows.COLUMNS);
-        write(stream, feed.first(Math.max(1, limit)));
+        RowStream<AdminApi.Call> stream = connection.printer().stream(CallRows.COLUMNS);
+        stream.write(feed.first(Math.max(1, limit)));
         while (pause() && !connection.terminal().out().checkError()) {
-            write(stream, feed.fresh());
+            stream.write(feed.fresh());
         }
-    }
-
-    private static void write(RowStream stream, List<AdminApi.Call> calls) {
-        stream.write(calls.stream().map(CallRows::row).toList(), calls);
     }
 
     private static boolean pause() {

@@ -22,15 +22,15 @@ import picocli.CommandLine.Mixin;
         footerHeading = "%nExamples:%n",
         footer = {"  oaiproxy trail", "  oaiproxy trail --limit 500 --format csv > trail.csv"})
 public final class TrailCommand implements Runnable {
-    private static final List<Column> COLUMNS =
+    private static final List<Column<AdminApi.AdminEvent>> COLUMNS =
             List.of(
-                    Column.text("at"),
-                    Column.text("actor"),
-                    Column.text("source"),
-                    Column.text("action"),
-                    Column.text("subject"),
-                    Column.text("before"),
-                    Column.text("after"));
+                    Column.text("at", AdminApi.AdminEvent::at),
+                    Column.text("actor", AdminApi.AdminEvent::actor),
+                    Column.text("source", AdminApi.AdminEvent::source),
+                    Column.text("action", AdminApi.AdminEvent::action),
+                    Column.text("subject", AdminApi.AdminEvent::subject),
+                    Column.text("before", AdminApi.AdminEvent::before),
+                    Column.text("after", AdminApi.AdminEvent::after));
 
     @Mixin private final ConnectionOptions connection;
     @Mixin private final LimitOption limit = new LimitOption();
@@ -42,19 +42,7 @@ public final class TrailCommand implements Runnable {
     @Override
     public void run() {
         Page<AdminApi.AdminEvent> page = connection.client().events(limit.rows());
-        Table table = Table.of(COLUMNS, page.data().stream().map(TrailCommand::row).toList());
-        connection.printer().print(table, page);
+        connection.printer().print(Table.of(COLUMNS, page.data()), page);
         limit.tell(connection.terminal(), page, "changes");
-    }
-
-    private static List<String> row(AdminApi.AdminEvent event) {
-        return Table.row(
-                event.at(),
-                event.actor(),
-                event.source(),
-                event.action(),
-                event.subject(),
-                event.before(),
-                event.after());
     }
 }

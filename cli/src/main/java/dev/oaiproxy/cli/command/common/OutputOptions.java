@@ -1,0 +1,31 @@
+package dev.oaiproxy.cli.command.common;
+
+import dev.oaiproxy.cli.output.OutputFormat;
+import dev.oaiproxy.cli.output.Printer;
+import dev.oaiproxy.cli.output.Terminal;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The option for the form of an answer. */
+public final class OutputOptions {
+    private final CommandContext context;
+
+    @Option(
+            names = "--format",
+            paramLabel = "table|json|csv",
+            description = "The form of the answer; else a table, or tabs in a pipe.")
+    private @Nullable OutputFormat outputFormat;
+
+    public OutputOptions(CommandContext context) {
+        this.context = context;
+    }
+
+    public Printer printer() {
+        return new Printer(terminal(), Optional.ofNullable(outputFormat));
+    }
+
+    public Terminal terminal() {
+        return context.terminal();
+    }
+}
