@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -28,6 +29,7 @@ public final class Commands {
                 CommandLine.Help.defaultColorScheme(
                         context.terminal().colour() ? Ansi.ON : Ansi.OFF));
         line.setExecutionStrategy(Commands::execute);
+        addHeadings(line);
         // A negative amount looks like an option.
         nested(nested(line, "quota"), "add").setUnmatchedOptionsArePositionalParams(true);
         return line;
@@ -51,6 +53,15 @@ public final class Commands {
         int end = arg.indexOf('=');
         String name = end < 0 ? arg : arg.substring(0, end);
         return name.replace('_', '-') + arg.substring(name.length());
+    }
+
+    /** Parts the sections of each command's help. */
+    private static void addHeadings(CommandLine line) {
+        UsageMessageSpec help = line.getCommandSpec().usageMessage();
+        List<String> description = new ArrayList<>(List.of(help.description()));
+        description.add("");
+        help.description(description.toArray(String[]::new)).footerHeading("%nExamples:%n");
+        line.getSubcommands().values().forEach(Commands::addHeadings);
     }
 
     private static CommandLine nested(CommandLine line, String name) {

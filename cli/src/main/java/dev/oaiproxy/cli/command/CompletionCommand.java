@@ -9,8 +9,7 @@ import picocli.CommandLine.Parameters;
 /** Prints a script that completes command lines. */
 @Command(
         name = "completion",
-        description = {"Print a script that completes command lines in your shell.", ""},
-        footerHeading = "%nExamples:%n",
+        description = "Print a script that completes command lines in your shell.",
         footer = {
             "  source <(oaiproxy completion bash)                 in ~/.bashrc",
             "  oaiproxy completion zsh > \"$${fpath[1]}/_oaiproxy\"",

@@ -32,8 +32,7 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Everyone gets a key with a quota in US dollars; every call is metered at OpenAI's"
-                    + " prices; nobody can spend past a quota.",
-            ""
+                    + " prices; nobody can spend past a quota."
         },
         subcommands = {
             ServeCommand.class,
@@ -55,7 +54,6 @@ import picocli.CommandLine.Spec;
             VersionCommand.class,
         },
         versionProvider = VersionCommand.class,
-        footerHeading = "%nExamples:%n",
         footer = {
             "  oaiproxy demo                              see it work, without an OpenAI key",
             "  oaiproxy setup                             ask for the settings, and keep them",

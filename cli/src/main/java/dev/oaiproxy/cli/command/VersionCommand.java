@@ -11,8 +11,7 @@ import picocli.CommandLine.IVersionProvider;
 /** Prints the version. */
 @Command(
         name = "version",
-        description = {"Show the version.", ""},
-        footerHeading = "%nExamples:%n",
+        description = "Show the version.",
         footer = {"  oaiproxy version", "  oaiproxy --version"})
 final class VersionCommand implements Runnable, IVersionProvider {
     private static final String DESCRIPTOR =

@@ -3,9 +3,12 @@ package dev.oaiproxy.api;
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +94,30 @@ public final class AdminApi {
             @Nullable String proxyServerUser,
             @Nullable String proxyServerPass,
             boolean offline) {
+        private static final String OFFLINE = "offline";
+
+        /** A set-up of the values of variables such as {@code DB_TYPE}. */
+        public static SetupRequest of(Map<String, String> variables, boolean offline) {
+            Map<String, Object> members = new LinkedHashMap<>();
+            variables.forEach((name, value) -> members.put(name.toLowerCase(Locale.ROOT), value));
+            members.put(OFFLINE, offline);
+            return Json.mapper().convertValue(members, SetupRequest.class);
+        }
+
+        /** The values by the names of their variables, without those that are null. */
+        public Map<String, String> variables() {
+            JsonNode members = Json.mapper().<ObjectNode>valueToTree(this).without(OFFLINE);
+            Map<String, String> variables = new LinkedHashMap<>();
+            members.properties().stream()
+                    .filter(member -> !member.getValue().isNull())
+                    .forEach(
+                            member ->
+                                    variables.put(
+                                            member.getKey().toUpperCase(Locale.ROOT),
+                                            member.getValue().textValue()));
+            return variables;
+        }
+
         @Override
         public String toString() {
             return "SetupRequest[...]";

@@ -14,10 +14,8 @@ import picocli.CommandLine.Parameters;
                     + " and prove the books of the copy.",
             "",
             "The server may go on meanwhile. To restore: stop the server, remove proxy_api.db-wal"
-                    + " and proxy_api.db-shm, and put the file in the place of proxy_api.db.",
-            ""
+                    + " and proxy_api.db-shm, and put the file in the place of proxy_api.db."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  oaiproxy db backup ledger.db",
             "  oaiproxy db backup /backups/ledger-$(date +%%F).db"

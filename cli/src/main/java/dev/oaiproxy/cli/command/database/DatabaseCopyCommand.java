@@ -16,10 +16,8 @@ import picocli.CommandLine.Option;
             "",
             "The other installation is a folder whose .env names its database, as setup writes it."
                     + " Stop the servers of both. What is here is not changed. A copy that was"
-                    + " stopped can be repeated.",
-            ""
+                    + " stopped can be repeated."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  mkdir ../on-postgresql",
             "  cp .env ../on-postgresql/    and in it: DB_TYPE=postgresql, DB_HOST, DB_NAME,"

@@ -5,14 +5,13 @@ import picocli.CommandLine.Command;
 /** The noun {@code key}. */
 @Command(
         name = "key",
-        description = {"Create, show and revoke the keys of users.", ""},
+        description = "Create, show and revoke the keys of users.",
         subcommands = {
             KeyCreateCommand.class,
             KeyListCommand.class,
             KeyShowCommand.class,
             KeyRevokeCommand.class
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  oaiproxy key create --user bob --quota 5",
             "  oaiproxy key list --user bob",

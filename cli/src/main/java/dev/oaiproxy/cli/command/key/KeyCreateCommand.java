@@ -21,10 +21,8 @@ import picocli.CommandLine.Option;
         description = {
             "Create a key. It is printed once, alone on stdout, and never shown again.",
             "",
-            "A user who is new is created with it.",
-            ""
+            "A user who is new is created with it."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  oaiproxy key create --user bob                          20 USD, once and for all",
             "  oaiproxy key create --user bob --quota 5 --period month",

@@ -16,8 +16,7 @@ import picocli.CommandLine.Option;
 /** Lists keys. */
 @Command(
         name = "list",
-        description = {"List keys and what is left of their quotas.", ""},
-        footerHeading = "%nExamples:%n",
+        description = "List keys and what is left of their quotas.",
         footer = {
             "  oaiproxy key list                    the keys that work",
             "  oaiproxy key list --user bob --all   bob's, revoked ones too",

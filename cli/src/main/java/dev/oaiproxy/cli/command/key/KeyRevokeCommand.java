@@ -12,11 +12,8 @@ import picocli.CommandLine.Parameters;
 /** Revokes a key. */
 @Command(
         name = "revoke",
-        description = {
-            "Revoke a key: its very next call is refused. What it spent stays on the books.",
-            ""
-        },
-        footerHeading = "%nExamples:%n",
+        description =
+                "Revoke a key: its very next call is refused. What it spent stays on the books.",
         footer = {"  oaiproxy key revoke ID", "  oaiproxy key revoke ID --format json"})
 final class KeyRevokeCommand implements Runnable {
     @Mixin private final ConnectionOptions connection;

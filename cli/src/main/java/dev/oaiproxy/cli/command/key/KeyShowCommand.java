@@ -12,8 +12,7 @@ import picocli.CommandLine.Parameters;
 /** Shows one key. */
 @Command(
         name = "show",
-        description = {"Show a key and its quota; never its secret.", ""},
-        footerHeading = "%nExamples:%n",
+        description = "Show a key and its quota; never its secret.",
         footer = {"  oaiproxy key show ID", "  oaiproxy key show ID --format json"})
 final class KeyShowCommand implements Runnable {
     @Mixin private final ConnectionOptions connection;

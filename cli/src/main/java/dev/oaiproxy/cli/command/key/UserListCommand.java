@@ -14,8 +14,7 @@ import picocli.CommandLine.Mixin;
 /** Lists users. */
 @Command(
         name = "list",
-        description = {"List users, their keys and what they spent.", ""},
-        footerHeading = "%nExamples:%n",
+        description = "List users, their keys and what they spent.",
         footer = {"  oaiproxy user list", "  oaiproxy user list --format csv > users.csv"})
 final class UserListCommand implements Runnable {
     private static final List<Column<AdminApi.User>> COLUMNS =

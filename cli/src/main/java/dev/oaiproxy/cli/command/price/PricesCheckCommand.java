@@ -23,10 +23,8 @@ import picocli.CommandLine.Parameters;
             "Read a price book as the server would, and list what it does not price or bound.",
             "",
             "Lists the models, too, that OpenAI shuts down within 60 days.",
-            "Needs no server. Fails, naming the line, when the server would refuse the file.",
-            ""
+            "Needs no server. Fails, naming the line, when the server would refuse the file."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  oaiproxy prices check                      the book that a server here reads",
             "  oaiproxy prices check config/prices.yaml"

@@ -5,10 +5,7 @@ import picocli.CommandLine.Command;
 /** The noun {@code prices}. */
 @Command(
         name = "prices",
-        description = {
-            "Show the price book that calls are charged by, and work on price books.",
-            ""
-        },
+        description = "Show the price book that calls are charged by, and work on price books.",
         subcommands = {
             PricesListCommand.class,
             PricesShowCommand.class,
@@ -16,7 +13,6 @@ import picocli.CommandLine.Command;
             PricesDiffCommand.class,
             PricesImportCommand.class
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  oaiproxy prices list",
             "  oaiproxy prices show gpt-6-luna",

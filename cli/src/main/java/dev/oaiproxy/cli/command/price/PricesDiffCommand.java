@@ -15,10 +15,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Show which models and rates differ between two price books, in per cent.",
             "",
-            "Needs no server.",
-            ""
+            "Needs no server."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  oaiproxy prices diff config/prices.yaml new.yaml",
             "  oaiproxy prices diff old.yaml new.yaml --format csv > changes.csv"

@@ -25,10 +25,8 @@ import picocli.CommandLine.TypeConversionException;
             "",
             "Takes OpenAI's models only. A comment at each model says what differs from our"
                     + " book; what would be cheaper is marked UNDERCHARGES."
-                    + " No file is ever overwritten.",
-            ""
+                    + " No file is ever overwritten."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  oaiproxy prices import --from litellm model_prices_and_context_window.json",
             "  oaiproxy prices import --from genai-prices data.json --out proposal.yaml"

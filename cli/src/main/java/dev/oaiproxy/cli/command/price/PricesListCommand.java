@@ -11,8 +11,7 @@ import picocli.CommandLine.Mixin;
 /** Lists prices. */
 @Command(
         name = "list",
-        description = {"List the models and what they cost now, at the standard tier.", ""},
-        footerHeading = "%nExamples:%n",
+        description = "List the models and what they cost now, at the standard tier.",
         footer = {
             "  oaiproxy prices list",
             "  oaiproxy prices list --format csv > prices.csv",

@@ -13,8 +13,7 @@ import picocli.CommandLine.Parameters;
 /** Shows the prices of one model. */
 @Command(
         name = "show",
-        description = {"Show every rate of a model: by time, tier and unit, with its source.", ""},
-        footerHeading = "%nExamples:%n",
+        description = "Show every rate of a model: by time, tier and unit, with its source.",
         footer = {
             "  oaiproxy prices show gpt-6-luna",
             "  oaiproxy prices show gpt-5.6-luna --format json"

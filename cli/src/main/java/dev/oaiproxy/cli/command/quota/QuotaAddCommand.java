@@ -15,8 +15,7 @@ import picocli.CommandLine.Parameters;
 /** Adds to a quota. */
 @Command(
         name = "add",
-        description = {"Add to a quota's limit, or take from it.", ""},
-        footerHeading = "%nExamples:%n",
+        description = "Add to a quota's limit, or take from it.",
         footer = {
             "  oaiproxy quota add bob 5        five dollars more for the user bob",
             "  oaiproxy quota add key:ID -2    two dollars less for one key"

@@ -5,9 +5,8 @@ import picocli.CommandLine.Command;
 /** The noun {@code quota}. */
 @Command(
         name = "quota",
-        description = {"Show and change what may be spent, by key, by user and by everyone.", ""},
+        description = "Show and change what may be spent, by key, by user and by everyone.",
         subcommands = {QuotaShowCommand.class, QuotaSetCommand.class, QuotaAddCommand.class},
-        footerHeading = "%nExamples:%n",
         footer = {
             "  oaiproxy quota show bob",
             "  oaiproxy quota set bob 10 --period month",

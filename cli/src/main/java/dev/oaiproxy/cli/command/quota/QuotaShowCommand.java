@@ -18,8 +18,7 @@ import picocli.CommandLine.Parameters;
 /** Shows quotas. */
 @Command(
         name = "show",
-        description = {"Show a quota, or all of them.", ""},
-        footerHeading = "%nExamples:%n",
+        description = "Show a quota, or all of them.",
         footer = {
             "  oaiproxy quota show             all",
             "  oaiproxy quota show bob         of the user bob",

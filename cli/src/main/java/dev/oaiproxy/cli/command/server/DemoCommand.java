@@ -11,10 +11,8 @@ import picocli.CommandLine.Option;
         description = {
             "Watch it work: a stand-in for OpenAI and the real server on free ports, real calls.",
             "",
-            "Needs no OpenAI key and no network, and leaves nothing behind.",
-            ""
+            "Needs no OpenAI key and no network, and leaves nothing behind."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  oaiproxy demo           the whole story, then stop",
             "  oaiproxy demo --keep    leave it running, to point an OpenAI SDK at"

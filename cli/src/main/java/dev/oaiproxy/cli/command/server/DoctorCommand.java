@@ -19,10 +19,8 @@ import picocli.CommandLine.Option;
                     + " settings, folder, database, tables, other servers, prices, port.",
             "",
             "Needs no running server, reads the settings as serve does, and changes nothing. Exit"
-                    + " code 1 when something fails; warnings alone are 0.",
-            ""
+                    + " code 1 when something fails; warnings alone are 0."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  oaiproxy doctor                        before an upgrade, or when something is off",
             "  oaiproxy doctor --upstream             and ask OpenAI whether it takes the key",

@@ -14,10 +14,8 @@ import picocli.CommandLine.Option;
         description = {
             "Start a stand-in for OpenAI on this machine, for trying things out at no cost.",
             "",
-            "Point the server at it with OPENAI_BASE_URL.",
-            ""
+            "Point the server at it with OPENAI_BASE_URL."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  oaiproxy sandbox --port 5001                        with the key sk-sandbox",
             "  OPENAI_BASE_URL=http://127.0.0.1:5001/v1 OPENAI_API_KEY=sk-sandbox oaiproxy serve"

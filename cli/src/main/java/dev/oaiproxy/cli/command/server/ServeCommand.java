@@ -13,10 +13,8 @@ import picocli.CommandLine.Mixin;
             "Start the proxy and run it until it is told to stop (Ctrl-C or SIGTERM).",
             "",
             "Settings come from the command line, the environment, .env and application.yaml, in"
-                    + " that order.",
-            ""
+                    + " that order."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  oaiproxy serve                        on port 5000, settings from this folder",
             "  oaiproxy serve --port 8080            on another port",

@@ -26,10 +26,8 @@ import picocli.CommandLine.Option;
             "A server that runs without settings takes them at once; without a server the file is"
                     + " written here. What is not given comes from the environment, or is"
                     + " asked for.",
-            "--db_type and --db-type are the same, and so are all such pairs.",
-            ""
+            "--db_type and --db-type are the same, and so are all such pairs."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  oaiproxy setup                             be asked; SQLite",
             "  OPENAI_API_KEY=sk-... PROXY_SERVER_PASS=... oaiproxy setup -n admin",
@@ -80,7 +78,7 @@ public final class SetupCommand implements Runnable {
     }
 
     private SetupResult done(URI server, Map<String, String> values) {
-        AdminApi.SetupRequest setup = SetupVariables.setup(values, offline);
+        AdminApi.SetupRequest setup = AdminApi.SetupRequest.of(values, offline);
         try {
             var here = new AdminEndpoint(server, Optional.empty(), context.settings().authority());
             return new AdminClient(here).begin(setup);

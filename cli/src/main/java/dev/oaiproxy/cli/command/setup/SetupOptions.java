@@ -5,9 +5,13 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options for the settings of a set-up, with the short letters of the original program. */
+@SuppressWarnings("UnusedVariable")
 final class SetupOptions {
     /** SQLite or another database. */
     enum DbOption {
@@ -98,22 +102,20 @@ final class SetupOptions {
             description = "The admin password to be; better PROXY_SERVER_PASS.")
     private @Nullable String adminPassword;
 
-    /** The given values by the names of their variables. */
+    @Spec(Spec.Target.SELF)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    /** The given values by the names of their variables: {@code --db-type} is DB_TYPE. */
     Map<String, String> given() {
         var given = new LinkedHashMap<String, String>();
-        OptionValues.put(given, SetupVariables.OPENAI_KEY, openaiKey);
-        OptionValues.put(
-                given,
-                SetupVariables.DB_OPTION,
-                option == null && type != null ? DbOption.OTHERS : option);
-        OptionValues.put(given, SetupVariables.DB_TYPE, type);
-        OptionValues.put(given, SetupVariables.DB_MODULE, module);
-        OptionValues.put(given, SetupVariables.DB_USERNAME, username);
-        OptionValues.put(given, SetupVariables.DB_PASSWORD, password);
-        OptionValues.put(given, SetupVariables.DB_HOST, host);
-        OptionValues.put(given, SetupVariables.DB_NAME, database);
-        OptionValues.put(given, SetupVariables.ADMIN_USER, adminUser);
-        OptionValues.put(given, SetupVariables.ADMIN_PASSWORD, adminPassword);
+        for (OptionSpec option : spec.options()) {
+            String variable = option.longestName().substring(2).replace('-', '_');
+            OptionValues.put(given, variable.toUpperCase(Locale.ROOT), option.getValue());
+        }
+        if (given.containsKey(SetupVariables.DB_TYPE)) {
+            given.putIfAbsent(SetupVariables.DB_OPTION, DbOption.OTHERS.toString());
+        }
         return given;
     }
 }

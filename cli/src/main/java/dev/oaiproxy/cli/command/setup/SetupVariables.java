@@ -1,6 +1,5 @@
 package dev.oaiproxy.cli.command.setup;
 
-import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.cli.settings.CliSettings;
 import java.util.List;
 import java.util.Map;
@@ -39,21 +38,5 @@ final class SetupVariables {
     static boolean otherDatabase(Map<String, String> values) {
         return "Others".equalsIgnoreCase(values.get(DB_OPTION))
                 || !values.getOrDefault(DB_TYPE, "").isBlank();
-    }
-
-    /** The variables as the admin API takes them. */
-    static AdminApi.SetupRequest setup(Map<String, String> values, boolean offline) {
-        return new AdminApi.SetupRequest(
-                values.get(OPENAI_KEY),
-                values.get(DB_OPTION),
-                values.get(DB_TYPE),
-                values.get(DB_MODULE),
-                values.get(DB_USERNAME),
-                values.get(DB_PASSWORD),
-                values.get(DB_HOST),
-                values.get(DB_NAME),
-                values.get(ADMIN_USER),
-                values.get(ADMIN_PASSWORD),
-                offline);
     }
 }

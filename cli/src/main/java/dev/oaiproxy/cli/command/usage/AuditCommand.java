@@ -16,10 +16,8 @@ import picocli.CommandLine.Mixin;
             "Prove the books: charges = accounts = roll-ups, no hold without an owner, and every"
                     + " cost is its buckets times its rates.",
             "",
-            "Prints what differs, one row each; exit code 1 when anything does.",
-            ""
+            "Prints what differs, one row each; exit code 1 when anything does."
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  oaiproxy audit",
             "  oaiproxy audit --format json | jq .balanced",

@@ -19,11 +19,9 @@ import picocli.CommandLine.Option;
         description = {
             "List calls, the newest last; in JSON the newest first.",
             "",
-            "With --follow each call is told once, when it has ended and its cost is known.",
-            ""
+            "With --follow each call is told once, when it has ended and its cost is known."
         },
         subcommands = {CallsShowCommand.class, CallsAdjustCommand.class},
-        footerHeading = "%nExamples:%n",
         footer = {
             "  oaiproxy calls --user bob --limit 10",
             "  oaiproxy calls --follow",

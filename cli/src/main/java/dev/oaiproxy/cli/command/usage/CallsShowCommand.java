@@ -15,11 +15,8 @@ import picocli.CommandLine.Parameters;
 /** Shows one call with all that is known of it. */
 @Command(
         name = "show",
-        description = {
-            "Show a call: how it went, how its cost comes about, and the request and response.",
-            ""
-        },
-        footerHeading = "%nExamples:%n",
+        description =
+                "Show a call: how it went, how its cost comes about, and the request and response.",
         footer = {
             "  oaiproxy calls show ID",
             "  oaiproxy calls show ID --format json | jq -r .request"

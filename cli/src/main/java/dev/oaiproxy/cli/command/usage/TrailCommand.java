@@ -19,7 +19,6 @@ import picocli.CommandLine.Mixin;
             "",
             "Keys, quotas, corrections and the set-up are on it. Nothing on it is ever changed."
         },
-        footerHeading = "%nExamples:%n",
         footer = {"  oaiproxy trail", "  oaiproxy trail --limit 500 --format csv > trail.csv"})
 public final class TrailCommand implements Runnable {
     private static final List<Column<AdminApi.AdminEvent>> COLUMNS =

@@ -17,11 +17,8 @@ import picocli.CommandLine.Option;
 /** Reports usage and costs. */
 @Command(
         name = "usage",
-        description = {
-            "Show who used what, and what it cost. The total is for people; programs add up.",
-            ""
-        },
-        footerHeading = "%nExamples:%n",
+        description =
+                "Show who used what, and what it cost. The total is for people; programs add up.",
         footer = {
             "  oaiproxy usage                                    30 days, by user",
             "  oaiproxy usage --since 7d --by user,model",

@@ -11,11 +11,9 @@ import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.app.config.Setting;
 import dev.oaiproxy.ledger.store.sql.StoreException;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The first set-up of a running server: checks the settings, puts them in force, and writes them to
@@ -39,7 +37,7 @@ final class FirstSetup {
     }
 
     private Outcome attempt(SetupRequest setup) {
-        Map<String, String> variables = variables(setup);
+        Map<String, String> variables = setup.variables();
         try {
             ServerConfig config = server.configWith(variables);
             Optional<String> problem = problem(config, setup);
@@ -93,28 +91,5 @@ final class FirstSetup {
                                     + config.openAi()
                                     + "; use --offline to skip this check");
         };
-    }
-
-    /** The settings by the names of their variables. */
-    static Map<String, String> variables(SetupRequest setup) {
-        Map<String, String> variables = new LinkedHashMap<>();
-        put(variables, Setting.OPENAI_API_KEY, setup.openaiApiKey());
-        put(variables, Setting.DB_OPTION, setup.dbOption());
-        put(variables, Setting.DB_TYPE, setup.dbType());
-        put(variables, Setting.DB_MODULE, setup.dbModule());
-        put(variables, Setting.DB_USERNAME, setup.dbUsername());
-        put(variables, Setting.DB_PASSWORD, setup.dbPassword());
-        put(variables, Setting.DB_HOST, setup.dbHost());
-        put(variables, Setting.DB_NAME, setup.dbName());
-        put(variables, Setting.PROXY_SERVER_USER, setup.proxyServerUser());
-        put(variables, Setting.PROXY_SERVER_PASS, setup.proxyServerPass());
-        return variables;
-    }
-
-    private static void put(
-            Map<String, String> variables, Setting setting, @Nullable String value) {
-        if (value != null) {
-            variables.put(setting.variable(), value);
-        }
     }
 }

@@ -25,7 +25,7 @@ public final class OfflineSetup {
      */
     public static SetupResult run(
             SetupRequest setup, Path distribution, Map<String, String> environment) {
-        Map<String, String> variables = FirstSetup.variables(setup);
+        Map<String, String> variables = setup.variables();
         Map<String, String> all = new HashMap<>(environment);
         all.putAll(variables);
         ServerConfig config = SettingCheck.require(ServerConfig.load(distribution, all, Map.of()));
