@@ -1,5 +1,6 @@
 package dev.oaiproxy.cli.demo;
 
+import dev.oaiproxy.cli.client.AdminEndpoint.AdminLogin;
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.Terminal;
 import java.net.URI;
@@ -7,6 +8,15 @@ import java.util.Map;
 
 /** Starts the processes, runs the demo script, and stops everything. */
 public final class Demo {
+    private static final String NEXT_STEPS =
+            """
+            That was the whole way of a call. Everything is stopped, and nothing is left behind.
+            Next:
+              oaiproxy demo --keep    the same, left running for your own SDK
+              oaiproxy setup          your OpenAI key, an admin login, a database
+              oaiproxy serve          your own server, on port 5000
+            """;
+
     private final Terminal terminal;
     private final ProgramLauncher launcher;
 
@@ -35,7 +45,7 @@ public final class Demo {
             }
         }
         if (!keep) {
-            new DemoOutput(terminal).block(NextSteps.next());
+            new DemoOutput(terminal).block(NEXT_STEPS);
         }
     }
 
@@ -49,8 +59,37 @@ public final class Demo {
         output.line(server + ", its database in " + demoEnvironment.folder());
         String key = new DemoScript(output, server, demoEnvironment.admin(server)).tell();
         if (keep) {
-            output.block(NextSteps.paste(server, key, demoEnvironment.login()));
+            output.block(leftRunning(server, key, demoEnvironment.login()));
             demoEnvironment.await();
         }
+    }
+
+    /** The use of the server that was left running. */
+    private static String leftRunning(URI server, String key, AdminLogin login) {
+        return """
+        It is left running. Press Ctrl-C to stop it.
+
+          base_url  %1$s/v1
+          api_key   %2$s
+
+        Python:
+          from openai import OpenAI
+          client = OpenAI(base_url="%1$s/v1", api_key="%2$s")
+          answer = client.chat.completions.create(
+              model="gpt-6-luna", messages=[{"role": "user", "content": "Hello"}])
+          print(answer.choices[0].message.content)
+
+        Node:
+          import OpenAI from "openai";
+          const client = new OpenAI({ baseURL: "%1$s/v1", apiKey: "%2$s" });
+          const answer = await client.chat.completions.create(
+              { model: "gpt-6-luna", messages: [{ role: "user", content: "Hello" }] });
+          console.log(answer.choices[0].message.content);
+
+        For the command line, in another terminal:
+          export OAIPROXY_URL=%1$s PROXY_SERVER_USER=%3$s PROXY_SERVER_PASS=%4$s
+          oaiproxy calls --follow
+        """
+                .formatted(server, key, login.user(), login.password());
     }
 }

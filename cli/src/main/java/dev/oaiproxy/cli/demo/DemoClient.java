@@ -14,7 +14,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -61,6 +60,15 @@ final class DemoClient {
 
     /** Streams a chat; gives each piece of the text as it comes, and returns the call's id. */
     String stream(ChatRequest chat, Consumer<String> piece) {
+        return stream(chat, Long.MAX_VALUE, piece);
+    }
+
+    /** Streams a chat, and cuts the connection after some pieces; returns the call's id. */
+    String hangUp(ChatRequest chat, long pieces) {
+        return stream(chat, pieces, _ -> {});
+    }
+
+    private String stream(ChatRequest chat, long pieces, Consumer<String> piece) {
         HttpRequest request = post("chat/completions", body(chat).put("stream", true));
         HttpResponse<Stream<String>> response = send(request, BodyHandlers.ofLines());
         if (response.statusCode() != 200) {
@@ -68,21 +76,12 @@ final class DemoClient {
         }
         try (Stream<String> lines = response.body()) {
             lines.filter(line -> line.startsWith(DATA + "{"))
+                    .limit(pieces)
                     .map(line -> json(line.substring(DATA.length())))
                     .map(chunk -> chunk.at("/choices/0/delta/content").asText(""))
                     .forEach(piece);
         }
         return response.headers().firstValue(DemoScript.CALL_ID).orElse("");
-    }
-
-    /** The bytes of a streamed chat's request, to be sent by hand. */
-    byte[] streamBody(ChatRequest chat) {
-        String text = body(chat).put("stream", true).toString();
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    URI server() {
-        return server;
     }
 
     String key() {

@@ -88,7 +88,7 @@ final class DemoScript {
     private String hangUp(DemoClient alice) {
         output.step("a client hangs up in the middle of a stream");
         var chat = new ChatRequest(CHAT_MODEL, "A long story. [[tokens=80]] [[delay=10ms]]", 200);
-        String id = AbortedStream.on(alice, chat);
+        String id = alice.hangUp(chat, 3);
         output.line(
                 "cut after three pieces; the server reads the rest, for OpenAI bills it anyhow");
         CallDetail detail = settled(id);
