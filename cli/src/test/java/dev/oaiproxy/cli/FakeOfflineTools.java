@@ -2,6 +2,7 @@ package dev.oaiproxy.cli;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.OfflineTools;
+import dev.oaiproxy.api.SetupRequest;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,8 +13,7 @@ import java.util.function.Consumer;
 /** Tools that do nothing, for tests that override what they need. */
 class FakeOfflineTools implements OfflineTools {
     @Override
-    public AdminApi.SetupResult runSetup(
-            AdminApi.SetupRequest setup, Map<String, String> environment) {
+    public AdminApi.SetupResult runSetup(SetupRequest setup, Map<String, String> environment) {
         throw new UnsupportedOperationException();
     }
 

@@ -3,9 +3,9 @@ package dev.oaiproxy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi;
-import dev.oaiproxy.api.AdminApi.SetupRequest;
 import dev.oaiproxy.api.AdminApi.SetupResult;
 import dev.oaiproxy.api.EnvFile;
+import dev.oaiproxy.api.SetupRequest;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;

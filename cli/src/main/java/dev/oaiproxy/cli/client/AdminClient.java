@@ -2,6 +2,7 @@ package dev.oaiproxy.cli.client;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Page;
+import dev.oaiproxy.api.SetupRequest;
 import dev.oaiproxy.cli.client.Transport.ApiRequest;
 import dev.oaiproxy.cli.output.Failure;
 import java.time.Duration;
@@ -29,7 +30,7 @@ public final class AdminClient {
         this.transport = new Transport(endpoint);
     }
 
-    public AdminApi.SetupResult begin(AdminApi.SetupRequest setup) {
+    public AdminApi.SetupResult begin(SetupRequest setup) {
         var request = new ApiRequest("POST", AdminApi.SETUP, setup, SETUP_PATIENCE);
         return transport.call(request, AdminApi.SetupResult.class);
     }

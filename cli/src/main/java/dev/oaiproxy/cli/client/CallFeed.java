@@ -18,7 +18,7 @@ public final class CallFeed {
     /** More held calls than this are not remembered, so that a busy server cannot fill memory. */
     private static final int MOST_PENDING = 1_000;
 
-    /** So many new calls between two looks are seen; of more, the oldest are left out. */
+    /** The most new calls between two polls; of more, the oldest are left out. */
     private static final int MOST_FRESH = 1_000;
 
     private final AdminClient client;
@@ -61,8 +61,9 @@ public final class CallFeed {
     }
 
     /**
-     * What stands behind the oldest call that we know is older than all that was told. Before it,
-     * an unknown call is new wherever it stands: ids are made before calls are committed.
+     * The index of the oldest known call, -1 when there is none. All calls behind it are older than
+     * those that were told. An unknown call before it is new wherever it stands: ids are made
+     * before calls are committed.
      */
     private int oldestSeen(List<Call> newestFirst) {
         for (int i = newestFirst.size() - 1; i >= 0; i--) {

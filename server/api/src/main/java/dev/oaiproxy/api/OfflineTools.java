@@ -24,7 +24,7 @@ public interface OfflineTools {
      *
      * @param environment the variables of the process; {@code OAIPROXY_HOME} is the folder
      */
-    AdminApi.SetupResult runSetup(AdminApi.SetupRequest setup, Map<String, String> environment);
+    AdminApi.SetupResult runSetup(SetupRequest setup, Map<String, String> environment);
 
     /** The price book that a server started here would read. */
     Path priceBook();

@@ -1,9 +1,9 @@
 package dev.oaiproxy.cli.command.setup;
 
-import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.SetupResult;
 import dev.oaiproxy.api.OfflineTools;
 import dev.oaiproxy.api.Passwords;
+import dev.oaiproxy.api.SetupRequest;
 import dev.oaiproxy.cli.client.AdminClient;
 import dev.oaiproxy.cli.client.AdminEndpoint;
 import dev.oaiproxy.cli.command.common.CommandContext;
@@ -78,7 +78,7 @@ public final class SetupCommand implements Runnable {
     }
 
     private SetupResult done(URI server, Map<String, String> values) {
-        AdminApi.SetupRequest setup = AdminApi.SetupRequest.of(values, offline);
+        SetupRequest setup = SetupRequest.of(values, offline);
         try {
             var here = new AdminEndpoint(server, Optional.empty(), context.settings().authority());
             return new AdminClient(here).begin(setup);
@@ -93,7 +93,7 @@ public final class SetupCommand implements Runnable {
         }
     }
 
-    private SetupResult withoutServer(AdminApi.SetupRequest setup) {
+    private SetupResult withoutServer(SetupRequest setup) {
         OfflineTools tools =
                 context.tools("settings are checked by the server, which is not installed here");
         try {

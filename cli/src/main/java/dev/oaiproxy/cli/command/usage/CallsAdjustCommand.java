@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "adjust",
         description =
-                "Correct what a call cost, by a new row with a sign and a reason; nothing is edited.",
+                "Correct what a call cost, by a new row with a sign and a reason; nothing is"
+                        + " edited.",
         footer = {
             "  oaiproxy calls adjust ID --usd -0.12 --why 'held too much, OpenAI billed less'",
             "  oaiproxy calls adjust ID --usd 0.05 --why 'tool fee found on the invoice'"

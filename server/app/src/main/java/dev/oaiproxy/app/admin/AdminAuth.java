@@ -9,7 +9,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,6 @@ final class AdminAuth {
     private final String user;
     private final byte[] expected;
     private final FailedLogins failedLogins;
-    private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Boolean> proven =
             new LinkedHashMap<>(16, 0.75f, true) {
                 private static final long serialVersionUID = 1L;
@@ -42,10 +40,11 @@ final class AdminAuth {
                 }
             };
 
-    AdminAuth(String user, String password, InstantSource clock) {
+    AdminAuth(AdminHandlers.Login login, InstantSource clock) {
         new SecureRandom().nextBytes(macKey);
-        this.user = user;
-        this.expected = mac((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        this.user = login.user();
+        this.expected =
+                mac((login.user() + ":" + login.password()).getBytes(StandardCharsets.UTF_8));
         this.failedLogins = new FailedLogins(clock);
     }
 
@@ -83,22 +82,12 @@ final class AdminAuth {
         }
     }
 
-    private boolean isProven(String site) {
-        lock.lock();
-        try {
-            return proven.get(site) != null;
-        } finally {
-            lock.unlock();
-        }
+    private synchronized boolean isProven(String site) {
+        return proven.get(site) != null;
     }
 
-    private void prove(String site) {
-        lock.lock();
-        try {
-            proven.put(site, true);
-        } finally {
-            lock.unlock();
-        }
+    private synchronized void prove(String site) {
+        proven.put(site, true);
     }
 
     private byte[] mac(byte[] text) {

@@ -5,7 +5,7 @@ import dev.oaiproxy.api.AdminApi.Page;
 import dev.oaiproxy.ledger.store.table.AdminEvents;
 import java.util.List;
 
-/** Shows who changed what. */
+/** Lists the admin events. */
 final class AdminEventsHandler {
     private final AdminEvents adminEvents;
 
@@ -13,14 +13,14 @@ final class AdminEventsHandler {
         this.adminEvents = adminEvents;
     }
 
-    void list(AdminRequest adminRequest) {
-        adminRequest.allowParameters("limit", "after");
-        int limit = adminRequest.limit();
-        Long before = adminRequest.parameter("after").map(AdminEventsHandler::number).orElse(null);
+    void list(AdminRequest request) {
+        request.allowParameters("limit", "after");
+        int limit = request.limit();
+        Long before = request.parameter("after").map(AdminEventsHandler::number).orElse(null);
         List<AdminEvents.Entry> entries = adminEvents.list(before, limit + 1);
         List<AdminEvents.Entry> page = entries.subList(0, Math.min(limit, entries.size()));
         String next = entries.size() > limit ? Long.toString(page.getLast().id()) : null;
-        adminRequest.send(new Page<>(page.stream().map(AdminEventsHandler::view).toList(), next));
+        request.send(new Page<>(page.stream().map(AdminEventsHandler::view).toList(), next));
     }
 
     private static AdminApi.AdminEvent view(AdminEvents.Entry entry) {

@@ -93,7 +93,7 @@ final class AdminRequest {
     /** The body as a record of the admin API; unknown members are refused. */
     <T> T body(Class<T> type) {
         ClientConnection.current().ifPresent(ClientConnection::recognize);
-        // What it says is small, so the lease ends with the reading.
+        // The record is small, so the lease ends with the reading.
         try (Lease lease = memory.lease();
                 InputStream in = request.content().inputStream()) {
             T value = JSON.readValue(whole(in, lease), type);
@@ -137,12 +137,12 @@ final class AdminRequest {
         };
     }
 
-    /** Refuses what a page of another site sends. */
+    /** Refuses requests of another site's page. */
     void requireOwnSite() {
         CrossSiteCheck.require(request.headers());
     }
 
-    /** Refuses a body that is no JSON, whether or not it would be read. */
+    /** Refuses a body that is not JSON, even where it would not be read. */
     void requireJson() {
         CrossSiteCheck.requireJson(request.headers(), request.content().hasEntity());
     }

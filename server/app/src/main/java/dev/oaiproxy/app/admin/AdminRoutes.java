@@ -23,31 +23,29 @@ import java.util.function.Supplier;
 public final class AdminRoutes implements HttpService {
     private static final Logger LOG = System.getLogger(AdminRoutes.class.getName());
 
-    private final Supplier<Optional<AdminHandlers>> desks;
+    private final Supplier<Optional<AdminHandlers>> handlers;
     private final SetupHandler setup;
     private final ByteBudget memory;
     private final MetricsHandler metrics;
     private final RefusalLog refusalLog;
 
-    /** Handlers that work before the server has been set up, too. */
-    public record Early(SetupHandler setup, MetricsHandler metrics) {}
-
     /**
      * Takes requests from now on.
      *
-     * @param desks empty while the server is not set up
+     * @param handlers empty while the server is not set up
      * @param memory the budget of bytes that all clients share
      * @param refusalLog counts and logs refused logins
      */
     public AdminRoutes(
-            Supplier<Optional<AdminHandlers>> desks,
-            Early early,
+            Supplier<Optional<AdminHandlers>> handlers,
+            SetupHandler setup,
+            MetricsHandler metrics,
             ByteBudget memory,
             RefusalLog refusalLog) {
-        this.desks = desks;
+        this.handlers = handlers;
         this.memory = memory;
-        this.setup = early.setup();
-        this.metrics = early.metrics();
+        this.setup = setup;
+        this.metrics = metrics;
         this.refusalLog = refusalLog;
     }
 
@@ -56,22 +54,24 @@ public final class AdminRoutes implements HttpService {
         rules.post(AdminApi.SETUP, this::firstSetup);
         rules.get(MetricsHandler.PATH, this::metrics);
         rules.get(AdminApi.STATUS, to(AdminRoutes::status));
-        rules.get(AdminApi.USERS, to((desk, e) -> desk.keys().users(e)));
-        rules.get(AdminApi.KEYS, to((desk, e) -> desk.keys().list(e)));
-        rules.post(AdminApi.KEYS, to((desk, e) -> desk.keys().create(e)));
-        rules.get(AdminApi.KEYS + "/{id}", to((desk, e) -> desk.keys().show(e)));
-        rules.delete(AdminApi.KEYS + "/{id}", to((desk, e) -> desk.keys().revoke(e)));
-        rules.get(AdminApi.QUOTAS, to((desk, e) -> desk.quotas().list(e)));
-        rules.get(AdminApi.QUOTAS + "/{scope}", to((desk, e) -> desk.quotas().show(e)));
-        rules.patch(AdminApi.QUOTAS + "/{scope}", to((desk, e) -> desk.quotas().change(e)));
-        rules.get(AdminApi.USAGE, to((desk, e) -> desk.usage().show(e)));
-        rules.get(AdminApi.CALLS, to((desk, e) -> desk.calls().list(e)));
-        rules.get(AdminApi.CALLS + "/{id}", to((desk, e) -> desk.calls().show(e)));
-        rules.post(AdminApi.CALLS + "/{id}/adjustments", to((desk, e) -> desk.calls().adjust(e)));
-        rules.get(AdminApi.PRICES, to((desk, e) -> desk.prices().list(e)));
-        rules.get(AdminApi.AUDIT, to((desk, e) -> desk.audit().run(e)));
-        rules.get(AdminApi.EVENTS, to((desk, e) -> desk.trail().list(e)));
-        rules.any(AdminApi.ROOT + "/*", to((desk, e) -> unknown()));
+        rules.get(AdminApi.USERS, to((handlers, e) -> handlers.keys.users(e)));
+        rules.get(AdminApi.KEYS, to((handlers, e) -> handlers.keys.list(e)));
+        rules.post(AdminApi.KEYS, to((handlers, e) -> handlers.keys.create(e)));
+        rules.get(AdminApi.KEYS + "/{id}", to((handlers, e) -> handlers.keys.show(e)));
+        rules.delete(AdminApi.KEYS + "/{id}", to((handlers, e) -> handlers.keys.revoke(e)));
+        rules.get(AdminApi.QUOTAS, to((handlers, e) -> handlers.quotas.list(e)));
+        rules.get(AdminApi.QUOTAS + "/{scope}", to((handlers, e) -> handlers.quotas.show(e)));
+        rules.patch(AdminApi.QUOTAS + "/{scope}", to((handlers, e) -> handlers.quotas.change(e)));
+        rules.get(AdminApi.USAGE, to((handlers, e) -> handlers.usage.show(e)));
+        rules.get(AdminApi.CALLS, to((handlers, e) -> handlers.calls.list(e)));
+        rules.get(AdminApi.CALLS + "/{id}", to((handlers, e) -> handlers.calls.show(e)));
+        rules.post(
+                AdminApi.CALLS + "/{id}/adjustments",
+                to((handlers, e) -> handlers.calls.adjust(e)));
+        rules.get(AdminApi.PRICES, to((handlers, e) -> handlers.prices.list(e)));
+        rules.get(AdminApi.AUDIT, to((handlers, e) -> handlers.audit.run(e)));
+        rules.get(AdminApi.EVENTS, to((handlers, e) -> handlers.events.list(e)));
+        rules.any(AdminApi.ROOT + "/*", to((_, _) -> unknown()));
     }
 
     private Handler to(BiConsumer<AdminHandlers, AdminRequest> action) {
@@ -83,7 +83,7 @@ public final class AdminRoutes implements HttpService {
             ServerResponse response,
             BiConsumer<AdminHandlers, AdminRequest> action) {
         AdminRequest stranger = new AdminRequest(request, response, actor(request), memory);
-        AdminHandlers open = desks.get().orElse(null);
+        AdminHandlers open = handlers.get().orElse(null);
         if (open == null) {
             stranger.problem(
                     new ProblemException(
@@ -97,8 +97,7 @@ public final class AdminRoutes implements HttpService {
                 () -> {
                     stranger.requireOwnSite();
                     AdminRequest known =
-                            new AdminRequest(
-                                    request, response, admit(open.guard(), request), memory);
+                            new AdminRequest(request, response, admit(open.auth, request), memory);
                     answer(
                             known,
                             () -> {
@@ -165,9 +164,9 @@ public final class AdminRoutes implements HttpService {
         }
     }
 
-    private static void status(AdminHandlers desk, AdminRequest adminRequest) {
+    private static void status(AdminHandlers handlers, AdminRequest adminRequest) {
         adminRequest.allowParameters();
-        adminRequest.send(desk.status());
+        adminRequest.send(handlers.status.get());
     }
 
     private static void unknown() {

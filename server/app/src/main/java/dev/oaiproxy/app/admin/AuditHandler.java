@@ -4,7 +4,7 @@ import dev.oaiproxy.api.AdminApi.AuditFinding;
 import dev.oaiproxy.api.AdminApi.AuditReport;
 import dev.oaiproxy.ledger.store.report.Audit;
 
-/** Has the books proved. */
+/** Audits the ledger. */
 final class AuditHandler {
     private final Audit audit;
 
@@ -12,10 +12,10 @@ final class AuditHandler {
         this.audit = audit;
     }
 
-    void run(AdminRequest adminRequest) {
-        adminRequest.allowParameters();
+    void run(AdminRequest request) {
+        request.allowParameters();
         Audit.Report report = audit.run();
-        adminRequest.send(
+        request.send(
                 new AuditReport(
                         report.findings().isEmpty(),
                         report.calls(),

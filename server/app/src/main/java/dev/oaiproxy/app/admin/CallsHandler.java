@@ -36,47 +36,46 @@ final class CallsHandler {
         this.clock = clock;
     }
 
-    void list(AdminRequest adminRequest) {
-        adminRequest.allowParameters(
-                "user", "key", "model", "state", "over_hold", "limit", "after");
-        int limit = adminRequest.limit();
+    void list(AdminRequest request) {
+        request.allowParameters("user", "key", "model", "state", "over_hold", "limit", "after");
+        int limit = request.limit();
         CallFilter filter =
                 new CallFilter(
-                        adminRequest.parameter("user").map(KeysHandler::userName).orElse(null),
-                        adminRequest.parameter("key").orElse(null),
-                        adminRequest.parameter("model").orElse(null),
-                        adminRequest.parameter("state").map(CallState::labelled).orElse(null),
-                        adminRequest.flag("over_hold"),
-                        adminRequest.parameter("after").map(CallId::parse).orElse(null),
+                        request.parameter("user").map(KeysHandler::userName).orElse(null),
+                        request.parameter("key").orElse(null),
+                        request.parameter("model").orElse(null),
+                        request.parameter("state").map(CallState::labelled).orElse(null),
+                        request.flag("over_hold"),
+                        request.parameter("after").map(CallId::parse).orElse(null),
                         limit + 1);
         List<CallRow> rows = calls.list(filter);
         List<CallRow> page = rows.subList(0, Math.min(limit, rows.size()));
         String next = rows.size() > limit ? page.getLast().id().toString() : null;
-        adminRequest.send(new Page<>(page.stream().map(CallsHandler::view).toList(), next));
+        request.send(new Page<>(page.stream().map(CallsHandler::view).toList(), next));
     }
 
-    void show(AdminRequest adminRequest) {
-        CallId id = id(adminRequest);
+    void show(AdminRequest request) {
+        CallId id = id(request);
         CallRow row = calls.find(id).orElseThrow(() -> noSuchCall(id.toString()));
-        adminRequest.send(detail(row, recordedBodies.find(id).orElse(null)));
+        request.send(detail(row, recordedBodies.find(id).orElse(null)));
     }
 
-    void adjust(AdminRequest adminRequest) {
-        Adjustment order = adminRequest.body(Adjustment.class);
+    void adjust(AdminRequest request) {
+        Adjustment order = request.body(Adjustment.class);
         if (order.usd() == null || order.why() == null || order.why().isBlank()) {
             throw ProblemException.badRequest("a correction needs usd and why");
         }
         Calls.Correction correction =
                 new Calls.Correction(
                         ids.next(),
-                        id(adminRequest),
+                        id(request),
                         Usd.parse(order.usd()),
                         Redaction.keys(order.why()),
                         clock.instant());
         CallRow row =
-                calls.correct(correction, adminRequest.actor())
+                calls.correct(correction, request.actor())
                         .orElseThrow(() -> noSuchCall(correction.of().toString()));
-        adminRequest.send(201, view(row));
+        request.send(201, view(row));
     }
 
     private static CallDetail detail(CallRow row, RecordedBodies.@Nullable Pair pair) {
@@ -116,9 +115,9 @@ final class CallsHandler {
                 line.unit().label(), line.quantity(), line.rate().usd(per), per, line.costUsd());
     }
 
-    private static CallId id(AdminRequest adminRequest) {
+    private static CallId id(AdminRequest request) {
         try {
-            return CallId.parse(adminRequest.segment("id"));
+            return CallId.parse(request.segment("id"));
         } catch (IllegalArgumentException e) {
             throw noSuchCall("of that id");
         }

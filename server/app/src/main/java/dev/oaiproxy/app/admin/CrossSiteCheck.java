@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Keeps out what a page of another site sends in the name of an operator whose browser knows the
- * password. A browser says where a request comes from, or sends a form's content type; other
- * clients do neither.
+ * Refuses requests that a page of another site sends through the browser of an operator, which
+ * knows the password. A browser names the origin of a request, or sends a form's content type;
+ * other clients do neither.
  */
 final class CrossSiteCheck {
     private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
@@ -18,9 +18,9 @@ final class CrossSiteCheck {
     private CrossSiteCheck() {}
 
     /**
-     * Lets pass what does not come from another site.
+     * Requires that a request does not come from another site.
      *
-     * @throws ProblemException otherwise
+     * @throws ProblemException when it does
      */
     static void require(ServerRequestHeaders headers) {
         String site = headers.first(FETCH_SITE).orElse("").toLowerCase(Locale.ROOT);
@@ -43,9 +43,9 @@ final class CrossSiteCheck {
     }
 
     /**
-     * Lets pass what has no body, or one of JSON.
+     * Requires that a body is JSON.
      *
-     * @throws ProblemException otherwise
+     * @throws ProblemException when it is not
      */
     static void requireJson(ServerRequestHeaders headers, boolean hasBody) {
         String type = headers.first(HeaderNames.CONTENT_TYPE).orElse("");

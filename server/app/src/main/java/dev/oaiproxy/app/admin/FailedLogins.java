@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Counts wrong passwords by where they come from: few from one site, and some more from a network
@@ -18,7 +17,6 @@ final class FailedLogins {
     private static final int MOST_SOURCES = 10_000;
 
     private final InstantSource clock;
-    private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Count> counts =
             new LinkedHashMap<>() {
                 private static final long serialVersionUID = 1L;
@@ -40,32 +38,22 @@ final class FailedLogins {
      *
      * @throws ProblemException when too many from there have failed
      */
-    void count(String address) {
-        lock.lock();
-        try {
-            String site = AddressRanges.site(address);
-            String network = AddressRanges.network(address);
-            long now = clock.millis();
-            refuseFrom(MOST_OF_A_SITE, site, now);
-            refuseFrom(MOST_OF_A_NETWORK, network, now);
-            add(site, now);
-            add(network, now);
-        } finally {
-            lock.unlock();
-        }
+    synchronized void count(String address) {
+        String site = AddressRanges.site(address);
+        String network = AddressRanges.network(address);
+        long now = clock.millis();
+        refuseFrom(MOST_OF_A_SITE, site, now);
+        refuseFrom(MOST_OF_A_NETWORK, network, now);
+        add(site, now);
+        add(network, now);
     }
 
-    /** Takes back what was counted of somebody who knew the password in the end. */
-    void forgive(String address) {
-        lock.lock();
-        try {
-            counts.remove(AddressRanges.site(address));
-            counts.computeIfPresent(
-                    AddressRanges.network(address),
-                    (_, known) -> new Count(known.tries() - 1, known.sinceMillis()));
-        } finally {
-            lock.unlock();
-        }
+    /** Takes back the count of an address that knew the password in the end. */
+    synchronized void forgive(String address) {
+        counts.remove(AddressRanges.site(address));
+        counts.computeIfPresent(
+                AddressRanges.network(address),
+                (_, known) -> new Count(known.tries() - 1, known.sinceMillis()));
     }
 
     private void refuseFrom(int most, String source, long now) {

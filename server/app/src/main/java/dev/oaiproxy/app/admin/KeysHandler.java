@@ -26,7 +26,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Makes, shows and revokes keys. */
+/** Creates, shows and revokes keys. */
 final class KeysHandler {
     private final Keys keys;
     private final Quotas quotas;
@@ -40,45 +40,45 @@ final class KeysHandler {
         this.baseUrl = baseUrl.orElse(null);
     }
 
-    void create(AdminRequest adminRequest) {
-        KeyRequest order = adminRequest.body(KeyRequest.class);
-        Secret secret = keys.create(terms(order), adminRequest.actor());
-        adminRequest.send(201, new CreatedKey(secret.reveal(), view(find(secret.id())), baseUrl));
+    void create(AdminRequest request) {
+        KeyRequest order = request.body(KeyRequest.class);
+        Secret secret = keys.create(terms(order), request.actor());
+        request.send(201, new CreatedKey(secret.reveal(), view(find(secret.id())), baseUrl));
     }
 
-    void list(AdminRequest adminRequest) {
-        adminRequest.allowParameters("user", "all");
-        boolean all = adminRequest.parameter("all").map("true"::equals).orElse(false);
+    void list(AdminRequest request) {
+        request.allowParameters("user", "all");
+        boolean all = request.parameter("all").map("true"::equals).orElse(false);
         Map<String, AccountBalance> balances = balances();
-        String user = adminRequest.parameter("user").map(KeysHandler::userName).orElse(null);
+        String user = request.parameter("user").map(KeysHandler::userName).orElse(null);
         List<AdminApi.Key> data =
                 keys.list(user).stream()
                         .filter(key -> all || !key.revoked())
                         .map(key -> view(key, balances.get("key:" + key.id())))
                         .toList();
-        adminRequest.send(new Page<>(data, null));
+        request.send(new Page<>(data, null));
     }
 
-    void show(AdminRequest adminRequest) {
-        adminRequest.send(view(find(id(adminRequest))));
+    void show(AdminRequest request) {
+        request.send(view(find(id(request))));
     }
 
-    void revoke(AdminRequest adminRequest) {
-        KeyId id = id(adminRequest);
-        if (!keys.revoke(id, adminRequest.actor())) {
+    void revoke(AdminRequest request) {
+        KeyId id = id(request);
+        if (!keys.revoke(id, request.actor())) {
             throw noSuchKey(id.text());
         }
-        adminRequest.send(view(find(id)));
+        request.send(view(find(id)));
     }
 
-    void users(AdminRequest adminRequest) {
-        adminRequest.allowParameters();
+    void users(AdminRequest request) {
+        request.allowParameters();
         Map<String, AccountBalance> balances = balances();
         List<User> data =
                 keys.users().stream()
                         .map(user -> view(user, balances.get("user:" + user.name())))
                         .toList();
-        adminRequest.send(new Page<>(data, null));
+        request.send(new Page<>(data, null));
     }
 
     /** Names of users are the same in upper and lower case, as in every database. */
@@ -125,8 +125,8 @@ final class KeysHandler {
         return keys.find(id).orElseThrow(() -> noSuchKey(id.text()));
     }
 
-    private static KeyId id(AdminRequest adminRequest) {
-        String text = adminRequest.segment("id");
+    private static KeyId id(AdminRequest request) {
+        String text = request.segment("id");
         if (!KeyId.isValid(text)) {
             throw noSuchKey(text.length() <= 16 ? text : "that");
         }

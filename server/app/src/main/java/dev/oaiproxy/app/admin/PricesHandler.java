@@ -25,9 +25,9 @@ final class PricesHandler {
         this.prices = prices;
     }
 
-    void list(AdminRequest adminRequest) {
-        adminRequest.allowParameters("model");
-        String model = adminRequest.parameter("model").orElse(null);
+    void list(AdminRequest request) {
+        request.allowParameters("model");
+        String model = request.parameter("model").orElse(null);
         PriceBook book = prices.current();
         List<Price> data =
                 book.all().stream()
@@ -38,7 +38,7 @@ final class PricesHandler {
             throw ProblemException.notFound(
                     "no price for " + model + "; 'oaiproxy prices list' shows the models");
         }
-        adminRequest.send(new PriceList(book.version(), prices.refusal().orElse(null), data));
+        request.send(new PriceList(book.version(), prices.refusal().orElse(null), data));
     }
 
     private static boolean isNamed(ModelPrice price, String model) {

@@ -36,7 +36,7 @@ final class ProblemException extends RuntimeException {
         return new ProblemException(429, "Too many attempts", detail, retryAfter);
     }
 
-    /** When to try again, in whole seconds; 0 when that is not said. */
+    /** The wait before the next try, in whole seconds; 0 for none. */
     long retryAfterSeconds() {
         return retryAfter.plusMillis(999).toSeconds();
     }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Shows and changes what may be spent. */
+/** Shows and changes quotas. */
 final class QuotasHandler {
     private final Quotas quotas;
 
@@ -20,32 +20,32 @@ final class QuotasHandler {
         this.quotas = quotas;
     }
 
-    void list(AdminRequest adminRequest) {
-        adminRequest.allowParameters("scope");
-        String scope = adminRequest.parameter("scope").map(QuotasHandler::scope).orElse(null);
+    void list(AdminRequest request) {
+        request.allowParameters("scope");
+        String scope = request.parameter("scope").map(QuotasHandler::scope).orElse(null);
         List<Quota> data =
                 quotas.list().stream()
                         .filter(balance -> scope == null || balance.scope().equals(scope))
                         .map(QuotasHandler::view)
                         .toList();
-        adminRequest.send(new Page<>(data, null));
+        request.send(new Page<>(data, null));
     }
 
-    void show(AdminRequest adminRequest) {
-        String scope = scope(adminRequest.segment("scope"));
-        adminRequest.send(view(quotas.find(scope).orElseThrow(() -> noSuchScope(scope))));
+    void show(AdminRequest request) {
+        String scope = scope(request.segment("scope"));
+        request.send(view(quotas.find(scope).orElseThrow(() -> noSuchScope(scope))));
     }
 
-    void change(AdminRequest adminRequest) {
-        String scope = scope(adminRequest.segment("scope"));
-        QuotaChange change = adminRequest.body(QuotaChange.class);
+    void change(AdminRequest request) {
+        String scope = scope(request.segment("scope"));
+        QuotaChange change = request.body(QuotaChange.class);
         if (change.limitUsd() != null && change.addUsd() != null) {
             throw ProblemException.badRequest("give limit_usd or add_usd, not both");
         }
         AccountBalance after =
-                quotas.change(scope, limits -> changed(limits, change), adminRequest.actor())
+                quotas.change(scope, limits -> changed(limits, change), request.actor())
                         .orElseThrow(() -> noSuchScope(scope));
-        adminRequest.send(view(after));
+        request.send(view(after));
     }
 
     static Quota view(AccountBalance balance) {

@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.admin;
 
-import dev.oaiproxy.api.AdminApi.SetupRequest;
 import dev.oaiproxy.api.AdminApi.SetupResult;
+import dev.oaiproxy.api.SetupRequest;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.net.InetSocketAddress;

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Sums up what was used. */
+/** Reports usage. */
 final class UsageHandler {
     private static final Duration DEFAULT_SPAN = Duration.ofDays(30);
 
@@ -28,11 +28,11 @@ final class UsageHandler {
         this.clock = clock;
     }
 
-    void show(AdminRequest adminRequest) {
-        adminRequest.allowParameters("since", "until", "by", "user", "key", "model", "holds");
-        UsageQuery query = query(adminRequest);
+    void show(AdminRequest request) {
+        request.allowParameters("since", "until", "by", "user", "key", "model", "holds");
+        UsageQuery query = query(request);
         UsageQuery all = query.together();
-        adminRequest.send(
+        request.send(
                 new Usage(
                         query.since().toString(),
                         query.until().toString(),
@@ -42,19 +42,16 @@ final class UsageHandler {
                         null));
     }
 
-    private UsageQuery query(AdminRequest adminRequest) {
+    private UsageQuery query(AdminRequest request) {
         Instant now = clock.instant();
         return new UsageQuery(
-                adminRequest
-                        .parameter("since")
-                        .map(UsageHandler::time)
-                        .orElse(now.minus(DEFAULT_SPAN)),
-                adminRequest.parameter("until").map(UsageHandler::time).orElse(now.plusMillis(1)),
-                by(adminRequest.parameter("by").orElse("user")),
-                adminRequest.parameter("user").map(KeysHandler::userName).orElse(null),
-                adminRequest.parameter("key").orElse(null),
-                adminRequest.parameter("model").orElse(null),
-                adminRequest.flag("holds"));
+                request.parameter("since").map(UsageHandler::time).orElse(now.minus(DEFAULT_SPAN)),
+                request.parameter("until").map(UsageHandler::time).orElse(now.plusMillis(1)),
+                by(request.parameter("by").orElse("user")),
+                request.parameter("user").map(KeysHandler::userName).orElse(null),
+                request.parameter("key").orElse(null),
+                request.parameter("model").orElse(null),
+                request.flag("holds"));
     }
 
     private static List<By> by(String names) {

@@ -10,38 +10,38 @@ import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import dev.oaiproxy.proxy.upstream.UpstreamSettings;
 import java.time.Duration;
 
-/** Whether OpenAI takes the key of the settings. */
+/** The result of trying the OpenAI key of the settings. */
 public sealed interface ApiKeyCheck {
-    /** It does. */
-    record Taken() implements ApiKeyCheck {}
+    /** OpenAI accepts the key. */
+    record Accepted() implements ApiKeyCheck {}
 
-    /** It does not. */
+    /** OpenAI refuses the key. */
     record Refused(int status) implements ApiKeyCheck {}
 
-    /** It has answered, and not to that. */
-    record Untold(int status) implements ApiKeyCheck {}
+    /** OpenAI answered with another error. */
+    record Unclear(int status) implements ApiKeyCheck {}
 
-    /** It could not be asked. */
+    /** OpenAI could not be reached. */
     record Unreachable() implements ApiKeyCheck {}
 
     /** Asks OpenAI for its models, which costs nothing. */
     static ApiKeyCheck of(ServerConfig config) {
         UpstreamRequest models = new UpstreamRequest("GET", "/models", Headers.NONE, new byte[0]);
-        try (HttpUpstream upstream = new HttpUpstream(hasty(Wiring.upstream(config)));
+        try (HttpUpstream upstream = new HttpUpstream(withShortTimeouts(Wiring.upstream(config)));
                 UpstreamResponse response = new OpenAiClient(upstream).send(models)) {
             int status = response.status();
             return switch (status) {
-                case 200 -> new Taken();
+                case 200 -> new Accepted();
                 case 401, 403 -> new Refused(status);
-                default -> new Untold(status);
+                default -> new Unclear(status);
             };
         } catch (UpstreamException e) {
             return new Unreachable();
         }
     }
 
-    /** Somebody waits for this, as nobody does for a long answer. */
-    private static UpstreamSettings hasty(UpstreamSettings calls) {
+    /** The settings with short timeouts, since an operator waits for the answer. */
+    private static UpstreamSettings withShortTimeouts(UpstreamSettings calls) {
         Duration patience = Duration.ofSeconds(10);
         return new UpstreamSettings(
                 calls.base(),

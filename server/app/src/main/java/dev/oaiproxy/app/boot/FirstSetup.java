@@ -1,9 +1,9 @@
 package dev.oaiproxy.app.boot;
 
-import dev.oaiproxy.api.AdminApi.SetupRequest;
 import dev.oaiproxy.api.AdminApi.SetupResult;
 import dev.oaiproxy.api.EnvFile;
 import dev.oaiproxy.api.Passwords;
+import dev.oaiproxy.api.SetupRequest;
 import dev.oaiproxy.app.admin.SetupHandler.Outcome;
 import dev.oaiproxy.app.config.ConfigException;
 import dev.oaiproxy.app.config.DatabaseSettings;
@@ -13,7 +13,6 @@ import dev.oaiproxy.ledger.store.sql.StoreException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The first set-up of a running server: checks the settings, puts them in force, and writes them to
@@ -21,19 +20,13 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class FirstSetup {
     private final Server server;
-    private final ReentrantLock lock = new ReentrantLock();
 
     FirstSetup(Server server) {
         this.server = server;
     }
 
-    Outcome run(SetupRequest setup) {
-        lock.lock();
-        try {
-            return server.isOpen() ? new Outcome.AlreadyDone() : attempt(setup);
-        } finally {
-            lock.unlock();
-        }
+    synchronized Outcome run(SetupRequest setup) {
+        return server.isOpen() ? new Outcome.AlreadyDone() : attempt(setup);
     }
 
     private Outcome attempt(SetupRequest setup) {
@@ -74,16 +67,16 @@ final class FirstSetup {
 
     private static Optional<String> keyProblem(ServerConfig config) {
         return switch (ApiKeyCheck.of(config)) {
-            case ApiKeyCheck.Taken _ -> Optional.empty();
+            case ApiKeyCheck.Accepted _ -> Optional.empty();
             case ApiKeyCheck.Refused refused ->
                     Optional.of(
                             "OpenAI refused the key (HTTP "
                                     + refused.status()
                                     + "); check it, or use --offline to skip this check");
-            case ApiKeyCheck.Untold untold ->
+            case ApiKeyCheck.Unclear unclear ->
                     Optional.of(
                             "OpenAI did not tell whether it takes the key (HTTP "
-                                    + untold.status()
+                                    + unclear.status()
                                     + "); try again, or use --offline to skip this check");
             case ApiKeyCheck.Unreachable _ ->
                     Optional.of(

@@ -56,9 +56,9 @@ final class Listener {
     private static final int HEAP_SHARE = 4;
 
     /** Spare connections: a new one need not wait until the one that it replaces has ended. */
-    private static final int LEAVING_CONNECTIONS = 64;
+    private static final int SPARE_CONNECTIONS = 64;
 
-    private static final int BEFORE_THE_DOORS = 200;
+    private static final int WEIGHT_BEFORE_ROUTES = 200;
 
     private Listener() {}
 
@@ -93,7 +93,7 @@ final class Listener {
                         .shutdownGracePeriod(config.duration(Setting.GRACE))
                         .idleConnectionTimeout(config.duration(Setting.IDLE_TIMEOUT))
                         .maxPayloadSize(MOST_BODY_BYTES)
-                        .maxTcpConnections(connections(config) + LEAVING_CONNECTIONS)
+                        .maxTcpConnections(connections(config) + SPARE_CONNECTIONS)
                         // Two writes, headers and first bytes, must not wait for each other.
                         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
                         .contentEncoding(new UndecodedRequests())
@@ -174,7 +174,7 @@ final class Listener {
         return ObserveFeature.builder()
                 .endpoint("/")
                 // Before the routes of users, which take every other path.
-                .weight(BEFORE_THE_DOORS)
+                .weight(WEIGHT_BEFORE_ROUTES)
                 .observersDiscoverServices(false)
                 .addObserver(
                         HealthObserver.builder()
@@ -237,10 +237,8 @@ final class Listener {
             return CorsOrigins.parse(config.text(Setting.CORS_ORIGINS));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(
-                    Setting.CORS_ORIGINS.path()
-                            + " ("
-                            + Setting.CORS_ORIGINS.variable()
-                            + ") must be origins such as https://chat.example.org or"
+                    Setting.CORS_ORIGINS,
+                    "origins such as https://chat.example.org or"
                             + " http://localhost:3000, divided by commas, or *",
                     e);
         }
@@ -252,10 +250,8 @@ final class Listener {
             return TrustedProxies.parse(config.text(Setting.TRUSTED_PROXIES));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(
-                    Setting.TRUSTED_PROXIES.path()
-                            + " ("
-                            + Setting.TRUSTED_PROXIES.variable()
-                            + ") must be addresses such as 127.0.0.1 or blocks such as 10.0.0.0/8,"
+                    Setting.TRUSTED_PROXIES,
+                    "addresses such as 127.0.0.1 or blocks such as 10.0.0.0/8,"
                             + " divided by commas",
                     e);
         }

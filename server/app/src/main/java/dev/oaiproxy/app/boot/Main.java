@@ -31,7 +31,7 @@ public final class Main implements Program {
         Server server;
         try {
             server =
-                    Server.start(
+                    new Server(
                             Path.of(System.getProperty("oaiproxy.home", "")),
                             System.getenv(),
                             settings,

@@ -1,8 +1,8 @@
 package dev.oaiproxy.app.boot;
 
-import dev.oaiproxy.api.AdminApi.SetupRequest;
 import dev.oaiproxy.api.AdminApi.SetupResult;
 import dev.oaiproxy.api.EnvFile;
+import dev.oaiproxy.api.SetupRequest;
 import dev.oaiproxy.app.config.DatabaseSettings;
 import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.ledger.store.Store;

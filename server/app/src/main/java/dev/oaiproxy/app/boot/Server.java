@@ -62,7 +62,15 @@ public final class Server implements AutoCloseable {
     private final WebServer listener;
     private final Supervisor supervisor;
 
-    private Server(
+    /**
+     * Starts a server.
+     *
+     * @param distribution the folder of the program
+     * @param environment the variables of the process
+     * @param commandLine settings by their path
+     * @throws ConfigException when a setting is wrong
+     */
+    public Server(
             Path distribution,
             Map<String, String> environment,
             Map<String, String> commandLine,
@@ -128,9 +136,8 @@ public final class Server implements AutoCloseable {
         AdminRoutes operators =
                 new AdminRoutes(
                         () -> wiring.get().map(Wiring::operators),
-                        new AdminRoutes.Early(
-                                new SetupHandler(new FirstSetup(this)::run),
-                                new MetricsHandler(metrics, access)),
+                        new SetupHandler(new FirstSetup(this)::run),
+                        new MetricsHandler(metrics, access),
                         memory,
                         refusalLog);
         WebSocketUpgrade sockets =
@@ -138,22 +145,6 @@ public final class Server implements AutoCloseable {
                         () -> wiring.get().map(Wiring::users), memory, refusalErrors, origins);
         return new Listener.Doors(
                 operators, users, sockets, connections, refusalLog, origins, this::isReady);
-    }
-
-    /**
-     * Starts a server.
-     *
-     * @param distribution the folder of the program
-     * @param environment the variables of the process
-     * @param commandLine settings by their path
-     * @throws ConfigException when a setting is wrong
-     */
-    public static Server start(
-            Path distribution,
-            Map<String, String> environment,
-            Map<String, String> commandLine,
-            InstantSource clock) {
-        return new Server(distribution, environment, commandLine, clock);
     }
 
     private Supervisor supervisor() {

@@ -43,7 +43,7 @@ public final class SettingCheck {
         return config;
     }
 
-    /** All that is wrong with the values of the settings; a start ends with the first problem. */
+    /** The problems of all values; a start ends with the first one. */
     public static List<String> problems(ServerConfig config) {
         SettingCheck check = new SettingCheck(config);
         for (Setting setting : Setting.values()) {
@@ -53,7 +53,7 @@ public final class SettingCheck {
         return List.copyOf(check.problems);
     }
 
-    /** Checks settings that depend on each other; the same problem is told once. */
+    /** Checks settings that depend on each other. */
     private void together() {
         attempt(() -> DatabaseSettings.of(config));
         attempt(() -> Wiring.policy(config));
@@ -137,13 +137,7 @@ public final class SettingCheck {
 
     private void port() {
         if (config.number(Setting.PORT) > ServerConfig.HIGHEST_PORT) {
-            throw new ConfigException(
-                    Setting.PORT.path()
-                            + " ("
-                            + Setting.PORT.variable()
-                            + ") must be "
-                            + ServerConfig.HIGHEST_PORT
-                            + " at the most");
+            throw new ConfigException(Setting.PORT, ServerConfig.HIGHEST_PORT + " at the most");
         }
     }
 }

@@ -166,7 +166,7 @@ final class Wiring implements AutoCloseable {
                         new Relay(requestPlanner, quota, upstream, settlementFactory, patience),
                         webSockets(requestPlanner, settlementFactory, patience),
                         me());
-        this.operators = desks();
+        this.operators = adminHandlers();
         show(metrics);
         prices.follow(PRICES_EVERY);
         deferredSettler.start();
@@ -233,7 +233,7 @@ final class Wiring implements AutoCloseable {
         return store.isReady();
     }
 
-    /** Reads a changed price book now, and returns the result as a text. */
+    /** Reads a changed price book now; returns the result as a text. */
     String reload() {
         return prices.reload();
     }
@@ -343,18 +343,16 @@ final class Wiring implements AutoCloseable {
                 keys, store.quotas(), store.usage(), store.calls(), clock, config.baseUrl());
     }
 
-    private AdminHandlers desks() {
+    private AdminHandlers adminHandlers() {
         return new AdminHandlers(
-                new AdminHandlers.Parts(
-                        new AdminHandlers.Login(
-                                config.text(Setting.PROXY_SERVER_USER),
-                                config.text(Setting.PROXY_SERVER_PASS)),
-                        config.baseUrl(),
-                        store,
-                        prices,
-                        ids,
-                        clock,
-                        this::status));
+                new AdminHandlers.Login(
+                        config.text(Setting.PROXY_SERVER_USER),
+                        config.text(Setting.PROXY_SERVER_PASS)),
+                config.baseUrl(),
+                store,
+                prices,
+                clock,
+                this::status);
     }
 
     private String state() {

@@ -8,6 +8,15 @@ public final class ConfigException extends RuntimeException {
         super(message);
     }
 
+    /** A setting that has to be something else. */
+    public ConfigException(Setting setting, String expected) {
+        this(setting.fullName() + " must be " + expected);
+    }
+
+    public ConfigException(Setting setting, String expected, Throwable cause) {
+        this(setting.fullName() + " must be " + expected, cause);
+    }
+
     public ConfigException(String message, Throwable cause) {
         super(message, cause);
     }

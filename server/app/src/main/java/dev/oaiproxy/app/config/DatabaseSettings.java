@@ -42,8 +42,8 @@ public final class DatabaseSettings {
         String driver = config.text(Setting.DB_MODULE);
         if (!driver.isEmpty() && !driver.equals(database.driver())) {
             throw new ConfigException(
-                    where(Setting.DB_MODULE)
-                            + " must be left out, or be "
+                    Setting.DB_MODULE,
+                    "left out, or be "
                             + database.driver()
                             + ", the driver that comes with the program");
         }
@@ -60,9 +60,9 @@ public final class DatabaseSettings {
         }
         if (others) {
             throw new ConfigException(
-                    where(Setting.DB_TYPE)
-                            + " must be postgresql, mysql or mssql when "
-                            + where(Setting.DB_OPTION)
+                    Setting.DB_TYPE,
+                    "postgresql, mysql or mssql when "
+                            + Setting.DB_OPTION.fullName()
                             + " is Others");
         }
         return Database.file(config.home().resolve("proxy_api.db"));
@@ -72,9 +72,7 @@ public final class DatabaseSettings {
         return switch (config.text(Setting.DB_OPTION).toLowerCase(Locale.ROOT)) {
             case "sqlite" -> Option.SQLITE;
             case "others" -> Option.OTHERS;
-            default ->
-                    throw new ConfigException(
-                            where(Setting.DB_OPTION) + " must be SQLite or Others");
+            default -> throw new ConfigException(Setting.DB_OPTION, "SQLite or Others");
         };
     }
 
@@ -82,7 +80,7 @@ public final class DatabaseSettings {
         try {
             return Database.url(config.text(Setting.DB_URL), access);
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(where(Setting.DB_URL) + ": " + e.getMessage(), e);
+            throw new ConfigException(Setting.DB_URL.fullName() + ": " + e.getMessage(), e);
         }
     }
 
@@ -91,7 +89,10 @@ public final class DatabaseSettings {
         for (Setting needed : new Setting[] {Setting.DB_NAME, Setting.DB_USERNAME}) {
             if (config.text(needed).isEmpty()) {
                 throw new ConfigException(
-                        where(needed) + " is needed when " + where(Setting.DB_TYPE) + " is set");
+                        needed.fullName()
+                                + " is needed when "
+                                + Setting.DB_TYPE.fullName()
+                                + " is set");
             }
         }
         try {
@@ -100,7 +101,11 @@ public final class DatabaseSettings {
             return Database.server(type, address, access);
         } catch (IllegalArgumentException e) {
             throw new ConfigException(
-                    where(Setting.DB_HOST) + ", " + where(Setting.DB_NAME) + ": " + e.getMessage(),
+                    Setting.DB_HOST.fullName()
+                            + ", "
+                            + Setting.DB_NAME.fullName()
+                            + ": "
+                            + e.getMessage(),
                     e);
         }
     }
@@ -116,9 +121,9 @@ public final class DatabaseSettings {
         String named = config.text(Setting.DB_TLS_CA);
         if (tls != Tls.VERIFY && !named.isEmpty()) {
             throw new ConfigException(
-                    where(Setting.DB_TLS_CA)
+                    Setting.DB_TLS_CA.fullName()
                             + " checks nothing unless "
-                            + where(Setting.DB_TLS)
+                            + Setting.DB_TLS.fullName()
                             + " is verify");
         }
         return switch (tls) {
@@ -132,17 +137,13 @@ public final class DatabaseSettings {
         Path file = config.home().resolve(named);
         if (!Files.isReadable(file)) {
             throw new ConfigException(
-                    where(Setting.DB_TLS_CA) + ": the file " + file + " cannot be read");
+                    Setting.DB_TLS_CA.fullName() + ": the file " + file + " cannot be read");
         }
         try {
             Database.requireCertificates(file);
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(where(Setting.DB_TLS_CA) + ": " + e.getMessage(), e);
+            throw new ConfigException(Setting.DB_TLS_CA.fullName() + ": " + e.getMessage(), e);
         }
         return file;
-    }
-
-    private static String where(Setting setting) {
-        return setting.path() + " (" + setting.variable() + ")";
     }
 }

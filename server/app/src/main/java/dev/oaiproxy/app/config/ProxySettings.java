@@ -22,8 +22,7 @@ public final class ProxySettings {
             return Optional.empty();
         }
         if (!given.isEmpty()) {
-            String name = Setting.OPENAI_PROXY.path();
-            return Optional.of(parse(name + " (" + Setting.OPENAI_PROXY.variable() + ")", given));
+            return Optional.of(parse(Setting.OPENAI_PROXY.fullName(), given));
         }
         return ofMachine(config);
     }

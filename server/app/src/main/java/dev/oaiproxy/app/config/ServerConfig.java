@@ -52,7 +52,9 @@ public final class ServerConfig {
     public static ServerConfig load(
             Path distribution, Map<String, String> environment, Map<String, String> commandLine) {
         return read(
-                new Places(distribution, environment, commandLine),
+                distribution,
+                environment,
+                commandLine,
                 wrong -> {
                     throw wrong;
                 });
@@ -69,19 +71,21 @@ public final class ServerConfig {
             Map<String, String> commandLine,
             List<String> problems) {
         return read(
-                new Places(distribution, environment, commandLine),
+                distribution,
+                environment,
+                commandLine,
                 wrong -> problems.add(String.valueOf(wrong.getMessage())));
     }
 
-    /** The sources of settings. */
-    private record Places(
-            Path distribution, Map<String, String> environment, Map<String, String> commandLine) {}
-
-    private static ServerConfig read(Places places, Consumer<ConfigException> wrong) {
-        Map<String, String> rest = new HashMap<>(places.commandLine());
+    private static ServerConfig read(
+            Path distribution,
+            Map<String, String> environment,
+            Map<String, String> commandLine,
+            Consumer<ConfigException> wrong) {
+        Map<String, String> rest = new HashMap<>(commandLine);
         Path home =
                 Optional.ofNullable(rest.remove("home"))
-                        .or(() -> Optional.ofNullable(places.environment().get("OAIPROXY_HOME")))
+                        .or(() -> Optional.ofNullable(environment.get("OAIPROXY_HOME")))
                         .map(Path::of)
                         .orElse(Path.of(""))
                         .toAbsolutePath()
@@ -89,14 +93,9 @@ public final class ServerConfig {
         Path yaml =
                 Optional.ofNullable(rest.remove("config"))
                         .map(named -> existing(Path.of(named).toAbsolutePath(), wrong))
-                        .orElseGet(() -> ordinary(home, places.distribution()));
-        Settings settings =
-                Settings.read(
-                        new Settings.Sources(
-                                yaml, home.resolve(".env"), places.environment(), rest),
-                        wrong);
-        List<Path> folders =
-                List.of(yaml.resolveSibling(""), places.distribution().resolve("config"));
+                        .orElseGet(() -> ordinary(home, distribution));
+        Settings settings = new Settings(yaml, home.resolve(".env"), environment, rest, wrong);
+        List<Path> folders = List.of(yaml.resolveSibling(""), distribution.resolve("config"));
         return new ServerConfig(home, yaml, folders, settings);
     }
 
@@ -160,16 +159,17 @@ public final class ServerConfig {
                 return uri;
             }
         } catch (IllegalArgumentException e) {
-            throw wrong(setting, expected, e);
+            throw new ConfigException(setting, expected, e);
         }
-        throw wrong(setting, expected);
+        throw new ConfigException(setting, expected);
     }
 
     /** The contact for users; empty when it is not set. */
     public Optional<String> contact() {
         String text = text(Setting.CONTACT).strip();
         if (text.length() > LONGEST_CONTACT || text.chars().anyMatch(Character::isISOControl)) {
-            throw wrong(Setting.CONTACT, "an address or a name of at most 200 characters");
+            throw new ConfigException(
+                    Setting.CONTACT, "an address or a name of at most 200 characters");
         }
         return text.isEmpty() ? Optional.empty() : Optional.of(text);
     }
@@ -181,18 +181,20 @@ public final class ServerConfig {
             return Optional.empty();
         }
         if (!PUBLIC_URL.matcher(text).matches()) {
-            throw wrong(
+            throw new ConfigException(
                     Setting.PUBLIC_URL,
                     "an http or https URL of a host, and perhaps a port and a path, such as"
                             + " https://ai.example.org or https://example.org/ai");
         }
         String address = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
         if (address.endsWith("/v1")) {
-            throw wrong(Setting.PUBLIC_URL, "a URL without /v1 at its end, which clients add");
+            throw new ConfigException(
+                    Setting.PUBLIC_URL, "a URL without /v1 at its end, which clients add");
         }
         URI uri = uri(Setting.PUBLIC_URL);
         if (uri.getPort() > HIGHEST_PORT) {
-            throw wrong(Setting.PUBLIC_URL, "a URL whose port is " + HIGHEST_PORT + " at the most");
+            throw new ConfigException(
+                    Setting.PUBLIC_URL, "a URL whose port is " + HIGHEST_PORT + " at the most");
         }
         return Optional.of(address + "/v1");
     }
@@ -212,7 +214,7 @@ public final class ServerConfig {
         try {
             return ZoneId.of(text(Setting.TIME_ZONE));
         } catch (DateTimeException e) {
-            throw wrong(Setting.TIME_ZONE, "a time zone such as Europe/Berlin", e);
+            throw new ConfigException(Setting.TIME_ZONE, "a time zone such as Europe/Berlin", e);
         }
     }
 
@@ -224,7 +226,7 @@ public final class ServerConfig {
                 .findFirst()
                 .orElseThrow(
                         () ->
-                                wrong(
+                                new ConfigException(
                                         setting,
                                         "one of " + constants.toString().toLowerCase(Locale.ROOT)));
     }
@@ -233,7 +235,7 @@ public final class ServerConfig {
         return switch (text(setting)) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw wrong(setting, "true or false");
+            default -> throw new ConfigException(setting, "true or false");
         };
     }
 
@@ -244,9 +246,9 @@ public final class ServerConfig {
                 return number;
             }
         } catch (NumberFormatException e) {
-            throw wrong(setting, "a whole number", e);
+            throw new ConfigException(setting, "a whole number", e);
         }
-        throw wrong(setting, "a whole number, not below 0");
+        throw new ConfigException(setting, "a whole number, not below 0");
     }
 
     /** The budget of bytes that all clients share. */
@@ -263,7 +265,7 @@ public final class ServerConfig {
                 return bytes;
             }
         }
-        throw wrong(
+        throw new ConfigException(
                 Setting.MEMORY,
                 "a part of Java's heap such as 40%, or bytes: at least "
                         + LEAST_MEMORY
@@ -276,7 +278,7 @@ public final class ServerConfig {
     public Duration duration(Setting setting) {
         Matcher matcher = DURATION.matcher(text(setting));
         if (!matcher.matches()) {
-            throw wrong(setting, "a duration such as 250ms, 10s, 5m, 2h or 90d");
+            throw new ConfigException(setting, "a duration such as 250ms, 10s, 5m, 2h or 90d");
         }
         long count = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {
@@ -292,19 +294,9 @@ public final class ServerConfig {
     public Duration time(Setting setting) {
         Duration time = duration(setting);
         if (time.isZero()) {
-            throw wrong(setting, "more than " + text(setting));
+            throw new ConfigException(setting, "more than " + text(setting));
         }
         return time;
-    }
-
-    private static ConfigException wrong(Setting setting, String expected) {
-        return new ConfigException(
-                setting.path() + " (" + setting.variable() + ") must be " + expected);
-    }
-
-    private static ConfigException wrong(Setting setting, String expected, Throwable cause) {
-        return new ConfigException(
-                setting.path() + " (" + setting.variable() + ") must be " + expected, cause);
     }
 
     private static Path existing(Path yaml, Consumer<ConfigException> wrong) {

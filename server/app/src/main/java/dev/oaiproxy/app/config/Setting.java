@@ -311,6 +311,11 @@ public enum Setting {
         return variable;
     }
 
+    /** The path and the variable, for messages. */
+    public String fullName() {
+        return path + " (" + variable + ")";
+    }
+
     /** The default value. */
     public String standard() {
         return standard;

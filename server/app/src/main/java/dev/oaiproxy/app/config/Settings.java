@@ -29,57 +29,36 @@ public final class Settings {
     private static final Pattern MARK =
             Pattern.compile("(?m)^ *in .*, (line \\d{1,9}, column \\d{1,9}):?$");
 
-    private final Map<Setting, String> values;
+    private final Map<Setting, String> values = new EnumMap<>(Setting.class);
     private final Consumer<ConfigException> wrong;
     private final Map<String, String> proxies = new HashMap<>();
-    private boolean secretInYaml;
-
-    private Settings(Map<Setting, String> values, Consumer<ConfigException> wrong) {
-        this.values = values;
-        this.wrong = wrong;
-    }
+    private final boolean secretInYaml;
 
     /**
-     * The sources, the weakest first.
+     * Merges the sources that can be read, the weakest first.
      *
      * @param yaml {@code application.yaml}, which need not exist
      * @param env {@code .env}, which need not exist
      * @param environment the variables of the process
-     * @param commandLine settings by their path, which override all others
+     * @param commandLine settings by their path
+     * @param wrong receives each source that cannot be read, and each unknown setting
      */
-    public record Sources(
+    public Settings(
             Path yaml,
             Path env,
             Map<String, String> environment,
-            Map<String, String> commandLine) {}
-
-    /**
-     * Reads all sources.
-     *
-     * @throws ConfigException when a source cannot be read, or names an unknown setting
-     */
-    public static Settings load(Sources sources) {
-        return read(
-                sources,
-                wrong -> {
-                    throw wrong;
-                });
-    }
-
-    /** Reads the sources that can be read, and reports every problem. */
-    static Settings read(Sources sources, Consumer<ConfigException> wrong) {
-        Settings settings = new Settings(new EnumMap<>(Setting.class), wrong);
+            Map<String, String> commandLine,
+            Consumer<ConfigException> wrong) {
+        this.wrong = wrong;
         for (Setting setting : Setting.values()) {
-            settings.values.put(setting, setting.standard());
+            values.put(setting, setting.standard());
         }
-        settings.putAll(settings.read(() -> yaml(sources.yaml())), sources.yaml() + ": ");
-        settings.secretInYaml = settings.hasSecret();
-        Path folder = sources.env().resolveSibling("");
-        settings.putVariables(
-                settings.read(() -> env(sources.env())), new Origin(sources.env() + ": ", folder));
-        settings.putVariables(sources.environment(), new Origin("environment: ", folder));
-        settings.putAll(sources.commandLine(), "command line: ");
-        return settings;
+        putAll(read(() -> yaml(yaml)), yaml + ": ");
+        this.secretInYaml = hasSecret();
+        Path folder = env.resolveSibling("");
+        putVariables(read(() -> env(env)), new Origin(env + ": ", folder));
+        putVariables(environment, new Origin("environment: ", folder));
+        putAll(commandLine, "command line: ");
     }
 
     String text(Setting setting) {

@@ -17,8 +17,10 @@ public final class TlsSettings {
         String key = config.text(Setting.TLS_KEY);
         if (certificate.isEmpty() != key.isEmpty()) {
             throw new ConfigException(
-                    "server.tls.certificate (OAIPROXY_TLS_CERTIFICATE) and server.tls.key"
-                            + " (OAIPROXY_TLS_KEY) belong together; set both, or neither");
+                    "%s and %s belong together; set both, or neither"
+                            .formatted(
+                                    Setting.TLS_CERTIFICATE.fullName(),
+                                    Setting.TLS_KEY.fullName()));
         }
         return certificate.isEmpty()
                 ? Optional.empty()

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells our variables from those of others, and finds the variable that a wrong name meant. */
 final class VariableNames {
-    /** Variables of ours that are no settings of the server. */
+    /** Our variables that are not settings of the server. */
     private static final Set<String> NOT_SETTINGS =
             Set.of(
                     "OAIPROXY_HOME",

@@ -3,7 +3,7 @@ package dev.oaiproxy.app.doctor;
 import dev.oaiproxy.api.OfflineTools.CheckOutcome;
 import java.util.List;
 
-/** Short ways to say what a check has found. */
+/** Makes the outcomes of checks. */
 final class CheckResults {
     private static final String ADVICE = "; ";
 
@@ -26,16 +26,15 @@ final class CheckResults {
     }
 
     /**
-     * What other parts of the program say in one sentence: what is wrong, and behind a semicolon
-     * what to do.
+     * A failure from a message with the problem and, behind a semicolon, the remedy.
      *
-     * @param advice what to do when the sentence does not say
+     * @param advice the remedy when the message has none
      */
-    static CheckOutcome told(String sentence, String advice) {
-        int end = sentence.indexOf(ADVICE);
+    static CheckOutcome problem(String message, String advice) {
+        int end = message.indexOf(ADVICE);
         return end < 0
-                ? new CheckOutcome.Fail(sentence, advice)
+                ? new CheckOutcome.Fail(message, advice)
                 : new CheckOutcome.Fail(
-                        sentence.substring(0, end), sentence.substring(end + ADVICE.length()));
+                        message.substring(0, end), message.substring(end + ADVICE.length()));
     }
 }

@@ -1,12 +1,18 @@
 package dev.oaiproxy.app.doctor;
 
+import dev.oaiproxy.api.OfflineTools.CheckOutcome;
 import dev.oaiproxy.api.OfflineTools.CheckResult;
+import dev.oaiproxy.app.boot.SettingCheck;
+import dev.oaiproxy.app.config.ServerConfig;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** Looks at all that can be wrong, in the order in which somebody would mend it. */
+/** Checks an installation, in the order in which an operator would repair it. */
 public final class Doctor {
     private static final List<Check> CHECKS =
             List.of(
@@ -28,8 +34,8 @@ public final class Doctor {
                     new Check("prices", SettingChecks::prices),
                     new Check("certificate", TlsChecks::certificate),
                     new Check("port", PortChecks::itself),
-                    new Check("server", PortChecks::server),
-                    new Check("openai", SettingChecks::openAi));
+                    new Check("server", PortChecks::server));
+    private static final Check OPENAI = new Check("openai", SettingChecks::openAi);
 
     private final Path distribution;
     private final Map<String, String> environment;
@@ -42,10 +48,35 @@ public final class Doctor {
     /** Runs all checks; see {@link dev.oaiproxy.api.OfflineTools#examine}. */
     public List<CheckResult> examine(
             Map<String, String> settings, boolean openai, InstantSource clock) {
-        DoctorContext doctorContext =
-                DoctorContext.of(
-                        new DoctorContext.Surroundings(distribution, environment, settings),
-                        new DoctorContext.Terms(openai, clock));
-        return CHECKS.stream().flatMap(check -> check.at(doctorContext).stream()).toList();
+        List<String> problems = new ArrayList<>();
+        ServerConfig config = ServerConfig.examine(distribution, environment, settings, problems);
+        problems.addAll(SettingCheck.problems(config));
+        DoctorContext context = new DoctorContext(config, problems, distribution, clock);
+        return Stream.concat(CHECKS.stream(), openai ? Stream.of(OPENAI) : Stream.of())
+                .flatMap(check -> check.results(context).stream())
+                .toList();
+    }
+
+    /**
+     * One check.
+     *
+     * @param name the subject, in a word or two
+     * @param look finds the outcomes; none when the installation has nothing of that kind
+     */
+    private record Check(String name, Function<DoctorContext, List<CheckOutcome>> look) {
+        /** The outcomes. An error of ours is named only, since its message may hold a secret. */
+        List<CheckResult> results(DoctorContext context) {
+            try {
+                return look.apply(context).stream()
+                        .map(found -> new CheckResult(name, found))
+                        .toList();
+            } catch (RuntimeException e) {
+                CheckOutcome unknown =
+                        new CheckOutcome.Fail(
+                                "could not be looked at: " + e.getClass().getSimpleName(),
+                                "mend what else fails here; if nothing does, this is a bug");
+                return List.of(new CheckResult(name, unknown));
+            }
+        }
     }
 }

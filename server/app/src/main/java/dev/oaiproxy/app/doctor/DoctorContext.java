@@ -1,6 +1,5 @@
 package dev.oaiproxy.app.doctor;
 
-import dev.oaiproxy.app.boot.SettingCheck;
 import dev.oaiproxy.app.config.ConfigException;
 import dev.oaiproxy.app.config.DatabaseSettings;
 import dev.oaiproxy.app.config.ServerConfig;
@@ -12,72 +11,47 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What all checks look at; what takes a while is looked at once, when the first one asks. */
+/** The installation that all checks look at. Slow lookups are done once, on first use. */
 final class DoctorContext {
     private static final Duration NODE_TIMEOUT = Duration.ofSeconds(30);
 
     private final ServerConfig config;
     private final List<String> problems;
     private final Path distribution;
-    private final Terms terms;
+    private final InstantSource clock;
     private @Nullable Result seen;
     private @Nullable PortOwner portOwner;
 
-    private DoctorContext(
-            ServerConfig config, List<String> problems, Path distribution, Terms terms) {
+    DoctorContext(
+            ServerConfig config, List<String> problems, Path distribution, InstantSource clock) {
         this.config = config;
         this.problems = List.copyOf(problems);
         this.distribution = distribution;
-        this.terms = terms;
-    }
-
-    /** Where settings come from. */
-    record Surroundings(
-            Path distribution, Map<String, String> environment, Map<String, String> commandLine) {}
-
-    /**
-     * What was asked for.
-     *
-     * @param openai whether to try the key at OpenAI
-     */
-    record Terms(boolean openai, InstantSource clock) {}
-
-    static DoctorContext of(Surroundings around, Terms terms) {
-        List<String> problems = new ArrayList<>();
-        ServerConfig config =
-                ServerConfig.examine(
-                        around.distribution(),
-                        around.environment(),
-                        around.commandLine(),
-                        problems);
-        problems.addAll(SettingCheck.problems(config));
-        return new DoctorContext(config, problems, around.distribution(), terms);
+        this.clock = clock;
     }
 
     ServerConfig config() {
         return config;
     }
 
-    /** All that is wrong with the settings. */
+    /** The problems of the settings. */
     List<String> problems() {
         return problems;
     }
 
-    /** Where the program lies. */
+    /** The folder of the program. */
     Path distribution() {
         return distribution;
     }
 
     /**
-     * What the server's user can read and this one cannot. Then nothing is known of what lies in
-     * the folder, or is set there, such as which database it is.
+     * The folder or file that this user cannot read. Then the settings, and with them the database,
+     * are unknown.
      */
     Optional<Path> hidden() {
         Path home = config.home();
@@ -90,15 +64,11 @@ final class DoctorContext {
                 .findFirst();
     }
 
-    boolean asksOpenAi() {
-        return terms.openai();
-    }
-
     InstantSource clock() {
-        return terms.clock();
+        return clock;
     }
 
-    /** The database, where the settings say which. */
+    /** The database; empty when the settings do not name one. */
     Optional<Database> database() {
         if (hidden().isPresent()) {
             return Optional.empty();
@@ -110,7 +80,7 @@ final class DoctorContext {
         }
     }
 
-    /** What the database looks like; empty when the settings do not say which. */
+    /** The state of the database; empty when the settings do not name one. */
     Optional<Result> seen() {
         if (seen == null && database().isPresent()) {
             seen = DatabaseProbe.look(DatabaseSettings.of(config), clock(), nodeTimeout());
@@ -118,13 +88,12 @@ final class DoctorContext {
         return Optional.ofNullable(seen);
     }
 
-    /** The database from inside. */
+    /** The state of a database that can be opened. */
     Optional<Result.Open> open() {
         return seen().filter(Result.Open.class::isInstance).map(Result.Open.class::cast);
     }
 
-    /** Who has the port. */
-    PortOwner running() {
+    PortOwner portOwner() {
         if (portOwner == null) {
             portOwner = PortOwner.at(config);
         }

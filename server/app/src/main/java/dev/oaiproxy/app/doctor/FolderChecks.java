@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Where the data lies. */
+/** Checks of the home folder. */
 final class FolderChecks {
     private static final long LITTLE_BYTES = 1L << 30;
     private static final long NOTHING_BYTES = 16L << 20;
@@ -33,8 +33,8 @@ final class FolderChecks {
 
     private FolderChecks() {}
 
-    static List<CheckOutcome> itself(DoctorContext doctorContext) {
-        Path home = doctorContext.config().home();
+    static List<CheckOutcome> itself(DoctorContext context) {
+        Path home = context.config().home();
         String elsewhere = "give it to the server's user, or set OAIPROXY_HOME to another";
         if (Files.notExists(home)) {
             return CheckResults.warn(
@@ -43,7 +43,7 @@ final class FolderChecks {
         if (Files.exists(home) && !Files.isDirectory(home)) {
             return CheckResults.fail(home + " is no folder", "correct OAIPROXY_HOME");
         }
-        Path hidden = doctorContext.hidden().orElse(null);
+        Path hidden = context.hidden().orElse(null);
         if (hidden != null) {
             return CheckResults.fail(hidden + " cannot be read", AS_SERVER);
         }
@@ -52,17 +52,17 @@ final class FolderChecks {
                 : CheckResults.fail(home + " cannot be written to", elsewhere);
     }
 
-    /** Prompts, answers and secrets lie in them. */
-    static List<CheckOutcome> permissions(DoctorContext doctorContext) {
-        Path home = doctorContext.config().home();
-        if (doctorContext.hidden().isPresent()
+    /** Checks that only the owner can read files with prompts, answers and secrets. */
+    static List<CheckOutcome> permissions(DoctorContext context) {
+        Path home = context.config().home();
+        if (context.hidden().isPresent()
                 || !Files.exists(home)
                 || !home.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return CheckResults.none();
         }
         List<String> open = new ArrayList<>();
         StringBuilder mend = new StringBuilder("run: chmod go=");
-        for (Path path : secrets(doctorContext)) {
+        for (Path path : secrets(context)) {
             Set<PosixFilePermission> mode = mode(path);
             if (!OWNER.containsAll(mode)) {
                 open.add(path + " (" + PosixFilePermissions.toString(mode) + ")");
@@ -76,20 +76,19 @@ final class FolderChecks {
                         mend.toString());
     }
 
-    /** A folder that has more in it than the server's data is left to its owner. */
-    private static Set<Path> secrets(DoctorContext doctorContext) {
-        ServerConfig config = doctorContext.config();
+    /** The files with secrets, and the home folder unless it holds other things, too. */
+    private static Set<Path> secrets(DoctorContext context) {
+        ServerConfig config = context.config();
         Path home = config.home();
         Set<Path> secrets = new LinkedHashSet<>();
-        if (!isSame(home, doctorContext.distribution()) && !isSame(home, Path.of(""))) {
+        if (!isSame(home, context.distribution()) && !isSame(home, Path.of(""))) {
             secrets.add(home);
         }
         secrets.add(config.envFile());
         if (config.hasSecretInYaml()) {
             secrets.add(config.yamlFile());
         }
-        doctorContext
-                .database()
+        context.database()
                 .flatMap(Database::file)
                 .ifPresent(
                         file ->
@@ -105,13 +104,13 @@ final class FolderChecks {
         return home.equals(other.toAbsolutePath().normalize());
     }
 
-    /** As a shell reads it, whatever is in the name. */
+    /** Quotes a path for a shell. */
     private static String quoted(Path path) {
         return "'" + path.toString().replace("'", "'\\''") + "'";
     }
 
-    static List<CheckOutcome> space(DoctorContext doctorContext) {
-        Path place = doctorContext.config().home();
+    static List<CheckOutcome> space(DoctorContext context) {
+        Path place = context.config().home();
         while (!Files.exists(place) && place.getParent() != null) {
             place = place.getParent();
         }
@@ -124,10 +123,10 @@ final class FolderChecks {
         return free < LITTLE_BYTES ? CheckResults.warn(found, advice) : CheckResults.ok(found);
     }
 
-    /** Charges that wait mean that the database was away, or still is. */
-    static List<CheckOutcome> spool(DoctorContext doctorContext) {
-        Path spool = doctorContext.config().spool();
-        if (doctorContext.hidden().isPresent()) {
+    /** Checks for waiting charges, which mean that the database was away, or still is. */
+    static List<CheckOutcome> spool(DoctorContext context) {
+        Path spool = context.config().spool();
+        if (context.hidden().isPresent()) {
             return CheckResults.none();
         }
         if (Files.notExists(spool)) {

@@ -18,25 +18,27 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The database. */
+/** Checks of the database. */
 final class LedgerChecks {
     private static final long MOST_SKEW_MILLIS = 1_000;
 
     private LedgerChecks() {}
 
-    static List<CheckOutcome> reach(DoctorContext doctorContext) {
-        Optional<Result> seen = doctorContext.seen();
-        if (doctorContext.hidden().isPresent()) {
+    static List<CheckOutcome> reach(DoctorContext context) {
+        Optional<Result> seen = context.seen();
+        if (context.hidden().isPresent()) {
             return CheckResults.none();
         }
         if (seen.isEmpty()) {
             return CheckResults.fail("the settings do not say which", "correct them");
         }
-        String name = DatabaseSettings.of(doctorContext.config()).toString();
+        String name = DatabaseSettings.of(context.config()).toString();
         return switch (seen.get()) {
             case Result.Absent _ -> CheckResults.ok(name + ", which the first start makes");
             case Result.Closed closed ->
-                    List.of(CheckResults.told(closed.why(), "see what the database server logs"));
+                    List.of(
+                            CheckResults.problem(
+                                    closed.why(), "see what the database server logs"));
             case Result.Open open ->
                     open.objection() == null
                             ? CheckResults.ok(name + " lets us in")
@@ -46,8 +48,8 @@ final class LedgerChecks {
         };
     }
 
-    static List<CheckOutcome> version(DoctorContext doctorContext) {
-        return inside(doctorContext, LedgerChecks::version);
+    static List<CheckOutcome> version(DoctorContext context) {
+        return inside(context, LedgerChecks::version);
     }
 
     private static List<CheckOutcome> version(Result.Open open) {
@@ -60,25 +62,23 @@ final class LedgerChecks {
                         "use " + oldest + " or newer");
     }
 
-    static List<CheckOutcome> driver(DoctorContext doctorContext) {
-        return inside(doctorContext, open -> CheckResults.ok(open.driver()));
+    static List<CheckOutcome> driver(DoctorContext context) {
+        return inside(context, open -> CheckResults.ok(open.driver()));
     }
 
-    static List<CheckOutcome> encryption(DoctorContext doctorContext) {
-        Database database = doctorContext.database().orElse(null);
+    static List<CheckOutcome> encryption(DoctorContext context) {
+        Database database = context.database().orElse(null);
         if (database == null || !database.isShared()) {
             return CheckResults.none();
         }
         return inside(
-                doctorContext,
-                open ->
-                        encryption(
-                                Optional.ofNullable(open.encryption()), doctorContext, database));
+                context,
+                open -> encryption(Optional.ofNullable(open.encryption()), context, database));
     }
 
     private static List<CheckOutcome> encryption(
-            Optional<String> cipher, DoctorContext doctorContext, Database database) {
-        String asked = "db.tls is " + doctorContext.config().text(Setting.DB_TLS);
+            Optional<String> cipher, DoctorContext context, Database database) {
+        String asked = "db.tls is " + context.config().text(Setting.DB_TLS);
         if (cipher.isEmpty()) {
             return CheckResults.ok("the server does not tell; " + asked);
         }
@@ -92,8 +92,8 @@ final class LedgerChecks {
                         "set db.tls (OAIPROXY_DB_TLS) to verify");
     }
 
-    static List<CheckOutcome> tables(DoctorContext doctorContext) {
-        return inside(doctorContext, open -> List.of(outcome(open.schemaState())));
+    static List<CheckOutcome> tables(DoctorContext context) {
+        return inside(context, open -> List.of(outcome(open.schemaState())));
     }
 
     private static CheckOutcome outcome(SchemaState schemaState) {
@@ -112,15 +112,15 @@ final class LedgerChecks {
                     new CheckOutcome.Fail(
                             "a copy that was not finished", "repeat oaiproxy db copy");
             case SchemaState.Doubtful doubtful ->
-                    CheckResults.told(doubtful.why(), "restore a backup");
+                    CheckResults.problem(doubtful.why(), "restore a backup");
         };
     }
 
-    /** A file has no other clock than this machine's. */
-    static List<CheckOutcome> clock(DoctorContext doctorContext) {
-        return doctorContext.database().filter(Database::isShared).isEmpty()
+    /** Compares the clocks of this machine and of a shared database. */
+    static List<CheckOutcome> clock(DoctorContext context) {
+        return context.database().filter(Database::isShared).isEmpty()
                 ? CheckResults.none()
-                : inside(doctorContext, LedgerChecks::clock);
+                : inside(context, LedgerChecks::clock);
     }
 
     private static List<CheckOutcome> clock(Result.Open open) {
@@ -132,16 +132,16 @@ final class LedgerChecks {
                         found, "have both follow a time server; the books go by the database");
     }
 
-    /** Those that share a database server. A file has one at most, which has the port. */
-    static List<CheckOutcome> nodes(DoctorContext doctorContext) {
-        Database database = doctorContext.database().orElse(null);
+    /** Checks the servers on a shared database. A file has one at most, which the port shows. */
+    static List<CheckOutcome> nodes(DoctorContext context) {
+        Database database = context.database().orElse(null);
         if (database == null || !database.isShared()) {
             return CheckResults.none();
         }
-        return inside(doctorContext, open -> nodes(open, doctorContext));
+        return inside(context, open -> nodes(open, context));
     }
 
-    private static List<CheckOutcome> nodes(Result.Open open, DoctorContext doctorContext) {
+    private static List<CheckOutcome> nodes(Result.Open open, DoctorContext context) {
         List<CheckOutcome> found = new ArrayList<>();
         List<Node> alive = open.nodes().stream().filter(Node::alive).toList();
         if (open.schemaState() instanceof SchemaState.Current) {
@@ -155,8 +155,7 @@ final class LedgerChecks {
                             "a server that runs, or the next start, charges what they left"));
         }
         if (!alive.isEmpty()) {
-            NodeConsistency.withHere(
-                            alive, doctorContext.config(), Version.TEXT, edition(doctorContext))
+            NodeConsistency.withHere(alive, context.config(), Version.TEXT, edition(context))
                     .differences()
                     .map(differ -> new CheckOutcome.Warn(differ, "give all of them the same"))
                     .ifPresent(found::add);
@@ -183,16 +182,16 @@ final class LedgerChecks {
                         node.held());
     }
 
-    private static String edition(DoctorContext doctorContext) {
+    private static String edition(DoctorContext context) {
         try {
-            return PriceBook.load(doctorContext.config().prices()).version();
+            return PriceBook.load(context.config().prices()).version();
         } catch (PriceBookException told) {
             return "none";
         }
     }
 
     private static List<CheckOutcome> inside(
-            DoctorContext doctorContext, Function<Result.Open, List<CheckOutcome>> look) {
-        return doctorContext.open().map(look).orElse(CheckResults.none());
+            DoctorContext context, Function<Result.Open, List<CheckOutcome>> look) {
+        return context.open().map(look).orElse(CheckResults.none());
     }
 }

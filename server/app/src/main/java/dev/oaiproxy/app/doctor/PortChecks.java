@@ -9,18 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The port, and the server that has it. */
+/** Checks of the port, and of the server that has it. */
 final class PortChecks {
     private static final String ELSEWHERE = "its service may have other variables than this shell";
 
     private PortChecks() {}
 
-    static List<CheckOutcome> itself(DoctorContext doctorContext) {
-        String port = doctorContext.config().text(Setting.PORT);
+    static List<CheckOutcome> itself(DoctorContext context) {
+        String port = context.config().text(Setting.PORT);
         if (port.equals("0")) {
             return CheckResults.ok("any that is free");
         }
-        return switch (doctorContext.running()) {
+        return switch (context.portOwner()) {
             case PortOwner.Nobody _ -> CheckResults.ok(port + " is free");
             case PortOwner.Ours _ -> CheckResults.ok(port + " is taken by a running oaiproxy");
             case PortOwner.Stranger _ ->
@@ -41,16 +41,16 @@ final class PortChecks {
         };
     }
 
-    static List<CheckOutcome> server(DoctorContext doctorContext) {
-        if (doctorContext.config().text(Setting.PORT).equals("0")
-                || !(doctorContext.running() instanceof PortOwner.Ours ours)) {
+    static List<CheckOutcome> server(DoctorContext context) {
+        if (context.config().text(Setting.PORT).equals("0")
+                || !(context.portOwner() instanceof PortOwner.Ours ours)) {
             return CheckResults.none();
         }
         List<CheckOutcome> found = new ArrayList<>();
-        found.add(ready(ours, doctorContext.config().isSetUp()));
+        found.add(ready(ours, context.config().isSetUp()));
         found.addAll(
                 switch (ours.account()) {
-                    case PortOwner.Account.Told told -> compare(told, doctorContext);
+                    case PortOwner.Account.Told told -> compare(told, context);
                     case PortOwner.Account.None _ -> CheckResults.none();
                     case PortOwner.Account.Refused _ ->
                             CheckResults.warn(
@@ -60,7 +60,7 @@ final class PortChecks {
                             CheckResults.warn(
                                     "it is not told the password, so not compared: no server is"
                                             + " seen to use "
-                                            + doctorContext.config().home(),
+                                            + context.config().home(),
                                     "run this as the server's user, with its OAIPROXY_HOME");
                 });
         return found;
@@ -76,14 +76,13 @@ final class PortChecks {
                 : new CheckOutcome.Warn("runs, and waits to be set up", "run oaiproxy setup");
     }
 
-    /** Another version has other settings, or understands them otherwise. */
-    private static List<CheckOutcome> compare(
-            PortOwner.Account.Told told, DoctorContext doctorContext) {
+    /** Compares versions first: another version may have other settings. */
+    private static List<CheckOutcome> compare(PortOwner.Account.Told told, DoctorContext context) {
         List<CheckOutcome> found = new ArrayList<>();
         if (told.version().equals(Version.TEXT)) {
             found.add(new CheckOutcome.Ok("version " + told.version() + ", the same as here"));
             told.status()
-                    .filter(status -> differs(status, doctorContext))
+                    .filter(status -> differs(status, context))
                     .map(
                             _ ->
                                     new CheckOutcome.Warn(
@@ -100,8 +99,8 @@ final class PortChecks {
         return found;
     }
 
-    private static boolean differs(AdminApi.Status status, DoctorContext doctorContext) {
-        String ours = SettingsFingerprint.digest(SettingsFingerprint.marks(doctorContext.config()));
+    private static boolean differs(AdminApi.Status status, DoctorContext context) {
+        String ours = SettingsFingerprint.digest(SettingsFingerprint.marks(context.config()));
         return status.nodes().stream()
                 .filter(node -> node.number() == status.node())
                 .anyMatch(node -> !node.settings().equals(ours));

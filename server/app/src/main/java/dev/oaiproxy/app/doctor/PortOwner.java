@@ -12,50 +12,49 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Who has the port that a server started here would take. */
+/** The owner of the port that a server started here would take. */
 sealed interface PortOwner {
-    /** How long somebody may take to answer. */
+    /** The longest wait for an answer. */
     Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** Nobody. */
+    /** The port is free. */
     record Nobody() implements PortOwner {}
 
-    /** It cannot be had, and nobody answers there. */
+    /** The port cannot be bound, and nobody answers there. */
     record Barred(String why) implements PortOwner {}
 
-    /** Another program. */
+    /** Another program has the port. */
     record Stranger() implements PortOwner {}
 
-    /** Somebody who does not answer in time: a program of another kind, or a server in need. */
+    /** A program that does not answer in time: of another kind, or a server in trouble. */
     record Silent() implements PortOwner {}
 
     /**
-     * An oaiproxy.
+     * An oaiproxy has the port.
      *
-     * @param ready whether it takes calls
+     * @param ready true when it takes calls
      */
     record Ours(boolean ready, Account account) implements PortOwner {}
 
-    /** What an oaiproxy says of itself. */
+    /** The status that an oaiproxy tells. */
     sealed interface Account {
         /**
-         * This.
+         * It told its version.
          *
-         * @param status the rest; empty when it is said in the shape of another version
+         * @param status the whole status; empty when another version has another shape of it
          */
         record Told(String version, Optional<AdminApi.Status> status) implements Account {}
 
-        /** Nothing, for it is not set up, or these settings are not. */
+        /** It has no status, since it or these settings are not set up. */
         record None() implements Account {}
 
-        /** Nothing, for it has another password. */
+        /** It has another password. */
         record Refused() implements Account {}
 
-        /** It was not asked, for nothing shows that it is the server of this folder. */
+        /** It was not asked, since nothing shows that it is the server of this folder. */
         record Unasked() implements Account {}
     }
 
-    /** Looks. */
     static PortOwner at(ServerConfig config) {
         String host = config.text(Setting.HOST);
         int port = config.number(Setting.PORT);
@@ -70,7 +69,9 @@ sealed interface PortOwner {
         }
     }
 
-    /** Why a port cannot be had is said in the language of the system, so somebody must answer. */
+    /**
+     * The reason is in the language of the system, so only an answer shows that a port is taken.
+     */
     private static PortOwner behind(ServerConfig config, String why) {
         int port = config.number(Setting.PORT);
         try (Socket socket = new Socket()) {
@@ -84,7 +85,7 @@ sealed interface PortOwner {
         return new ServerProbe(config).result();
     }
 
-    /** The address to go to, where the one to listen on may be all of them. */
+    /** The address to connect to: loopback when the server listens on all addresses. */
     static String reachable(ServerConfig config) {
         String host = config.text(Setting.HOST);
         return switch (host) {

@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Asks who has the port. Anybody can answer as an oaiproxy does, so the password is told only while
- * some process has the lock of this folder, and never through a proxy.
+ * Asks the program on the port what it is. Any program can answer as an oaiproxy does, so the
+ * password is sent only while a process has the lock of this folder, and never through a proxy.
  */
 final class ServerProbe {
     private static final long MOST_BYTES = 64L << 10;
@@ -53,7 +53,7 @@ final class ServerProbe {
             try {
                 return result(http);
             } finally {
-                // An answer that does not end would be waited for.
+                // Closing would wait for an answer that does not end.
                 http.shutdownNow();
             }
         } catch (CertificateException told) {
@@ -126,7 +126,7 @@ final class ServerProbe {
         return Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** One of another version may say it in another shape, but all say which version it is. */
+    /** Another version may have another shape of the status, but all have a version in it. */
     private static Account told(HttpResponse<String> answer) {
         if (answer.statusCode() != OK) {
             return new Account.Refused();

@@ -14,42 +14,42 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The settings, and what they lead to outside of the database. */
+/** Checks of the settings, of the price book and of OpenAI. */
 final class SettingChecks {
     private static final List<Setting> NEEDED =
             List.of(Setting.OPENAI_API_KEY, Setting.PROXY_SERVER_USER, Setting.PROXY_SERVER_PASS);
 
     private SettingChecks() {}
 
-    /** Where they are from, and a line for each that is wrong. */
-    static List<CheckOutcome> settings(DoctorContext doctorContext) {
-        ServerConfig config = doctorContext.config();
+    /** The files of the settings, and a line for each wrong setting. */
+    static List<CheckOutcome> settings(DoctorContext context) {
+        ServerConfig config = context.config();
         String files =
                 Stream.of(config.yamlFile(), config.envFile())
                         .filter(Files::isReadable)
                         .map(String::valueOf)
                         .collect(Collectors.joining(", "));
         String none =
-                doctorContext.hidden().isEmpty()
+                context.hidden().isEmpty()
                         ? "no file; all are the defaults"
                         : "no file that this user can see";
         CheckOutcome read = new CheckOutcome.Ok(files.isEmpty() ? none : "read from " + files);
         return Stream.concat(
                         Stream.of(read),
-                        doctorContext.problems().stream()
+                        context.problems().stream()
                                 .map(
                                         one ->
-                                                CheckResults.told(
+                                                CheckResults.problem(
                                                         one, "correct it; see docs/settings.md")))
                 .toList();
     }
 
-    static List<CheckOutcome> completeness(DoctorContext doctorContext) {
-        ServerConfig config = doctorContext.config();
+    static List<CheckOutcome> completeness(DoctorContext context) {
+        ServerConfig config = context.config();
         if (config.isSetUp()) {
             return CheckResults.ok("done; the administrator is " + config.text(NEEDED.get(1)));
         }
-        if (doctorContext.hidden().isPresent()) {
+        if (context.hidden().isPresent()) {
             return CheckResults.none();
         }
         String missing =
@@ -60,12 +60,11 @@ final class SettingChecks {
         return CheckResults.warn("not done: there is no " + missing, "run oaiproxy setup");
     }
 
-    static List<CheckOutcome> prices(DoctorContext doctorContext) {
+    static List<CheckOutcome> prices(DoctorContext context) {
         try {
             OfflineTools.PriceBookCheck check =
                     BookCheck.of(
-                            PriceBook.load(doctorContext.config().prices()),
-                            doctorContext.clock().instant());
+                            PriceBook.load(context.config().prices()), context.clock().instant());
             return CheckResults.ok(
                     "edition %s: %d models, %d prices, %d of them with a gap; %s"
                             .formatted(
@@ -73,7 +72,7 @@ final class SettingChecks {
                                     check.models(),
                                     check.prices(),
                                     check.gaps().size(),
-                                    doctorContext.config().prices()));
+                                    context.config().prices()));
         } catch (PriceBookException e) {
             return CheckResults.fail(
                     String.valueOf(e.getMessage()),
@@ -81,31 +80,27 @@ final class SettingChecks {
         }
     }
 
-    /** Asks OpenAI only when told to. */
-    static List<CheckOutcome> openAi(DoctorContext doctorContext) {
-        ServerConfig config = doctorContext.config();
-        String base = config.openAi() + way(doctorContext);
-        if (!doctorContext.asksOpenAi()) {
-            return CheckResults.none();
-        }
-        if (doctorContext.hidden().isPresent()) {
+    static List<CheckOutcome> openAi(DoctorContext context) {
+        ServerConfig config = context.config();
+        String base = config.openAi() + proxy(context);
+        if (context.hidden().isPresent()) {
             return CheckResults.fail("not asked", "run this as the server's user");
         }
         if (config.text(Setting.OPENAI_API_KEY).isEmpty()) {
             return CheckResults.fail("there is no key for " + base, "run oaiproxy setup");
         }
-        if (!doctorContext.problems().isEmpty()) {
+        if (!context.problems().isEmpty()) {
             return CheckResults.fail("not asked", "correct the settings first");
         }
         return switch (ApiKeyCheck.of(config)) {
-            case ApiKeyCheck.Taken _ -> CheckResults.ok(base + " takes the key");
+            case ApiKeyCheck.Accepted _ -> CheckResults.ok(base + " takes the key");
             case ApiKeyCheck.Refused refused ->
                     CheckResults.fail(
                             base + " refuses the key (HTTP " + refused.status() + ")",
                             "correct OPENAI_API_KEY, or OPENAI_BASE_URL");
-            case ApiKeyCheck.Untold untold ->
+            case ApiKeyCheck.Unclear unclear ->
                     CheckResults.warn(
-                            base + " could not tell (HTTP " + untold.status() + ")",
+                            base + " could not tell (HTTP " + unclear.status() + ")",
                             "try again later, or correct OPENAI_BASE_URL");
             case ApiKeyCheck.Unreachable _ ->
                     CheckResults.fail(
@@ -115,10 +110,10 @@ final class SettingChecks {
         };
     }
 
-    /** The proxy before OpenAI, where there is one. */
-    private static String way(DoctorContext doctorContext) {
-        return doctorContext.problems().isEmpty()
-                ? ProxySettings.of(doctorContext.config())
+    /** The outbound proxy, if there is one. */
+    private static String proxy(DoctorContext context) {
+        return context.problems().isEmpty()
+                ? ProxySettings.of(context.config())
                         .map(proxy -> " by the proxy " + proxy)
                         .orElse("")
                 : "";

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** The certificate of a server that speaks HTTPS. */
+/** Checks of the certificate for HTTPS. */
 final class TlsChecks {
     private static final Duration SOON = Duration.ofDays(14);
     private static final String RENEW =
@@ -19,16 +19,16 @@ final class TlsChecks {
 
     private TlsChecks() {}
 
-    static List<CheckOutcome> certificate(DoctorContext doctorContext) {
-        Optional<CertificateFiles> files = files(doctorContext);
+    static List<CheckOutcome> certificate(DoctorContext context) {
+        Optional<CertificateFiles> files = files(context);
         if (files.isEmpty()) {
             return CheckResults.none();
         }
         try {
-            return List.of(outcome(files.get().read(), doctorContext.clock().instant()));
+            return List.of(outcome(files.get().read(), context.clock().instant()));
         } catch (CertificateException e) {
             return List.of(
-                    CheckResults.told(String.valueOf(e.getMessage()), "correct the two files"));
+                    CheckResults.problem(String.valueOf(e.getMessage()), "correct the two files"));
         }
     }
 
@@ -48,13 +48,13 @@ final class TlsChecks {
                 : new CheckOutcome.Ok(whose);
     }
 
-    /** What is wrong with the settings themselves is told among them. */
-    static Optional<CertificateFiles> files(DoctorContext doctorContext) {
-        if (doctorContext.hidden().isPresent()) {
+    /** The files; empty also when their settings are wrong, which the check of settings tells. */
+    static Optional<CertificateFiles> files(DoctorContext context) {
+        if (context.hidden().isPresent()) {
             return Optional.empty();
         }
         try {
-            return TlsSettings.of(doctorContext.config());
+            return TlsSettings.of(context.config());
         } catch (ConfigException told) {
             return Optional.empty();
         }

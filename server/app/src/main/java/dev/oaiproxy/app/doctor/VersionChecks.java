@@ -4,15 +4,15 @@ import dev.oaiproxy.api.OfflineTools.CheckOutcome;
 import dev.oaiproxy.app.boot.Version;
 import java.util.List;
 
-/** What runs here. */
+/** Checks of the program and of Java. */
 final class VersionChecks {
     private VersionChecks() {}
 
-    static List<CheckOutcome> program(DoctorContext doctorContext) {
+    static List<CheckOutcome> program(DoctorContext context) {
         return CheckResults.ok(Version.TEXT);
     }
 
-    static List<CheckOutcome> java(DoctorContext doctorContext) {
+    static List<CheckOutcome> java(DoctorContext context) {
         return CheckResults.ok(
                 "%s, %s, on %s %s"
                         .formatted(

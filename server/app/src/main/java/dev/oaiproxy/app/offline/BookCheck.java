@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What a book that can be used still does not say. */
+/** Finds the gaps of a price book that can be used. */
 public final class BookCheck {
     private static final int WARNING_DAYS = 60;
 
@@ -43,7 +43,7 @@ public final class BookCheck {
                 shutdowns(book, at.atZone(ZoneOffset.UTC).toLocalDate()));
     }
 
-    /** Those that are shut down soon, in the order of their days. */
+    /** The models that are shut down soon, the next first. */
     private static List<PriceBookGap> shutdowns(PriceBook book, LocalDate today) {
         SortedMap<LocalDate, List<PriceBookGap>> days = new TreeMap<>();
         book.kinds()

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a newer book changes: each rate that differs on a day on which either book sets one.
+ * The changes of a newer book: each rate that differs on a day on which either book sets one.
  *
  * @param older the book before
  * @param newer the book after
@@ -85,7 +85,7 @@ public record BookDiff(PriceBook older, PriceBook newer) {
         return price.map(ModelPrice::longContext).map(LongContext::aboveInputTokens).orElse(0L);
     }
 
-    /** One place in the books. */
+    /** The place of a rate in both books. */
     private record Spot(String model, Instant day, ServiceTier tier, Unit unit) {
 
         Optional<RateChange> change(

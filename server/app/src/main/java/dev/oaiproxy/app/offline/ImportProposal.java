@@ -173,7 +173,7 @@ public final class ImportProposal {
         return entry;
     }
 
-    /** Why a book with this entry, beside those before it, would be refused. */
+    /** The reason to refuse a book with this entry beside those before it; empty for none. */
     private Optional<String> fault(List<String> entry) {
         StringBuilder book = new StringBuilder(opening()).append(usable);
         entry.forEach(line -> book.append("  ").append(line).append('\n'));
@@ -186,7 +186,7 @@ public final class ImportProposal {
         }
     }
 
-    /** True when a comment says it already, without the line in which it would be. */
+    /** True when a comment on this model says so already. */
     private boolean isTold(String why) {
         String what = why.substring(why.lastIndexOf(": ") + 2);
         String comment = text.substring(text.lastIndexOf("\n\n") + 1);

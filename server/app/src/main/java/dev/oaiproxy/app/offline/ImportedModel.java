@@ -6,10 +6,10 @@ import dev.oaiproxy.metering.price.book.ModelLimits;
 import java.util.List;
 
 /**
- * What another price list says of one model.
+ * A model of another price list.
  *
- * @param kind what its list takes it for
- * @param limits as far as its list knows them
+ * @param kind the kind that the list suggests
+ * @param limits the limits that the list knows
  * @param sheets its rates by term, newest first
  */
 record ImportedModel(

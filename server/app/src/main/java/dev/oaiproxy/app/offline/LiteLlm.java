@@ -30,7 +30,7 @@ final class LiteLlm {
                     Map.entry("input_cost_per_token", Unit.INPUT),
                     Map.entry("cache_read_input_token_cost", Unit.CACHED_INPUT),
                     Map.entry("cache_creation_input_token_cost", Unit.CACHE_WRITE),
-                    // That list has one name for the longer write, whose time differs by maker.
+                    // The list has one name for the longer write, whose time differs by provider.
                     Map.entry("cache_creation_input_token_cost_above_1hr", Unit.CACHE_WRITE_12H),
                     Map.entry("input_cost_per_audio_token", Unit.AUDIO_INPUT),
                     Map.entry("cache_read_input_audio_token_cost", Unit.AUDIO_CACHED_INPUT),
@@ -49,7 +49,7 @@ final class LiteLlm {
         List<ImportedModel> offers = new ArrayList<>();
         for (Map.Entry<String, JsonNode> model : list.properties()) {
             String provider = model.getValue().path("litellm_provider").asText();
-            // A slash is in names of one size or quality of a model, and of other providers.
+            // A slash marks one size or quality of a model, or another provider.
             if (OPENAI.contains(provider) && !model.getKey().contains("/")) {
                 offers.add(offer(model.getKey(), model.getValue()));
             }

@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where the certificate of the server and its key are.
+ * The files of the server's certificate and its key.
  *
- * @param certificate PEM, the server's own first, then those that lead to its authority
+ * @param certificate PEM; the server's own certificate first, then the chain to its authority
  * @param key PEM, not encrypted
  */
 public record CertificateFiles(Path certificate, Path key) {

@@ -54,7 +54,7 @@ public final class Certificates implements AutoCloseable {
         return inForce.get().context();
     }
 
-    /** Looks at the files from time to time, until closed. */
+    /** Looks at the files periodically, until closed. */
     public void follow(Duration every) {
         periodicTask = PeriodicTask.start("certificates", every, this::look);
     }
@@ -67,7 +67,7 @@ public final class Certificates implements AutoCloseable {
         read(false);
     }
 
-    /** Takes the files as somebody who says that they are complete asks for; says what came. */
+    /** Takes the files, which an operator says are complete, and returns the result as a text. */
     public synchronized String reload() {
         CertificateFiles.Content before = taken;
         read(true);

@@ -111,7 +111,7 @@ final class EncryptedSocket implements HelidonSocket, DataWriter {
                 : engine.getSession().getApplicationBufferSize();
     }
 
-    /** Waits for more from the client, and tells whether there is any. */
+    /** Waits for more bytes from the client; false at the end of the stream. */
     private boolean fill() throws SSLException {
         byte[] more = wire.get();
         if (more == null) {
@@ -133,7 +133,7 @@ final class EncryptedSocket implements HelidonSocket, DataWriter {
         return first >= 'A' && first <= 'z';
     }
 
-    /** Does what is ours to do in a handshake, at the beginning or, in TLS 1.3, of new keys. */
+    /** Does the server's part of a handshake: the first one or, in TLS 1.3, one for new keys. */
     private void shakeHands(HandshakeStatus status) throws SSLException {
         boolean pending =
                 status == HandshakeStatus.NEED_TASK || status == HandshakeStatus.NEED_WRAP;

@@ -6,10 +6,7 @@ import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/**
- * Trusts one certificate and no other, whatever address it is met at: more than an authority would
- * promise.
- */
+/** Trusts one certificate and no other, at any address. */
 final class PinnedTrust extends X509ExtendedTrustManager {
     private final X509Certificate pinned;
 

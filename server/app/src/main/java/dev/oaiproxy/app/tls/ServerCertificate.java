@@ -49,12 +49,12 @@ public final class ServerCertificate {
         return read;
     }
 
-    /** When it stops being valid. */
+    /** The end of its validity. */
     public Instant expires() {
         return chain.getFirst().getNotAfter().toInstant();
     }
 
-    /** From when on it is valid. */
+    /** The begin of its validity. */
     public Instant begins() {
         return chain.getFirst().getNotBefore().toInstant();
     }
@@ -64,7 +64,7 @@ public final class ServerCertificate {
         return chain.getFirst().getSubjectX500Principal().getName();
     }
 
-    /** What a client needs that takes nobody but the server with this certificate. */
+    /** TLS for a client that accepts only the server with this certificate. */
     public SSLContext pinned() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
@@ -135,7 +135,7 @@ public final class ServerCertificate {
                             + " has no certificate in PEM; it should begin"
                             + " -----BEGIN CERTIFICATE-----");
         } catch (java.security.cert.CertificateException e) {
-            // Without the words of the reader, which may quote the file.
+            // The message of the reader is left out, since it may quote the file.
             throw new CertificateException(
                     file + " has no certificate that can be read; name a PEM file", e);
         }

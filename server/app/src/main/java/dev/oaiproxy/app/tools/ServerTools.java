@@ -1,8 +1,8 @@
 package dev.oaiproxy.app.tools;
 
-import dev.oaiproxy.api.AdminApi.SetupRequest;
 import dev.oaiproxy.api.AdminApi.SetupResult;
 import dev.oaiproxy.api.OfflineTools;
+import dev.oaiproxy.api.SetupRequest;
 import dev.oaiproxy.app.boot.OfflineSetup;
 import dev.oaiproxy.app.boot.SettingCheck;
 import dev.oaiproxy.app.config.ConfigException;

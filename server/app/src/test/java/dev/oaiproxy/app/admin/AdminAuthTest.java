@@ -23,7 +23,8 @@ final class AdminAuthTest {
     private static final int MOST_TRIES = 10;
 
     private final AdminAuth adminAuth =
-            new AdminAuth("admin", "right", InstantSource.fixed(Instant.EPOCH));
+            new AdminAuth(
+                    new AdminHandlers.Login("admin", "right"), InstantSource.fixed(Instant.EPOCH));
 
     @Test
     void manyGuessesAtOnceCountAsMany() throws Exception {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.SetupResult;
 import dev.oaiproxy.api.Json;
+import dev.oaiproxy.api.SetupRequest;
 import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.metrics.Metrics;
@@ -100,9 +101,8 @@ final class AdminRoutesTest {
         routes =
                 new AdminRoutes(
                         () -> handlers,
-                        new AdminRoutes.Early(
-                                new SetupHandler(AdminRoutesTest::setUp),
-                                new MetricsHandler(new Metrics(), MetricsHandler.Access.OPERATORS)),
+                        new SetupHandler(AdminRoutesTest::setUp),
+                        new MetricsHandler(new Metrics(), MetricsHandler.Access.OPERATORS),
                         new ByteBudget(1 << 20),
                         new RefusalLog(log, _ -> {}));
         routes.routing(routing);
@@ -110,19 +110,17 @@ final class AdminRoutesTest {
 
     private static AdminHandlers handlers(InstantSource clock) {
         return new AdminHandlers(
-                new AdminHandlers.Parts(
-                        new AdminHandlers.Login("admin", "correct horse battery"),
-                        Optional.empty(),
-                        store,
-                        prices,
-                        store.ids(),
-                        clock,
-                        () -> {
-                            throw ProblemException.notFound("no status here");
-                        }));
+                new AdminHandlers.Login("admin", "correct horse battery"),
+                Optional.empty(),
+                store,
+                prices,
+                clock,
+                () -> {
+                    throw ProblemException.notFound("no status here");
+                });
     }
 
-    private static SetupHandler.Outcome setUp(AdminApi.SetupRequest setup) {
+    private static SetupHandler.Outcome setUp(SetupRequest setup) {
         return new SetupHandler.Outcome.Done(new SetupResult(".env", "SQLite"));
     }
 

@@ -104,7 +104,7 @@ final class ListenerTest {
         Map<String, String> environment = new HashMap<>(variables);
         environment.put("OAIPROXY_HOME", home.toString());
         environment.put("OAIPROXY_PORT", Integer.toString(port));
-        return Server.start(Checkout.top(), environment, Map.of(), InstantSource.system());
+        return new Server(Checkout.top(), environment, Map.of(), InstantSource.system());
     }
 
     private static HttpResponse<String> get(Server server, String path) throws Exception {

@@ -3,7 +3,7 @@ package dev.oaiproxy.app.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.oaiproxy.api.AdminApi.SetupRequest;
+import dev.oaiproxy.api.SetupRequest;
 import dev.oaiproxy.app.config.ConfigException;
 import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.ledger.store.TestDatabase;

@@ -146,7 +146,14 @@ final class DocumentsTest {
 
     private static Settings settings(Path yaml) {
         Path none = TOP.resolve("there-is-no-such-file.env");
-        return Settings.load(new Settings.Sources(yaml, none, Map.of(), Map.of()));
+        return new Settings(
+                yaml,
+                none,
+                Map.of(),
+                Map.of(),
+                wrong -> {
+                    throw wrong;
+                });
     }
 
     private static Map<String, String> sample() throws IOException {

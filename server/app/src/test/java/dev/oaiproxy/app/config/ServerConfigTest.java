@@ -150,7 +150,7 @@ final class ServerConfigTest {
         environment.put(setting.variable(), value);
         assertThatThrownBy(
                         () ->
-                                Server.start(
+                                new Server(
                                                 DISTRIBUTION,
                                                 environment,
                                                 Map.of(),
