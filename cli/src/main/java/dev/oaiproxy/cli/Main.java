@@ -3,6 +3,7 @@ package dev.oaiproxy.cli;
 import dev.oaiproxy.cli.command.Commands;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.output.Failure;
+import dev.oaiproxy.cli.output.Failure.FailureKind;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -10,11 +11,6 @@ import picocli.CommandLine.ParameterException;
 
 /** The command line's entry, and the one place from a failure to text and an exit code. */
 public final class Main {
-    private static final int OK = 0;
-    private static final int FAILED = 1;
-    private static final int USAGE = 2;
-    private static final int UNAUTHORISED = 4;
-
     private final CommandContext context;
 
     private Main(CommandContext context) {
@@ -39,7 +35,9 @@ public final class Main {
         line.setParameterExceptionHandler((e, rest) -> misused(e));
         int code = line.execute(Commands.spelled(args));
         // A disk that is full must not pass for a complete answer.
-        return code == OK && context.terminal().out().checkError() ? FAILED : code;
+        return code == 0 && context.terminal().out().checkError()
+                ? FailureKind.FAILED.exitCode()
+                : code;
     }
 
     private static PrintWriter writer(PrintStream stream) {
@@ -52,15 +50,11 @@ public final class Main {
             // The message of an unexpected exception may hold anything, a secret too.
             say(exception.getClass().getSimpleName() + ", which is a bug in oaiproxy");
             context.terminal().say("set OAIPROXY_DEBUG=1 to see where");
-            return FAILED;
+            return FailureKind.FAILED.exitCode();
         }
         say(failure.what());
         context.terminal().say(failure.advice());
-        return switch (failure.kind()) {
-            case FAILED, UNREACHABLE -> FAILED;
-            case USAGE -> USAGE;
-            case UNAUTHORISED -> UNAUTHORISED;
-        };
+        return failure.kind().exitCode();
     }
 
     private int misused(ParameterException exception) {
@@ -68,7 +62,7 @@ public final class Main {
         say(String.valueOf(exception.getMessage()).replaceAll("sk-[\\w-]+", "sk-..."));
         String command = exception.getCommandLine().getCommandSpec().qualifiedName();
         context.terminal().say("see `" + command + " --help`");
-        return USAGE;
+        return FailureKind.USAGE.exitCode();
     }
 
     private void say(String what) {

@@ -74,13 +74,10 @@ final class ImportTable {
                     Set.of("cli.client"),
                     Set.of("cli.demo", "cli.completion", "cli.command.common"),
                     Set.of(
-                            "cli.command.quota",
                             "cli.command.price",
                             "cli.command.usage",
-                            "cli.command.database",
                             "cli.command.server",
-                            "cli.command.setup"),
-                    Set.of("cli.command.key"),
+                            "cli.command.key"),
                     Set.of("cli.command"),
                     Set.of("cli"));
 

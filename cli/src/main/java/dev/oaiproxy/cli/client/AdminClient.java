@@ -41,12 +41,12 @@ public final class AdminClient {
 
     /** Users, at most so many. */
     public Page<AdminApi.User> users(int limit) {
-        return pages(new ListRequest(AdminApi.USERS, Query.none(), limit), AdminApi.User.class);
+        return pages(AdminApi.USERS, Query.none(), limit, AdminApi.User.class);
     }
 
     /** Keys, at most so many. */
     public Page<AdminApi.Key> keys(Query query, int limit) {
-        return pages(new ListRequest(AdminApi.KEYS, query, limit), AdminApi.Key.class);
+        return pages(AdminApi.KEYS, query, limit, AdminApi.Key.class);
     }
 
     public AdminApi.Key key(String id) {
@@ -64,7 +64,7 @@ public final class AdminClient {
 
     /** Quotas, at most so many. */
     public Page<AdminApi.Quota> quotas(int limit) {
-        return pages(new ListRequest(AdminApi.QUOTAS, Query.none(), limit), AdminApi.Quota.class);
+        return pages(AdminApi.QUOTAS, Query.none(), limit, AdminApi.Quota.class);
     }
 
     public AdminApi.Quota quota(String scope) {
@@ -83,13 +83,13 @@ public final class AdminClient {
     /** Calls, newest first, at most so many. */
     public Page<AdminApi.Call> calls(Query query, int limit) {
         Query bounded = query.with("limit", Math.min(limit, LARGEST_PAGE));
-        return pages(new ListRequest(AdminApi.CALLS, bounded, limit), AdminApi.Call.class);
+        return pages(AdminApi.CALLS, bounded, limit, AdminApi.Call.class);
     }
 
     /** The changes of administrators, newest first. */
     public Page<AdminApi.AdminEvent> events(int limit) {
         Query bounded = Query.none().with("limit", Math.min(limit, LARGEST_PAGE));
-        return pages(new ListRequest(AdminApi.EVENTS, bounded, limit), AdminApi.AdminEvent.class);
+        return pages(AdminApi.EVENTS, bounded, limit, AdminApi.AdminEvent.class);
     }
 
     public AdminApi.CallDetail call(String id) {
@@ -113,22 +113,20 @@ public final class AdminClient {
         return transport.call(request, AdminApi.AuditReport.class);
     }
 
-    private record ListRequest(String path, Query query, int limit) {}
-
     /** Follows a list from page to page until it ends or there are enough. */
-    private <T> Page<T> pages(ListRequest request, Class<T> type) {
+    private <T> Page<T> pages(String path, Query query, int limit, Class<T> type) {
         List<T> found = new ArrayList<>();
         @Nullable String after = null;
         do {
-            String path = request.path() + request.query().with("after", after).text();
-            Page<T> page = transport.page(read(path), type);
+            String from = path + query.with("after", after).text();
+            Page<T> page = transport.page(read(from), type);
             found.addAll(page.data());
             // An empty page with a next one would be asked for without end.
             after = page.data().isEmpty() ? null : page.next();
-        } while (after != null && found.size() < request.limit());
-        boolean more = found.size() > request.limit();
+        } while (after != null && found.size() < limit);
+        boolean more = found.size() > limit;
         return more
-                ? new Page<>(List.copyOf(found.subList(0, request.limit())), after)
+                ? new Page<>(List.copyOf(found.subList(0, limit)), after)
                 : new Page<>(List.copyOf(found), after);
     }
 

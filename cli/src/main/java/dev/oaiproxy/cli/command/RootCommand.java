@@ -1,17 +1,17 @@
 package dev.oaiproxy.cli.command;
 
 import dev.oaiproxy.cli.command.common.CommandContext;
-import dev.oaiproxy.cli.command.database.DatabaseCommand;
 import dev.oaiproxy.cli.command.key.KeyCommand;
+import dev.oaiproxy.cli.command.key.QuotaCommand;
 import dev.oaiproxy.cli.command.key.UserCommand;
 import dev.oaiproxy.cli.command.price.PricesCommand;
-import dev.oaiproxy.cli.command.quota.QuotaCommand;
+import dev.oaiproxy.cli.command.server.DatabaseCommand;
 import dev.oaiproxy.cli.command.server.DemoCommand;
 import dev.oaiproxy.cli.command.server.DoctorCommand;
 import dev.oaiproxy.cli.command.server.SandboxCommand;
 import dev.oaiproxy.cli.command.server.ServeCommand;
+import dev.oaiproxy.cli.command.server.SetupCommand;
 import dev.oaiproxy.cli.command.server.StatusCommand;
-import dev.oaiproxy.cli.command.setup.SetupCommand;
 import dev.oaiproxy.cli.command.usage.AuditCommand;
 import dev.oaiproxy.cli.command.usage.CallsCommand;
 import dev.oaiproxy.cli.command.usage.TrailCommand;

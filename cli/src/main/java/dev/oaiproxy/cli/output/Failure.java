@@ -4,12 +4,22 @@ package dev.oaiproxy.cli.output;
 public final class Failure extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** The kind of a failure, which decides the exit code. */
+    /** The kind of a failure, with its exit code. */
     public enum FailureKind {
-        FAILED,
-        UNREACHABLE,
-        USAGE,
-        UNAUTHORISED
+        FAILED(1),
+        UNREACHABLE(1),
+        USAGE(2),
+        UNAUTHORISED(4);
+
+        private final int exitCode;
+
+        FailureKind(int exitCode) {
+            this.exitCode = exitCode;
+        }
+
+        public int exitCode() {
+            return exitCode;
+        }
     }
 
     private final FailureKind failureKind;
@@ -23,7 +33,6 @@ public final class Failure extends RuntimeException {
         this.advice = advice;
     }
 
-    /** Something did not work. */
     public static Failure failed(String what, String advice) {
         return new Failure(FailureKind.FAILED, what, advice);
     }

@@ -1,20 +1,15 @@
 package dev.oaiproxy.cli.output;
 
+import java.util.Locale;
+
 /** The forms that an answer can be asked for in. */
 public enum OutputFormat {
-    TABLE("table"),
-    JSON("json"),
-    CSV("csv");
+    TABLE,
+    JSON,
+    CSV;
 
-    private final String label;
-
-    OutputFormat(String label) {
-        this.label = label;
-    }
-
-    /** The name as it is typed and completed. */
     @Override
     public String toString() {
-        return label;
+        return name().toLowerCase(Locale.ROOT);
     }
 }

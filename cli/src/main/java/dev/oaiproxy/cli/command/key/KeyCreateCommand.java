@@ -3,7 +3,6 @@ package dev.oaiproxy.cli.command.key;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
-import dev.oaiproxy.cli.command.quota.QuotaOptions;
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.KeyRows;
 import dev.oaiproxy.cli.output.Terminal;

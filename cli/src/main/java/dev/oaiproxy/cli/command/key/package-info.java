@@ -1,8 +1,8 @@
 /**
- * {@code oaiproxy key} and {@code oaiproxy user}: the keys and the users that pay for calls.
+ * {@code oaiproxy key}, {@code user} and {@code quota}: keys, their users, and what both may spend.
  *
- * <p>{@link KeyCommand} and {@link UserCommand} are the entries. A secret is printed once, alone on
- * stdout, and must never reach a message.
+ * <p>{@link KeyCommand}, {@link UserCommand} and {@link QuotaCommand} are the entries. A secret is
+ * printed once, alone on stdout, and must never reach a message.
  */
 @NullMarked
 package dev.oaiproxy.cli.command.key;

@@ -2,26 +2,11 @@ package dev.oaiproxy.cli.command.usage;
 
 import dev.oaiproxy.cli.client.Query;
 import dev.oaiproxy.cli.command.common.Identifiers;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that select calls. */
+/** The options that select calls by user, key and model. */
 final class CallFilterOptions {
-    /** The states that a call can be in. */
-    enum CallState {
-        HELD,
-        CHARGED,
-        RELEASED,
-        ESTIMATED,
-        ADJUSTED;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
-
     @Option(names = "--user", paramLabel = "NAME", description = "One user only.")
     private @Nullable String user;
 
@@ -31,33 +16,10 @@ final class CallFilterOptions {
     @Option(names = "--model", paramLabel = "MODEL", description = "One model only.")
     private @Nullable String model;
 
-    @Option(
-            names = "--state",
-            paramLabel = "STATE",
-            description = "One state only: ${COMPLETION-CANDIDATES}.")
-    private @Nullable CallState callState;
-
-    @Option(
-            names = "--over-hold",
-            description = "Only calls that were charged more than was held for them.")
-    private boolean overHold;
-
-    Query query() {
-        return Query.none()
-                .with("user", user)
+    /** A query with these filters behind its own parameters. */
+    Query addTo(Query query) {
+        return query.with("user", user)
                 .with("key", key == null ? null : Identifiers.publicId(key))
-                .with("model", model)
-                .with("state", callState)
-                .with("over_hold", overHold ? true : null);
-    }
-
-    /** True when only calls that cost more than their hold are selected. */
-    boolean overHoldOnly() {
-        return overHold;
-    }
-
-    /** True when only calls in flight are selected. */
-    boolean heldOnly() {
-        return callState == CallState.HELD;
+                .with("model", model);
     }
 }

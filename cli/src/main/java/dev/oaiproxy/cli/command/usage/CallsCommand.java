@@ -3,12 +3,15 @@ package dev.oaiproxy.cli.command.usage;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Page;
 import dev.oaiproxy.cli.client.CallFeed;
+import dev.oaiproxy.cli.client.Query;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
 import dev.oaiproxy.cli.output.CallRows;
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.RowStream;
 import dev.oaiproxy.cli.output.Table;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,8 +35,32 @@ import picocli.CommandLine.Option;
 public final class CallsCommand implements Runnable {
     private static final long PAUSE_MILLIS = 1_000;
 
+    enum CallState {
+        HELD,
+        CHARGED,
+        RELEASED,
+        ESTIMATED,
+        ADJUSTED;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     @Mixin private final ConnectionOptions connection;
     @Mixin private final CallFilterOptions filter = new CallFilterOptions();
+
+    @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            description = "One state only: ${COMPLETION-CANDIDATES}.")
+    private @Nullable CallState state;
+
+    @Option(
+            names = "--over-hold",
+            description = "Only calls that were charged more than was held for them.")
+    private boolean overHold;
 
     @Option(
             names = "--limit",
@@ -59,8 +86,8 @@ public final class CallsCommand implements Runnable {
     }
 
     private void list() {
-        Page<AdminApi.Call> page = connection.client().calls(filter.query(), Math.max(1, limit));
-        var columns = filter.overHoldOnly() ? CallRows.HOLDS : CallRows.COLUMNS;
+        Page<AdminApi.Call> page = connection.client().calls(query(), Math.max(1, limit));
+        var columns = overHold ? CallRows.HOLDS : CallRows.COLUMNS;
         connection.printer().print(Table.of(columns, page.data().reversed()), page);
         if (page.data().isEmpty()) {
             connection.terminal().say("no calls");
@@ -68,15 +95,21 @@ public final class CallsCommand implements Runnable {
     }
 
     private void follow() {
-        if (filter.heldOnly()) {
+        if (state == CallState.HELD) {
             throw Failure.usage("--follow tells of calls that ended", "leave out --state held");
         }
-        var feed = new CallFeed(connection.client(), filter.query());
+        var feed = new CallFeed(connection.client(), query());
         RowStream<AdminApi.Call> stream = connection.printer().stream(CallRows.COLUMNS);
         stream.write(feed.first(Math.max(1, limit)));
         while (pause() && !connection.terminal().out().checkError()) {
             stream.write(feed.fresh());
         }
+    }
+
+    private Query query() {
+        return filter.addTo(Query.none())
+                .with("state", state)
+                .with("over_hold", overHold ? true : null);
     }
 
     private static boolean pause() {

@@ -1,11 +1,13 @@
 package dev.oaiproxy.cli.command.usage;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.oaiproxy.api.AdminApi.CallDetail;
+import dev.oaiproxy.api.Json;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
-import dev.oaiproxy.cli.output.BodyText;
 import dev.oaiproxy.cli.output.CallRows;
 import dev.oaiproxy.cli.output.Printer;
+import dev.oaiproxy.cli.output.SafeText;
 import dev.oaiproxy.cli.output.Terminal;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,12 +54,21 @@ final class CallsShowCommand implements Runnable {
             return;
         }
         section(what + (cut ? ", cut at what is kept of it" : ""));
-        terminal.out().println(terminal.interactive() ? BodyText.pretty(body) : body);
+        terminal.out().println(terminal.interactive() ? pretty(body) : body);
     }
 
     private void section(String title) {
         Terminal terminal = connection.terminal();
         terminal.out().println();
         terminal.out().println(terminal.bold(title));
+    }
+
+    /** A body for a person: indented when it is JSON, and without control characters. */
+    private static String pretty(String body) {
+        try {
+            return SafeText.visible(Json.mapper().readTree(body).toPrettyString());
+        } catch (JsonProcessingException e) {
+            return SafeText.visible(body);
+        }
     }
 }

@@ -4,11 +4,11 @@ import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.cli.client.Query;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
-import dev.oaiproxy.cli.command.common.Identifiers;
 import dev.oaiproxy.cli.output.UsageRows;
 import dev.oaiproxy.cli.settings.TimeExpressions;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -66,14 +66,7 @@ public final class UsageCommand implements Runnable {
             description = "Any of ${COMPLETION-CANDIDATES}, by commas; else ${DEFAULT-VALUE}.")
     private List<UsageGrouping> by = List.of();
 
-    @Option(names = "--user", paramLabel = "NAME", description = "One user only.")
-    private @Nullable String user;
-
-    @Option(names = "--key", paramLabel = "ID", description = "One key only.")
-    private @Nullable String key;
-
-    @Option(names = "--model", paramLabel = "MODEL", description = "One model only.")
-    private @Nullable String model;
+    @Mixin private final CallFilterOptions filter = new CallFilterOptions();
 
     @Option(
             names = "--holds",
@@ -99,16 +92,16 @@ public final class UsageCommand implements Runnable {
 
     private Query query() {
         var timeExpressions = new TimeExpressions(context.clock());
-        return Query.none()
-                .with("since", timeExpressions.past(since))
-                .with("until", until == null ? null : timeExpressions.past(until))
-                .with(
-                        "by",
-                        String.join(
-                                ",", by.stream().distinct().map(UsageGrouping::toString).toList()))
-                .with("user", user)
-                .with("key", key == null ? null : Identifiers.publicId(key))
-                .with("model", model)
-                .with("holds", holds ? true : null);
+        Query query =
+                Query.none()
+                        .with("since", timeExpressions.past(since))
+                        .with("until", until == null ? null : timeExpressions.past(until))
+                        .with(
+                                "by",
+                                by.stream()
+                                        .distinct()
+                                        .map(UsageGrouping::toString)
+                                        .collect(Collectors.joining(",")));
+        return filter.addTo(query).with("holds", holds ? true : null);
     }
 }

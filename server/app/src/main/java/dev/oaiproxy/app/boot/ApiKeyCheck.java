@@ -19,7 +19,7 @@ public sealed interface ApiKeyCheck {
     record Refused(int status) implements ApiKeyCheck {}
 
     /** OpenAI answered with another error. */
-    record Unclear(int status) implements ApiKeyCheck {}
+    record Undecided(int status) implements ApiKeyCheck {}
 
     /** OpenAI could not be reached. */
     record Unreachable() implements ApiKeyCheck {}
@@ -33,7 +33,7 @@ public sealed interface ApiKeyCheck {
             return switch (status) {
                 case 200 -> new Accepted();
                 case 401, 403 -> new Refused(status);
-                default -> new Unclear(status);
+                default -> new Undecided(status);
             };
         } catch (UpstreamException e) {
             return new Unreachable();

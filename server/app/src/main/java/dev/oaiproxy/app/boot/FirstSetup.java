@@ -73,10 +73,10 @@ final class FirstSetup {
                             "OpenAI refused the key (HTTP "
                                     + refused.status()
                                     + "); check it, or use --offline to skip this check");
-            case ApiKeyCheck.Unclear unclear ->
+            case ApiKeyCheck.Undecided undecided ->
                     Optional.of(
                             "OpenAI did not tell whether it takes the key (HTTP "
-                                    + unclear.status()
+                                    + undecided.status()
                                     + "); try again, or use --offline to skip this check");
             case ApiKeyCheck.Unreachable _ ->
                     Optional.of(

@@ -98,9 +98,9 @@ final class SettingChecks {
                     CheckResults.fail(
                             base + " refuses the key (HTTP " + refused.status() + ")",
                             "correct OPENAI_API_KEY, or OPENAI_BASE_URL");
-            case ApiKeyCheck.Unclear unclear ->
+            case ApiKeyCheck.Undecided undecided ->
                     CheckResults.warn(
-                            base + " could not tell (HTTP " + unclear.status() + ")",
+                            base + " could not tell (HTTP " + undecided.status() + ")",
                             "try again later, or correct OPENAI_BASE_URL");
             case ApiKeyCheck.Unreachable _ ->
                     CheckResults.fail(

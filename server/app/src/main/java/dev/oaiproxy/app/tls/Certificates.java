@@ -18,22 +18,16 @@ public final class Certificates implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Certificates.class.getName());
 
     private final CertificateFiles files;
-    private final AtomicReference<InForce> inForce;
+    private final AtomicReference<ServerCertificate> inForce;
     private CertificateFiles.Content taken;
     private String refused = "";
     private boolean doubted;
     private @Nullable PeriodicTask periodicTask;
 
-    private record InForce(ServerCertificate certificate, SSLContext context) {
-        static InForce of(ServerCertificate certificate) {
-            return new InForce(certificate, certificate.context());
-        }
-    }
-
     private Certificates(CertificateFiles files) {
         this.files = files;
         this.taken = files.content();
-        this.inForce = new AtomicReference<>(InForce.of(ServerCertificate.of(taken)));
+        this.inForce = new AtomicReference<>(ServerCertificate.of(taken));
     }
 
     /**
@@ -47,7 +41,7 @@ public final class Certificates implements AutoCloseable {
 
     /** The certificate in force. */
     public ServerCertificate current() {
-        return inForce.get().certificate();
+        return inForce.get();
     }
 
     SSLContext context() {
@@ -105,7 +99,7 @@ public final class Certificates implements AutoCloseable {
 
     private void take(CertificateFiles.Content content) {
         ServerCertificate fresh = ServerCertificate.of(content);
-        inForce.set(InForce.of(fresh));
+        inForce.set(fresh);
         taken = content;
         LOG.log(
                 Level.INFO,

@@ -12,7 +12,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -48,8 +47,8 @@ final class EncryptedSocket implements HelidonSocket, DataWriter {
 
     private final HelidonSocket wire;
     private final SSLEngine engine;
-    private final ReentrantLock reading = new ReentrantLock();
-    private final ReentrantLock writing = new ReentrantLock();
+    private final Object reading = new Object();
+    private final Object writing = new Object();
 
     /** Bytes that are not decrypted yet: less than two records. */
     private ByteBuffer inbound = NOTHING;
@@ -70,14 +69,13 @@ final class EncryptedSocket implements HelidonSocket, DataWriter {
     /** The next bytes, or null at the end. */
     @Override
     public byte @Nullable [] get() {
-        reading.lock();
-        try {
-            return next();
-        } catch (SSLException e) {
-            tellWhy();
-            throw new UncheckedIOException(e);
-        } finally {
-            reading.unlock();
+        synchronized (reading) {
+            try {
+                return next();
+            } catch (SSLException e) {
+                tellWhy();
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -161,15 +159,15 @@ final class EncryptedSocket implements HelidonSocket, DataWriter {
     /** Sends one record. */
     private SSLEngineResult encrypt(ByteBuffer plain) throws SSLException {
         byte[] record = spare();
-        writing.lock();
         try {
-            SSLEngineResult result = engine.wrap(plain, ByteBuffer.wrap(record));
-            if (result.bytesProduced() > 0) {
-                wire.write(BufferData.create(record, 0, result.bytesProduced()));
+            synchronized (writing) {
+                SSLEngineResult result = engine.wrap(plain, ByteBuffer.wrap(record));
+                if (result.bytesProduced() > 0) {
+                    wire.write(BufferData.create(record, 0, result.bytesProduced()));
+                }
+                return result;
             }
-            return result;
         } finally {
-            writing.unlock();
             SPARE.offer(record);
         }
     }
@@ -186,18 +184,17 @@ final class EncryptedSocket implements HelidonSocket, DataWriter {
             throw new UncheckedIOException(new SSLException("there was no handshake"));
         }
         ByteBuffer plain = ByteBuffer.wrap(buffer.readBytes());
-        writing.lock();
-        try {
-            while (plain.hasRemaining()) {
-                SSLEngineResult result = encrypt(plain);
-                if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
-                    throw new SSLException("the connection is closed");
+        synchronized (writing) {
+            try {
+                while (plain.hasRemaining()) {
+                    SSLEngineResult result = encrypt(plain);
+                    if (result.bytesConsumed() == 0 && result.bytesProduced() == 0) {
+                        throw new SSLException("the connection is closed");
+                    }
                 }
+            } catch (SSLException e) {
+                throw new UncheckedIOException(e);
             }
-        } catch (SSLException e) {
-            throw new UncheckedIOException(e);
-        } finally {
-            writing.unlock();
         }
     }
 

@@ -24,12 +24,12 @@ public final class ServerCertificate {
     /** Clients that resume sessions with tickets need no entry here. */
     private static final int MOST_SESSIONS = 1_000;
 
-    private final List<X509Certificate> chain;
-    private final PrivateKey key;
+    private final X509Certificate certificate;
+    private final SSLContext context;
 
     private ServerCertificate(List<X509Certificate> chain, PrivateKey key) {
-        this.chain = List.copyOf(chain);
-        this.key = key;
+        this.certificate = chain.getFirst();
+        this.context = context(chain, key);
     }
 
     static ServerCertificate of(CertificateFiles.Content content) {
@@ -44,42 +44,49 @@ public final class ServerCertificate {
                             + file
                             + "; name the key that was made with it");
         }
-        ServerCertificate read = new ServerCertificate(chain, key);
-        read.requireOrder(file);
-        return read;
+        requireOrder(file, chain);
+        return new ServerCertificate(chain, key);
     }
 
     /** The end of its validity. */
     public Instant expires() {
-        return chain.getFirst().getNotAfter().toInstant();
+        return certificate.getNotAfter().toInstant();
     }
 
     /** The begin of its validity. */
     public Instant begins() {
-        return chain.getFirst().getNotBefore().toInstant();
+        return certificate.getNotBefore().toInstant();
     }
 
     /** The subject of the certificate. */
     public String subject() {
-        return chain.getFirst().getSubjectX500Principal().getName();
+        return certificate.getSubjectX500Principal().getName();
     }
 
     /** TLS for a client that accepts only the server with this certificate. */
     public SSLContext pinned() {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new PinnedTrust(chain.getFirst())}, null);
+            context.init(null, new TrustManager[] {new PinnedTrust(certificate)}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JVM has TLS", e);
         }
     }
 
+    /** TLS for a server with this certificate. */
     SSLContext context() {
+        return context;
+    }
+
+    private static SSLContext context(List<X509Certificate> chain, PrivateKey key) {
         try {
             KeyManagerFactory keys =
                     KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(store(), NO_PASSWORD);
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, NO_PASSWORD);
+            store.setKeyEntry("server", key, NO_PASSWORD, chain.toArray(X509Certificate[]::new));
+            keys.init(store, NO_PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys.getKeyManagers(), null, null);
             context.getServerSessionContext().setSessionCacheSize(MOST_SESSIONS);
@@ -89,15 +96,8 @@ public final class ServerCertificate {
         }
     }
 
-    private KeyStore store() throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, NO_PASSWORD);
-        store.setKeyEntry("server", key, NO_PASSWORD, chain.toArray(X509Certificate[]::new));
-        return store;
-    }
-
     /** A client follows the chain from one certificate to the next. */
-    private void requireOrder(Path file) {
+    private static void requireOrder(Path file, List<X509Certificate> chain) {
         for (int i = 1; i < chain.size(); i++) {
             if (!isSignedBy(chain.get(i - 1), chain.get(i))) {
                 throw new CertificateException(

@@ -1,4 +1,4 @@
-package dev.oaiproxy.cli.command.database;
+package dev.oaiproxy.cli.command.server;
 
 import dev.oaiproxy.api.OfflineTools;
 import dev.oaiproxy.api.OfflineTools.CopyResult;

@@ -1,4 +1,4 @@
-package dev.oaiproxy.cli.command.quota;
+package dev.oaiproxy.cli.command.key;
 
 import picocli.CommandLine.Command;
 

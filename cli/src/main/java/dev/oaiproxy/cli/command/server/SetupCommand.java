@@ -1,4 +1,4 @@
-package dev.oaiproxy.cli.command.setup;
+package dev.oaiproxy.cli.command.server;
 
 import dev.oaiproxy.api.AdminApi.SetupResult;
 import dev.oaiproxy.api.OfflineTools;

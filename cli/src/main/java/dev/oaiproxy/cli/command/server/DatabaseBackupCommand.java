@@ -1,4 +1,4 @@
-package dev.oaiproxy.cli.command.database;
+package dev.oaiproxy.cli.command.server;
 
 import dev.oaiproxy.cli.command.common.CommandContext;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
-package dev.oaiproxy.cli.command.quota;
+package dev.oaiproxy.cli.command.key;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Period and rates of a quota. */
-public final class QuotaOptions {
+final class QuotaOptions {
     /** The period of a quota. */
     enum QuotaPeriod {
         TOTAL,
@@ -34,23 +34,19 @@ public final class QuotaOptions {
     @Option(names = "--parallel", paramLabel = "N", description = "Calls at once.")
     private @Nullable Long parallel;
 
-    @Nullable
-    public String period() {
+    @Nullable String period() {
         return period == null ? null : period.toString();
     }
 
-    @Nullable
-    public Long rpm() {
+    @Nullable Long rpm() {
         return rpm;
     }
 
-    @Nullable
-    public Long tpm() {
+    @Nullable Long tpm() {
         return tpm;
     }
 
-    @Nullable
-    public Long parallel() {
+    @Nullable Long parallel() {
         return parallel;
     }
 

@@ -1,4 +1,4 @@
-package dev.oaiproxy.cli.command.quota;
+package dev.oaiproxy.cli.command.key;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.cli.command.common.CommandContext;

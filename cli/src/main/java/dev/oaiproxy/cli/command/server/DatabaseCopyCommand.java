@@ -1,4 +1,4 @@
-package dev.oaiproxy.cli.command.database;
+package dev.oaiproxy.cli.command.server;
 
 import dev.oaiproxy.api.OfflineTools.CopyProgress;
 import dev.oaiproxy.cli.command.common.CommandContext;

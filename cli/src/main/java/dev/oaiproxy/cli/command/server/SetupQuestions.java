@@ -1,4 +1,4 @@
-package dev.oaiproxy.cli.command.setup;
+package dev.oaiproxy.cli.command.server;
 
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.Prompts;

@@ -1,4 +1,4 @@
-package dev.oaiproxy.cli.command.setup;
+package dev.oaiproxy.cli.command.server;
 
 import dev.oaiproxy.cli.settings.CliSettings;
 import java.util.List;
