@@ -8,15 +8,13 @@ import dev.oaiproxy.metering.request.field.BatchFields;
 import dev.oaiproxy.metering.request.field.BodyReader;
 import dev.oaiproxy.metering.request.field.ChatFields;
 import dev.oaiproxy.metering.request.field.CompletionFields;
-import dev.oaiproxy.metering.request.field.ContainerFields;
 import dev.oaiproxy.metering.request.field.FieldReader;
 import dev.oaiproxy.metering.request.field.FineTuningFields;
 import dev.oaiproxy.metering.request.field.ImageFields;
 import dev.oaiproxy.metering.request.field.InputOnlyFields;
+import dev.oaiproxy.metering.request.field.NoModelFields;
 import dev.oaiproxy.metering.request.field.ResponseFields;
-import dev.oaiproxy.metering.request.field.SearchFields;
 import dev.oaiproxy.metering.request.field.SpeechFields;
-import dev.oaiproxy.metering.request.field.StorageFields;
 import dev.oaiproxy.metering.usage.ResponseMode;
 import dev.oaiproxy.metering.usage.Taps;
 import dev.oaiproxy.metering.usage.TranscriptFormat.SpeechTask;
@@ -132,7 +130,7 @@ public enum Meter {
     /** {@code POST /containers}: JSON; billed by the time that the container is there. */
     CONTAINER(
             "the sessions that the container is used for",
-            ContainerFields::new,
+            NoModelFields::container,
             json(Taps::requested),
             EnumSet.of(ModelKind.TOOL),
             null),
@@ -154,14 +152,14 @@ public enum Meter {
     /** {@code POST /vector_stores/{id}/search}: JSON; one search, whatever it finds. */
     SEARCH(
             "one search of the file search tool",
-            SearchFields::new,
+            NoModelFields::search,
             json(Taps::requested),
             EnumSet.of(ModelKind.TOOL),
             null),
     /** Makes a vector store, or adds to one: billed by its size while it is kept. */
     STORAGE(
             "the room that it takes, hour by hour while it is kept",
-            StorageFields::new,
+            NoModelFields::storage,
             json(_ -> Taps.unbilled()),
             EnumSet.of(ModelKind.TOOL),
             null,

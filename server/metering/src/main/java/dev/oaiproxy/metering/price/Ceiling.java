@@ -169,7 +169,7 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
         return most(units, unit -> tiers.stream().flatMap(tier -> rates(tier, unit)));
     }
 
-    private static BigInteger most(Predicate<Unit> units, Function<Unit, Stream<Rate>> rates) {
+    static BigInteger most(Predicate<Unit> units, Function<Unit, Stream<Rate>> rates) {
         return Arrays.stream(Unit.values())
                 .filter(units)
                 .flatMap(rates)

@@ -1,7 +1,6 @@
 package dev.oaiproxy.metering.price;
 
 import dev.oaiproxy.metering.price.book.ServiceTier;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +15,17 @@ public final class LineSums {
      * @throws IllegalArgumentException when there is more than a charge can hold
      */
     public void add(Charge charge) {
-        for (PricedLine line : charge.lines()) {
+        add(charge.lines());
+    }
+
+    void add(List<PricedLine> more) {
+        for (PricedLine line : more) {
             lines.merge(List.of(line.unit(), line.rate()), line, PricedLine::plus);
         }
+    }
+
+    List<PricedLine> lines() {
+        return List.copyOf(lines.values());
     }
 
     /**
@@ -27,6 +34,6 @@ public final class LineSums {
      * @throws ArithmeticException when that is out of range
      */
     public Charge charge() {
-        return Charge.of(ServiceTier.BATCH, false, new ArrayList<>(lines.values()));
+        return Charge.of(ServiceTier.BATCH, false, lines());
     }
 }

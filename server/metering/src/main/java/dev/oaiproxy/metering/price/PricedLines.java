@@ -6,9 +6,7 @@ import dev.oaiproxy.metering.price.book.Rate;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,12 +61,9 @@ public final class PricedLines {
 
     /** The lines with those of one unit and rate put together. */
     static List<PricedLine> joined(List<PricedLine> lines) {
-        Map<List<Object>, PricedLine> joined = new LinkedHashMap<>();
-        for (PricedLine pricedLine : lines) {
-            joined.merge(
-                    List.of(pricedLine.unit(), pricedLine.rate()), pricedLine, PricedLine::plus);
-        }
-        return List.copyOf(joined.values());
+        LineSums sums = new LineSums();
+        sums.add(lines);
+        return sums.lines();
     }
 
     /** A bound of what the lines cost together: the exact sum, up to the next nano-dollar. */

@@ -4,10 +4,8 @@ import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.book.ModelLimits;
 import dev.oaiproxy.metering.price.book.ModelPrice;
-import dev.oaiproxy.metering.price.book.Rate;
 import dev.oaiproxy.metering.price.book.ServiceTier;
 import java.math.BigInteger;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.Set;
@@ -84,12 +82,7 @@ public final class TurnCeiling {
     }
 
     private static BigInteger dearest(ModelPrice price, Predicate<Unit> units) {
-        return Arrays.stream(Unit.values())
-                .filter(units)
-                .flatMap(unit -> price.rate(ServiceTier.STANDARD, unit).stream())
-                .max(Rate::compareTo)
-                .map(rate -> BigInteger.valueOf(rate.nanosPerMillion()))
-                .orElse(BigInteger.ZERO);
+        return Ceiling.most(units, unit -> price.rate(ServiceTier.STANDARD, unit).stream());
     }
 
     /** True if what the model does is counted in seconds, and never in tokens. */

@@ -1,5 +1,7 @@
 package dev.oaiproxy.metering.request;
 
+import static dev.oaiproxy.metering.request.json.JsonValues.nextMember;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.oaiproxy.metering.request.json.MalformedException;
@@ -40,12 +42,10 @@ final class BatchLineReader {
         if (in.nextToken() != JsonToken.START_OBJECT) {
             return new BatchLine.Failing(null, null);
         }
-        while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = in.currentName();
+        for (String name = nextMember(in); name != null; name = nextMember(in)) {
             if (!seen.add(name)) {
                 throw MalformedException.twice(name);
             }
-            in.nextToken();
             member(name, in);
         }
         if (in.nextToken() != null) {
@@ -93,9 +93,7 @@ final class BatchLineReader {
 
     private byte[] body(JsonParser in) throws IOException {
         int from = (int) in.currentTokenLocation().getByteOffset();
-        while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = in.currentName();
-            in.nextToken();
+        for (String name = nextMember(in); name != null; name = nextMember(in)) {
             if (SHARED.contains(name) && !in.hasToken(JsonToken.VALUE_NULL)) {
                 throw new MalformedException(
                         "This proxy does not take '%s' in a batch; leave it out.".formatted(name),

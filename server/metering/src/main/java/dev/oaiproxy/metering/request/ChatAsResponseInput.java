@@ -1,5 +1,7 @@
 package dev.oaiproxy.metering.request;
 
+import static dev.oaiproxy.metering.request.json.JsonValues.nextMember;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.oaiproxy.metering.request.json.RawJson;
@@ -90,10 +92,8 @@ public final class ChatAsResponseInput {
     private static List<String> roles(JsonParser in) throws IOException {
         List<String> roles = new ArrayList<>();
         in.nextToken();
-        while (in.nextToken() == JsonToken.FIELD_NAME) {
-            boolean messages = in.currentName().equals("messages");
-            in.nextToken();
-            if (messages && in.hasToken(JsonToken.START_ARRAY)) {
+        for (String name = nextMember(in); name != null; name = nextMember(in)) {
+            if (name.equals("messages") && in.hasToken(JsonToken.START_ARRAY)) {
                 while (in.nextToken() != JsonToken.END_ARRAY) {
                     roles.add(role(in));
                 }
@@ -107,9 +107,8 @@ public final class ChatAsResponseInput {
     private static String role(JsonParser in) throws IOException {
         String role = "";
         require(in.hasToken(JsonToken.START_OBJECT));
-        while (in.nextToken() != JsonToken.END_OBJECT) {
-            boolean named = in.currentName().equals("role");
-            if (in.nextToken() == JsonToken.VALUE_STRING && named) {
+        for (String name = nextMember(in); name != null; name = nextMember(in)) {
+            if (in.hasToken(JsonToken.VALUE_STRING) && name.equals("role")) {
                 role = known(in.getText());
             }
             in.skipChildren();
@@ -124,9 +123,7 @@ public final class ChatAsResponseInput {
     private void write() throws IOException {
         require(in.nextToken() == JsonToken.START_OBJECT);
         out.open('{');
-        while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = in.currentName();
-            in.nextToken();
+        for (String name = nextMember(in); name != null; name = nextMember(in)) {
             if (in.hasToken(JsonToken.VALUE_NULL) || IGNORED.contains(name)) {
                 in.skipChildren();
             } else {
@@ -192,9 +189,7 @@ public final class ChatAsResponseInput {
         require(in.hasToken(JsonToken.START_OBJECT));
         boolean strict = false;
         out.open('{');
-        while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = in.currentName();
-            in.nextToken();
+        for (String name = nextMember(in); name != null; name = nextMember(in)) {
             if (name.equals(inner)) {
                 strict = members();
             } else {
@@ -212,9 +207,7 @@ public final class ChatAsResponseInput {
     private boolean members() throws IOException {
         boolean strict = false;
         require(in.hasToken(JsonToken.START_OBJECT));
-        while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = in.currentName();
-            in.nextToken();
+        for (String name = nextMember(in); name != null; name = nextMember(in)) {
             require(name.matches("[a-z_]{1,40}") && !name.equals("type"));
             strict |= name.equals("strict");
             out.copy(name);

@@ -1,6 +1,7 @@
 package dev.oaiproxy.metering.request;
 
 import static dev.oaiproxy.metering.request.ChatAsResponseInput.require;
+import static dev.oaiproxy.metering.request.json.JsonValues.nextMember;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -33,9 +34,7 @@ final class ChatMessage {
     }
 
     private void spoken(boolean calls) throws IOException {
-        while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = in.currentName();
-            in.nextToken();
+        for (String name = nextMember(in); name != null; name = nextMember(in)) {
             if (in.hasToken(JsonToken.VALUE_NULL) || name.equals("role")) {
                 in.skipChildren();
             } else if (name.equals("content")) {
@@ -56,9 +55,7 @@ final class ChatMessage {
     private void result() throws IOException {
         out.open('{');
         out.member("type", "function_call_output");
-        while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = in.currentName();
-            in.nextToken();
+        for (String name = nextMember(in); name != null; name = nextMember(in)) {
             switch (name) {
                 case "role" -> in.skipChildren();
                 case "tool_call_id" -> out.copy("call_id");
@@ -74,9 +71,7 @@ final class ChatMessage {
         require(in.hasToken(JsonToken.START_OBJECT));
         out.open('{');
         out.member("type", "function_call");
-        while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = in.currentName();
-            in.nextToken();
+        for (String name = nextMember(in); name != null; name = nextMember(in)) {
             switch (name) {
                 case "id" -> out.copy("call_id");
                 case "type" -> require(says("function"));
@@ -104,9 +99,7 @@ final class ChatMessage {
     private void part() throws IOException {
         require(in.hasToken(JsonToken.START_OBJECT));
         out.open('{');
-        while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = in.currentName();
-            in.nextToken();
+        for (String name = nextMember(in); name != null; name = nextMember(in)) {
             switch (name) {
                 case "type" -> out.member(name, type());
                 case "text" -> out.copy(name);
@@ -134,9 +127,7 @@ final class ChatMessage {
 
     private void image() throws IOException {
         require(in.hasToken(JsonToken.START_OBJECT));
-        while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = in.currentName();
-            in.nextToken();
+        for (String name = nextMember(in); name != null; name = nextMember(in)) {
             require(name.equals("url") || name.equals("detail"));
             out.copy(name.equals("url") ? "image_url" : name);
         }
@@ -144,9 +135,7 @@ final class ChatMessage {
 
     private void members(Set<String> known) throws IOException {
         require(in.hasToken(JsonToken.START_OBJECT));
-        while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = in.currentName();
-            in.nextToken();
+        for (String name = nextMember(in); name != null; name = nextMember(in)) {
             require(known.contains(name));
             out.copy(name);
         }

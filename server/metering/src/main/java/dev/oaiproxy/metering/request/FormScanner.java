@@ -3,7 +3,6 @@ package dev.oaiproxy.metering.request;
 import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.field.ImageFormat;
-import dev.oaiproxy.metering.request.field.ImageSurcharge;
 import dev.oaiproxy.metering.request.field.RequestFactsBuilder;
 import dev.oaiproxy.metering.request.form.MultipartForm;
 import dev.oaiproxy.metering.request.json.MalformedException;
@@ -39,13 +38,9 @@ final class FormScanner {
         if (meter == Meter.IMAGE_EDIT) {
             // Images have tokens that no size of a file bounds.
             facts.bounded = false;
-            ImageFormat format = ImageFormat.of(form);
             facts.quality = form.text("quality", LONGEST_FIELD).orElse(null);
-            ImageSurcharge.bill(
-                    facts,
-                    format,
-                    count("n", 1, ImageSurcharge.MOST),
-                    count("partial_images", 0, 3));
+            long images = count("n", 1, ImageFormat.MOST_IMAGES);
+            ImageFormat.of(form).bill(facts, images, count("partial_images", 0, 3));
         } else {
             new RecordingScanner(form).scan(facts, model);
         }

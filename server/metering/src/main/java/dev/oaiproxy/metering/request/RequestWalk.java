@@ -46,10 +46,8 @@ final class RequestWalk {
         if (in.nextToken() != JsonToken.START_OBJECT) {
             throw new MalformedException(RequestScanner.unparsed("it is not an object"), null);
         }
-        while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = body.plain(in.currentName());
-            in.nextToken();
-            if (!fields.read(name)) {
+        for (String name = body.nextMember(); name != null; name = body.nextMember()) {
+            if (!fields.read(body.plain(name))) {
                 member(name);
             }
         }

@@ -34,30 +34,17 @@ public record ResponseMode(Tap tap, Pace pace, @Nullable String contentType) {
 
     /** Makes the mode of one response. */
     @FunctionalInterface
-    private interface Factory {
+    public interface Factory {
         ResponseMode of(RequestFacts facts, Lease lease);
     }
 
-    /** The modes of an operation: of a response that is whole, and of a stream of events. */
-    public static final class Choice {
-        private final Factory whole;
-        private final Factory stream;
-
-        private Choice(Factory whole, Factory stream) {
-            this.whole = whole;
-            this.stream = stream;
-        }
-
-        /** The mode of a response that is no stream of events. */
-        public ResponseMode whole(RequestFacts facts, Lease lease) {
-            return whole.of(facts, lease);
-        }
-
-        /** The mode of a response whose content type is that of an event stream. */
-        public ResponseMode stream(RequestFacts facts, Lease lease) {
-            return stream.of(facts, lease);
-        }
-    }
+    /**
+     * The modes of an operation.
+     *
+     * @param whole for a response that is no stream of events
+     * @param stream for one whose content type is that of an event stream
+     */
+    public record Choice(Factory whole, Factory stream) {}
 
     /** The choice of an operation that answers in JSON only. */
     public static Choice json(Function<RequestFacts, Tap> json) {

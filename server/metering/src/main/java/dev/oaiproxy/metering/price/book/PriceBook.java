@@ -24,32 +24,16 @@ public final class PriceBook {
     private static final long LARGEST_FILE = 8 << 20;
 
     private final String version;
-    private final Map<String, ModelKind> kinds;
-    private final Map<String, LocalDate> shutdowns;
-    private final List<ModelPrice> all;
-    private final Map<String, List<ModelPrice>> byName;
     private final @Nullable String imageDefault;
     private final ToolTokens toolTokens;
+    private final Index index;
 
     private PriceBook(
             String version, @Nullable String imageDefault, ToolTokens toolTokens, Index index) {
         this.version = version;
         this.imageDefault = imageDefault;
         this.toolTokens = toolTokens;
-        this.kinds = Collections.unmodifiableMap(index.kinds);
-        this.shutdowns = Map.copyOf(index.shutdowns);
-        this.all = List.copyOf(index.all);
-        this.byName = index.byName;
-    }
-
-    private PriceBook(PriceBook other, ToolTokens toolTokens) {
-        this.version = other.version;
-        this.imageDefault = other.imageDefault;
-        this.toolTokens = toolTokens;
-        this.kinds = other.kinds;
-        this.shutdowns = other.shutdowns;
-        this.all = other.all;
-        this.byName = other.byName;
+        this.index = index;
     }
 
     /**
@@ -111,22 +95,22 @@ public final class PriceBook {
 
     /** The same prices, with holds for all that hosted tools could add to a call. */
     PriceBook strict() {
-        return new PriceBook(this, ToolTokens.NONE);
+        return new PriceBook(version, imageDefault, ToolTokens.NONE, index);
     }
 
     /** The names of all models, in the order of the file; also of those that are not sold. */
     public Set<String> names() {
-        return kinds.keySet();
+        return kinds().keySet();
     }
 
     /** What each model does, by its name, in the order of the file. */
     public Map<String, ModelKind> kinds() {
-        return kinds;
+        return Collections.unmodifiableMap(index.kinds);
     }
 
     /** Every price of every time, in the order of the file. */
     public List<ModelPrice> all() {
-        return all;
+        return Collections.unmodifiableList(index.all);
     }
 
     /**
@@ -141,14 +125,14 @@ public final class PriceBook {
 
     /** The day on which OpenAI shuts a model down; found by its name as {@link #find} does. */
     public Optional<LocalDate> shutdown(String model) {
-        LocalDate exact = shutdowns.get(model);
+        LocalDate exact = index.shutdowns.get(model);
         return exact != null
                 ? Optional.of(exact)
-                : fineTuned(model).flatMap(name -> Optional.ofNullable(shutdowns.get(name)));
+                : fineTuned(model).flatMap(name -> Optional.ofNullable(index.shutdowns.get(name)));
     }
 
     private Optional<ModelPrice> named(String name, Instant at) {
-        for (ModelPrice price : byName.getOrDefault(name, List.of())) {
+        for (ModelPrice price : index.byName.getOrDefault(name, List.of())) {
             if (price.validity().contains(at)) {
                 return Optional.of(price);
             }

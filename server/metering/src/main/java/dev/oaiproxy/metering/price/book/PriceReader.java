@@ -146,17 +146,10 @@ final class PriceReader {
     private static RateCard card(YamlNode node) {
         Map<ServiceTier, Map<Unit, Rate>> tiers = new EnumMap<>(ServiceTier.class);
         for (String label : node.names()) {
-            tiers.put(tier(node.field(label), label), rates(node.field(label)));
+            YamlNode rates = node.field(label);
+            tiers.put(rates.made(() -> ServiceTier.labelled(label)), rates(rates));
         }
         return node.made(() -> new RateCard(tiers));
-    }
-
-    private static ServiceTier tier(YamlNode node, String label) {
-        try {
-            return ServiceTier.labelled(label);
-        } catch (IllegalArgumentException unknown) {
-            throw node.wrong("no such tier");
-        }
     }
 
     private static Map<Unit, Rate> rates(YamlNode node) {

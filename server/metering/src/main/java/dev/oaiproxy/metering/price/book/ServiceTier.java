@@ -83,6 +83,6 @@ public enum ServiceTier {
                 return serviceTier;
             }
         }
-        throw new IllegalArgumentException("no such tier: " + label);
+        throw new IllegalArgumentException("no such tier");
     }
 }

@@ -13,7 +13,14 @@ public sealed interface Surcharge {
      * What must not be named by two rows: answers count the calls of a kind of tool, and do not say
      * which of two tools it was.
      */
-    Object kind();
+    default Object kind() {
+        return switch (this) {
+            case Units units -> units.unit();
+            case Run _, Compaction _ -> getClass();
+            case Author author -> author.row();
+            case Tokens tokens -> tokens.row();
+        };
+    }
 
     /**
      * So much of a unit.
@@ -24,11 +31,6 @@ public sealed interface Surcharge {
     record Units(String row, Unit unit, long most, @Nullable Finding finding) implements Surcharge {
         public Units(String row, Unit unit, long most) {
             this(row, unit, most, null);
-        }
-
-        @Override
-        public Object kind() {
-            return unit;
         }
     }
 
@@ -44,31 +46,16 @@ public sealed interface Surcharge {
         public Run(String row, long moreOutput) {
             this(row, 1, moreOutput, null);
         }
-
-        @Override
-        public Object kind() {
-            return Run.class;
-        }
     }
 
     /** A whole run of a model that writes, beside one that draws: answers name it. */
-    record Author(String row) implements Surcharge {
-        @Override
-        public Object kind() {
-            return row;
-        }
-    }
+    record Author(String row) implements Surcharge {}
 
     /**
      * A tool without a fee: OpenAI bills the tokens that the model reads and writes because of it,
      * and says them in the usage.
      */
-    record Tokens(String row, Source source) implements Surcharge {
-        @Override
-        public Object kind() {
-            return row;
-        }
-    }
+    record Tokens(String row, Source source) implements Surcharge {}
 
     /**
      * Turns of the same model that make shorter what it is to read.
@@ -79,11 +66,6 @@ public sealed interface Surcharge {
         @Override
         public String row() {
             return "compaction";
-        }
-
-        @Override
-        public Object kind() {
-            return Compaction.class;
         }
     }
 

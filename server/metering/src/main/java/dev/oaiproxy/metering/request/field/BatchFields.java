@@ -4,14 +4,8 @@ import dev.oaiproxy.metering.request.json.MalformedException;
 import java.io.IOException;
 
 /** {@code POST /batches}: what it costs stands in its file. */
-public final class BatchFields implements FieldReader {
+public record BatchFields(BodyReader body) implements FieldReader {
     private static final int LONGEST_ENDPOINT = 64;
-
-    private final BodyReader body;
-
-    public BatchFields(BodyReader body) {
-        this.body = body;
-    }
 
     @Override
     public boolean read(String name) throws IOException {

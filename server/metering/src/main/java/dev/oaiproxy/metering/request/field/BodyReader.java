@@ -8,6 +8,7 @@ import dev.oaiproxy.metering.request.json.MalformedException;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A body under the parser, and what has been found in it. */
 public final class BodyReader {
@@ -45,6 +46,20 @@ public final class BodyReader {
                     "Unknown parameter: the names of parameters have no capital letters.", null);
         }
         return name;
+    }
+
+    /**
+     * Enters the object that a parameter is, or none where it is null.
+     *
+     * @return as {@link #nextMember}
+     */
+    @Nullable String firstMember(String param) throws IOException {
+        return jsonValues.object(param) ? nextMember() : null;
+    }
+
+    /** Goes to the value of the next member; its name, or null at the end of the object. */
+    public @Nullable String nextMember() throws IOException {
+        return JsonValues.nextMember(in);
     }
 
     boolean isNull() {

@@ -1,17 +1,10 @@
 package dev.oaiproxy.metering.request.field;
 
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 
 /** {@code POST /chat/completions}. */
-public final class ChatFields implements FieldReader {
+public record ChatFields(BodyReader body) implements FieldReader {
     private static final int MOST_CHOICES = 128;
-
-    private final BodyReader body;
-
-    public ChatFields(BodyReader body) {
-        this.body = body;
-    }
 
     @Override
     public boolean read(String name) throws IOException {
@@ -24,11 +17,7 @@ public final class ChatFields implements FieldReader {
             // What a function's schema calls its own parameters says nothing about the input.
             case "functions", "response_format" -> body.skip();
             case "tools" -> new ToolList(body, ToolList.Place.CHAT).read().reach(body.once(name));
-            case "audio" -> {
-                if (body.jsonValues.object(body.once(name))) {
-                    audio();
-                }
-            }
+            case "audio" -> audio(body.once(name));
             case "web_search_options" -> {
                 body.once(name);
                 facts.searchOptions = !body.isNull();
@@ -41,10 +30,8 @@ public final class ChatFields implements FieldReader {
         return true;
     }
 
-    private void audio() throws IOException {
-        while (body.in.nextToken() != JsonToken.END_OBJECT) {
-            String member = body.in.currentName();
-            body.in.nextToken();
+    private void audio(String name) throws IOException {
+        for (String member = body.firstMember(name); member != null; member = body.nextMember()) {
             if (member.equals("voice")) {
                 SpeechFields.voice(body, "audio.voice");
             }
@@ -53,13 +40,8 @@ public final class ChatFields implements FieldReader {
     }
 
     static void streamOptions(BodyReader body, String name) throws IOException {
-        if (!body.jsonValues.object(name)) {
-            return;
-        }
-        while (body.in.nextToken() != JsonToken.END_OBJECT) {
-            boolean includeUsage = body.in.currentName().equals("include_usage");
-            body.in.nextToken();
-            if (includeUsage) {
+        for (String member = body.firstMember(name); member != null; member = body.nextMember()) {
+            if (member.equals("include_usage")) {
                 String path = body.once("stream_options.include_usage");
                 body.facts.usageWanted = body.jsonValues.flag(path);
             } else {

@@ -1,5 +1,7 @@
 package dev.oaiproxy.metering.request.field;
 
+import static dev.oaiproxy.metering.request.json.JsonValues.nextMember;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
@@ -85,9 +87,7 @@ final class ContentPart {
 
     /** Reads the object that the parser stands on, to its end. */
     void read() throws IOException {
-        while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = in.currentName();
-            in.nextToken();
+        for (String name = nextMember(in); name != null; name = nextMember(in)) {
             member(name);
         }
         end();
@@ -134,9 +134,7 @@ final class ContentPart {
             case VALUE_STRING -> url();
             case START_OBJECT -> {
                 nested = true;
-                while (in.nextToken() != JsonToken.END_OBJECT) {
-                    String inner = in.currentName();
-                    in.nextToken();
+                for (String inner = nextMember(in); inner != null; inner = nextMember(in)) {
                     inner(inner);
                 }
             }
@@ -164,9 +162,7 @@ final class ContentPart {
             odd(SOUND);
             return;
         }
-        while (in.nextToken() != JsonToken.END_OBJECT) {
-            String name = in.currentName();
-            in.nextToken();
+        for (String name = nextMember(in); name != null; name = nextMember(in)) {
             once(SOUND + "." + name);
             if (name.equals("data") && in.hasToken(JsonToken.VALUE_STRING)) {
                 sources++;

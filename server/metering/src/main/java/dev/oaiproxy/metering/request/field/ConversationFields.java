@@ -3,13 +3,7 @@ package dev.oaiproxy.metering.request.field;
 import java.io.IOException;
 
 /** {@code POST /conversations} and what is put into one: free, but the items may bring tools. */
-public final class ConversationFields implements FieldReader {
-    private final BodyReader body;
-
-    public ConversationFields(BodyReader body) {
-        this.body = body;
-    }
-
+public record ConversationFields(BodyReader body) implements FieldReader {
     @Override
     public boolean read(String name) throws IOException {
         if (!name.equals("items")) {

@@ -41,12 +41,7 @@ public final class FineTuningFields implements FieldReader {
     }
 
     private void hyperparameters(String name) throws IOException {
-        if (!body.jsonValues.object(name)) {
-            return;
-        }
-        while (body.in.nextToken() != JsonToken.END_OBJECT) {
-            String member = body.in.currentName();
-            body.in.nextToken();
+        for (String member = body.firstMember(name); member != null; member = body.nextMember()) {
             if (member.equals("n_epochs")) {
                 body.once("n_epochs");
                 epochs =
@@ -60,12 +55,7 @@ public final class FineTuningFields implements FieldReader {
     }
 
     private void method(String name) throws IOException {
-        if (!body.jsonValues.object(name)) {
-            return;
-        }
-        while (body.in.nextToken() != JsonToken.END_OBJECT) {
-            String member = body.in.currentName();
-            body.in.nextToken();
+        for (String member = body.firstMember(name); member != null; member = body.nextMember()) {
             switch (member) {
                 case "type" ->
                         supervised(body.jsonValues.text(body.once("method.type"), LONGEST_NAME));
@@ -85,13 +75,8 @@ public final class FineTuningFields implements FieldReader {
     }
 
     private void supervised() throws IOException {
-        body.once("method.supervised");
-        if (!body.jsonValues.object("method.supervised")) {
-            return;
-        }
-        while (body.in.nextToken() != JsonToken.END_OBJECT) {
-            String member = body.in.currentName();
-            body.in.nextToken();
+        String name = body.once("method.supervised");
+        for (String member = body.firstMember(name); member != null; member = body.nextMember()) {
             if (member.equals("hyperparameters")) {
                 hyperparameters(body.once("method.supervised.hyperparameters"));
             } else {

@@ -19,10 +19,10 @@ public final class ImageFields implements FieldReader {
     @Override
     public boolean read(String name) throws IOException {
         switch (name) {
-            case "n" -> images = body.factor(body.once(name), ImageSurcharge.MOST);
+            case "n" -> images = body.factor(body.once(name), ImageFormat.MOST_IMAGES);
             case "partial_images" -> {
                 Integer given =
-                        body.jsonValues.count(body.once(name), 0, ImageSurcharge.MOST_PARTIALS);
+                        body.jsonValues.count(body.once(name), 0, ImageFormat.MOST_PARTIALS);
                 partials = given == null ? 0 : given;
             }
             case "quality" -> body.facts.quality = body.jsonValues.text(body.once(name), LONGEST);
@@ -38,6 +38,6 @@ public final class ImageFields implements FieldReader {
 
     @Override
     public void end() throws MalformedException {
-        ImageSurcharge.bill(body.facts, format, images, partials);
+        format.bill(body.facts, images, partials);
     }
 }

@@ -1,13 +1,20 @@
 package dev.oaiproxy.metering.request.field;
 
-import com.fasterxml.jackson.core.JsonToken;
+import dev.oaiproxy.metering.money.Unit;
+import dev.oaiproxy.metering.request.facts.Surcharge;
 import dev.oaiproxy.metering.request.form.MultipartForm;
 import dev.oaiproxy.metering.request.json.MalformedException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The format of an image, as far as it makes one image cost more than one picture. */
+/** The format of an image, and what it makes images cost beside the picture itself. */
 public final class ImageFormat {
+    public static final int MOST_IMAGES = 16;
+    static final int MOST_PARTIALS = 3;
+
+    /** Each partial image of a stream is billed so many tokens of output. */
+    static final long PARTIAL_TOKENS = 100;
+
     private static final int LONGEST = 256;
 
     /** OpenAI's guide and its SDKs differ on the most; any number is held and charged. */
@@ -39,14 +46,9 @@ public final class ImageFormat {
     }
 
     private void svg(BodyReader body) throws IOException {
-        if (!body.jsonValues.object(SVG)) {
-            return;
-        }
         boolean named = false;
-        while (body.in.nextToken() != JsonToken.END_OBJECT) {
-            boolean model = body.plain(body.in.currentName()).equals("model");
-            body.in.nextToken();
-            if (!model) {
+        for (String member = body.firstMember(SVG); member != null; member = body.nextMember()) {
+            if (!body.plain(member).equals("model")) {
                 body.skip();
                 continue;
             }
@@ -94,5 +96,22 @@ public final class ImageFormat {
     /** True if such a model is needed, and none is named. */
     boolean lacksAuthor() {
         return author == null && SVG.equalsIgnoreCase(format);
+    }
+
+    /** Notes so many images, each with so many partial ones before it. */
+    public void bill(RequestFactsBuilder facts, long images, long partials)
+            throws MalformedException {
+        long pictures = images * pictures();
+        if (lacksAuthor()) {
+            throw new MalformedException(NO_AUTHOR, "svg.model");
+        }
+        for (long image = 0; author != null && image < images; image++) {
+            facts.extras.add(new Surcharge.Author(author));
+        }
+        facts.choices = pictures;
+        String model = facts.model;
+        if (model != null && partials > 0) {
+            facts.mayBill(model, Unit.IMAGE_OUTPUT, PARTIAL_TOKENS * partials * pictures);
+        }
     }
 }

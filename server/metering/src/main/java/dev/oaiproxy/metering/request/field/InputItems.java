@@ -60,10 +60,8 @@ final class InputItems {
         private int picturesOfOutput;
 
         void read() throws IOException {
-            while (body.in.nextToken() != JsonToken.END_OBJECT) {
-                String member = body.plain(body.in.currentName());
-                body.in.nextToken();
-                member(member);
+            for (String member = body.nextMember(); member != null; member = body.nextMember()) {
+                member(body.plain(member));
             }
             end();
         }

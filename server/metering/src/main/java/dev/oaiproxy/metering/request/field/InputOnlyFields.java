@@ -3,13 +3,7 @@ package dev.oaiproxy.metering.request.field;
 import java.io.IOException;
 
 /** Operations that are billed by their input alone. */
-public final class InputOnlyFields implements FieldReader {
-    private final BodyReader body;
-
-    public InputOnlyFields(BodyReader body) {
-        this.body = body;
-    }
-
+public record InputOnlyFields(BodyReader body) implements FieldReader {
     @Override
     public boolean read(String name) throws IOException {
         if (!name.equals("input")) {

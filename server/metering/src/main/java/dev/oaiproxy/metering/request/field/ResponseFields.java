@@ -93,28 +93,21 @@ public final class ResponseFields implements FieldReader {
         body.facts.countable &= body.isNull();
         if (body.in.hasToken(JsonToken.VALUE_STRING)) {
             body.recall(name);
-        } else if (body.jsonValues.object(name)) {
-            while (body.in.nextToken() != JsonToken.END_OBJECT) {
-                boolean id = body.in.currentName().equals("id");
-                body.in.nextToken();
-                if (id) {
-                    body.recall(body.once("conversation.id"));
-                } else {
-                    body.skip();
-                }
+            return;
+        }
+        for (String member = body.firstMember(name); member != null; member = body.nextMember()) {
+            if (member.equals("id")) {
+                body.recall(body.once("conversation.id"));
+            } else {
+                body.skip();
             }
         }
     }
 
     /** The time that OpenAI may take, which has a price. */
     private void window(String name) throws IOException {
-        if (!body.jsonValues.object(name)) {
-            return;
-        }
-        while (body.in.nextToken() != JsonToken.END_OBJECT) {
-            boolean window = body.plain(body.in.currentName()).equals("completion_window");
-            body.in.nextToken();
-            if (!window) {
+        for (String member = body.firstMember(name); member != null; member = body.nextMember()) {
+            if (!body.plain(member).equals("completion_window")) {
                 body.skip();
                 continue;
             }
@@ -129,12 +122,8 @@ public final class ResponseFields implements FieldReader {
 
     /** The standard program is what a request has that names none. */
     private void accessPrograms(String name) throws IOException {
-        if (!body.jsonValues.object(name)) {
-            return;
-        }
-        while (body.in.nextToken() != JsonToken.END_OBJECT) {
-            String program = name + "." + body.plain(body.in.currentName());
-            body.in.nextToken();
+        for (String member = body.firstMember(name); member != null; member = body.nextMember()) {
+            String program = name + "." + body.plain(member);
             String chosen = body.jsonValues.text(body.once(program), LONGEST_TYPE);
             if (chosen != null && !chosen.equals("standard")) {
                 throw new MalformedException(ACCESS, program);
@@ -163,10 +152,8 @@ public final class ResponseFields implements FieldReader {
         Set<String> seen = new HashSet<>();
         String type = "";
         long above = 0;
-        while (body.in.nextToken() != JsonToken.END_OBJECT) {
-            String member = body.plain(body.in.currentName());
-            body.in.nextToken();
-            if (!seen.add(member)) {
+        for (String member = body.nextMember(); member != null; member = body.nextMember()) {
+            if (!seen.add(body.plain(member))) {
                 throw MalformedException.twice(name + "." + member);
             }
             switch (member) {

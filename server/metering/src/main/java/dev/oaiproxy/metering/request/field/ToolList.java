@@ -190,7 +190,7 @@ public final class ToolList {
         return new Surcharge.Run(
                 model == null ? SOME_IMAGE_MODEL : model,
                 pictures,
-                tool.partials() * ImageSurcharge.PARTIAL_TOKENS * pictures,
+                tool.partials() * ImageFormat.PARTIAL_TOKENS * pictures,
                 author == null ? null : new Surcharge.Author(author));
     }
 

@@ -1,6 +1,5 @@
 package dev.oaiproxy.metering.request.field;
 
-import com.fasterxml.jackson.core.JsonToken;
 import dev.oaiproxy.metering.request.json.MalformedException;
 import java.io.IOException;
 import java.util.HashSet;
@@ -124,9 +123,8 @@ public final class ToolReader {
 
     /** Reads the object that the parser stands at the start of. */
     ToolReader read() throws IOException {
-        while (body.in.nextToken() != JsonToken.END_OBJECT) {
-            String name = body.plain(body.in.currentName());
-            body.in.nextToken();
+        for (String name = body.nextMember(); name != null; name = body.nextMember()) {
+            body.plain(name);
             definition &= PLAIN.contains(name) || SCHEMAS.contains(name);
             member(name);
         }
@@ -138,7 +136,7 @@ public final class ToolReader {
             case "type" -> type = text(name);
             case "model" -> model = body.jsonValues.text(once(name), LONGEST_NAME);
             case "partial_images" -> {
-                Integer count = body.jsonValues.count(once(name), 0, ImageSurcharge.MOST_PARTIALS);
+                Integer count = body.jsonValues.count(once(name), 0, ImageFormat.MOST_PARTIALS);
                 partials = count == null ? 0 : count;
             }
             case "output_format", "frame_count", "svg" -> format.read(body, once(name));
@@ -175,10 +173,8 @@ public final class ToolReader {
             body.jsonValues.text(name, LONGEST_NAME);
             return;
         }
-        while (body.in.nextToken() != JsonToken.END_OBJECT) {
-            String member = body.plain(body.in.currentName());
-            body.in.nextToken();
-            switch (member) {
+        for (String member = body.nextMember(); member != null; member = body.nextMember()) {
+            switch (body.plain(member)) {
                 case "type" -> environment = text(name + ".type");
                 case "memory_limit" -> memory = body.jsonValues.text(once(member), LONGEST_NAME);
                 case "container_id" -> {

@@ -13,6 +13,21 @@ public final class JsonValues {
         this.in = in;
     }
 
+    /**
+     * Goes to the value of the next member of the object that a parser is in.
+     *
+     * @return the name of the member, or null at the end of the object
+     */
+    @Nullable
+    public static String nextMember(JsonParser in) throws IOException {
+        if (in.nextToken() == JsonToken.END_OBJECT) {
+            return null;
+        }
+        String name = in.currentName();
+        in.nextToken();
+        return name;
+    }
+
     /** A boolean, or false for null. */
     public boolean flag(String param) throws IOException {
         return switch (in.currentToken()) {

@@ -184,9 +184,8 @@ record BodyEdit(
     /** Selects how the response is read and delivered, by its content type. */
     public ResponseMode responseMode(UpstreamResponse response, Lease lease) {
         ResponseMode.Choice responses = request.meter().responses();
-        return isEventStream(response)
-                ? responses.stream(request.facts(), lease)
-                : responses.whole(request.facts(), lease);
+        return (isEventStream(response) ? responses.stream() : responses.whole())
+                .of(request.facts(), lease);
     }
 
     private static boolean isEventStream(UpstreamResponse response) {
