@@ -7,11 +7,9 @@ import java.util.Optional;
 
 /** A failure that the stand-in simulates. Directives name it in lower case with hyphens. */
 public enum InjectedFault {
-    /** No failure. */
     NONE,
     /** HTTP 429: the rate limit is exceeded. */
     RATE_LIMIT,
-    /** HTTP 500. */
     SERVER_ERROR,
     /** HTTP 503: the service is overloaded. */
     OVERLOADED,
@@ -29,7 +27,6 @@ public enum InjectedFault {
     NO_USAGE,
     /** Parts of the usage are larger than its totals. */
     BAD_USAGE,
-    /** Token counts are negative. */
     NEGATIVE_USAGE,
     /** A response fails after it has begun, and reports its usage. */
     FAILED,

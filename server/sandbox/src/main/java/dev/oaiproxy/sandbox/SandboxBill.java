@@ -13,9 +13,7 @@ public final class SandboxBill {
     private static final int MOST_ENTRIES = 1_000_000;
     private static final long PATIENCE_SECONDS = 20;
 
-    /** The end of a call. */
     public enum CallEnd {
-        /** The response is complete. */
         COMPLETE,
         /** The client disconnected; the output produced until then is charged. */
         ABORTED,

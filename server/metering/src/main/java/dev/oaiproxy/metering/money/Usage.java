@@ -49,7 +49,6 @@ public record Usage(@Nullable String model, @Nullable String tier, Map<Unit, Lon
                 + quantity(Unit.IMAGE_CACHED_INPUT);
     }
 
-    /** All tokens of the output. */
     public long outputTokens() {
         return sum(Side.OUTPUT);
     }

@@ -6,7 +6,6 @@ import java.util.Locale;
 public enum ObjectKind {
     /** A model, which is nobody's; its name decides who may use it. */
     MODEL,
-    /** A stored chat completion. */
     COMPLETION,
     /** A spoken answer of a chat, which a later message of that chat names. */
     AUDIO,

@@ -52,7 +52,7 @@ public final class Catalogue {
         return PathTree.isPlain(c);
     }
 
-    /** Finds what is done with a WebSocket that is opened at a path. */
+    /** The treatment of a WebSocket that is opened at a path. */
     public OperationMatch socket(String path) {
         return match(Operation.WEB_SOCKET, tree.at(path));
     }

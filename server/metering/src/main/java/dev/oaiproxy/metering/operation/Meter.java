@@ -231,17 +231,14 @@ public enum Meter {
         this.traits = Set.of(traits);
     }
 
-    /** A description of what is billed. */
     String billed() {
         return billed;
     }
 
-    /** A reader of the fields of one request. */
     public FieldReader fields(BodyReader body) {
         return fields.apply(body);
     }
 
-    /** The readers of its responses. */
     public ResponseMode.Choice responses() {
         return responses;
     }
@@ -283,7 +280,6 @@ public enum Meter {
         return traits.contains(Trait.COMPARABLE);
     }
 
-    /** True if its streams state their usage at the end, or with each image. */
     public boolean streamsUsage() {
         return traits.contains(Trait.STREAMED_USAGE);
     }

@@ -17,7 +17,6 @@ public record Operation(
         String method, String path, Treatment treatment, Subjects subjects, BodyRule body) {
     public static final String WEB_SOCKET = "WS";
 
-    /** The treatment of an operation by the proxy. */
     public sealed interface Treatment {}
 
     /** Passed on without a hold: OpenAI charges nothing for it. */
@@ -55,7 +54,7 @@ public record Operation(
      * @param streamed whether a form passes as it comes, without being held in memory
      */
     public record BodyRule(long most, boolean streamed) {
-        /** As much as the server takes of any body. */
+        /** The largest body that the server takes at all. */
         public static final BodyRule USUAL = new BodyRule(Long.MAX_VALUE, false);
     }
 

@@ -12,10 +12,10 @@ import dev.oaiproxy.metering.money.Usd;
  * @param fees what is billed beside the tokens of the model: calls of tools and the like
  */
 public record Breakdown(Usd input, long inputTokens, Usd output, long outputTokens, Usd fees) {
-    /** What nothing is made of. */
+    /** The parts of a cost of nothing. */
     public static final Breakdown NOTHING = new Breakdown(Usd.ZERO, 0, Usd.ZERO, 0, Usd.ZERO);
 
-    /** What is billed by the length of what goes in, and not by tokens. */
+    /** The parts of a cost that the length of the input alone decides. */
     public static Breakdown ofLength(Usd input) {
         return new Breakdown(input, 0, Usd.ZERO, 0, Usd.ZERO);
     }
@@ -34,7 +34,6 @@ public record Breakdown(Usd input, long inputTokens, Usd output, long outputToke
                 fees.plus(other.fees));
     }
 
-    /** All of it. */
     public Usd sum() {
         return input.plus(output).plus(fees);
     }

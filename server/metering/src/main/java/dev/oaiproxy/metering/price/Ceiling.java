@@ -32,7 +32,7 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
         return new Ceiling(maxUsage, TurnInputBound.of(maxUsage), tiers);
     }
 
-    /** What the bound is made of; the parts add up to the one rounded sum. */
+    /** The parts of the bound, which add up to the one rounded sum. */
     Breakdown parts() {
         Usd input = PricedLines.bound(read());
         Usd tokens = PricedLines.bound(tokens());
@@ -101,7 +101,7 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
                 : BigInteger.ZERO;
     }
 
-    /** Of tokens and of seconds an answer states one, so the dearer bounds both. */
+    /** An answer states tokens or seconds, so the dearer of the two bounds both. */
     private BigInteger beside(Surcharge.Units units, BigInteger cost) {
         boolean either = units.unit() == Unit.SECONDS && maxUsage.price().kind().hasOutput();
         return either ? cost.subtract(tokens()).max(BigInteger.ZERO) : cost;

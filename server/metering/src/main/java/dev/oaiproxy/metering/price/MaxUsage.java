@@ -26,12 +26,7 @@ public record MaxUsage(
         rows = Map.copyOf(rows);
     }
 
-    /** What hosted tools add to it is bounded by the model alone. */
-    public MaxUsage(ModelPrice price, RequestFacts facts, Map<String, ModelPrice> rows) {
-        this(price, facts, rows, ToolTokens.NONE);
-    }
-
-    /** What came of looking the prices up. */
+    /** The result of looking up the prices. */
     public sealed interface Lookup {
         record Found(MaxUsage maxUsage) implements Lookup {}
 
@@ -62,7 +57,7 @@ public record MaxUsage(
                 .filter(Surcharge::hasRow);
     }
 
-    /** Of its own units a model bills those that it has a rate for, and a tool has one unit. */
+    /** A model bills the units that it has a rate for, and a tool has one unit. */
     private static boolean isBillable(Surcharge surcharge, ModelPrice row, ModelPrice main) {
         return switch (surcharge) {
             case Surcharge.Units units ->

@@ -14,7 +14,7 @@ public record PricedLine(Unit unit, long quantity, Rate rate) {
     // Nano-dollars per million units.
     private static final int SCALE = 15;
 
-    /** More than all answers of a batch come to. */
+    /** No batch comes near this. */
     static final long LARGEST_QUANTITY = 999_999_999_999_999L;
 
     public PricedLine {
@@ -28,7 +28,7 @@ public record PricedLine(Unit unit, long quantity, Rate rate) {
         return new PricedLine(unit, Math.addExact(quantity, other.quantity), rate);
     }
 
-    /** What the line costs in dollars, exact and not rounded, without trailing zeros. */
+    /** The cost in dollars, exact and not rounded, without trailing zeros. */
     public String costUsd() {
         return new BigDecimal(product(), SCALE).stripTrailingZeros().toPlainString();
     }

@@ -85,13 +85,12 @@ public final class TurnCeiling {
         return Ceiling.most(units, unit -> price.rate(ServiceTier.STANDARD, unit).stream());
     }
 
-    /** True if what the model does is counted in seconds, and never in tokens. */
+    /** True if the model is billed by seconds, and never by tokens. */
     public static boolean isBySeconds(ModelPrice price) {
         return price.rate(ServiceTier.STANDARD, Unit.SECONDS).isPresent()
                 && price.limits().inputTokens() == 0;
     }
 
-    /** What so many seconds cost. */
     public static Usd seconds(ModelPrice price, long seconds) {
         return price.rate(ServiceTier.STANDARD, Unit.SECONDS)
                 .map(rate -> BigInteger.valueOf(rate.nanosPerMillion()))

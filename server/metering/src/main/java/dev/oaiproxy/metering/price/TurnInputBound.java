@@ -56,7 +56,7 @@ record TurnInputBound(long count, long input, long again, long compactions) {
                     compacts ? 1 + calls : 0);
         }
 
-        /** True if what the tools give the model to read is a mere expectation. */
+        /** True if the tokens of tools are the price book's expectation, and not a bound. */
         private boolean isExpected() {
             return calls > 0 && tokens.found(facts.tools()).orElse(0) > 0;
         }
@@ -113,7 +113,7 @@ record TurnInputBound(long count, long input, long again, long compactions) {
             return asked == null || asked < 1 ? most : Math.min(asked, most);
         }
 
-        /** What is read is made shorter when it is longer than the request says. */
+        /** True if the input is longer than the request lets the model read uncompacted. */
         private boolean compacts() {
             return facts.extras().stream()
                     .anyMatch(

@@ -13,13 +13,11 @@ public abstract sealed class AudioBytes {
     private static final int NO_DIGIT = -1;
     private static final byte[] DIGITS = digits();
 
-    /** The number of bytes. */
     abstract int length();
 
     /** One byte, from 0 to 255. */
     abstract int u8(int at);
 
-    /** Bytes as they are. */
     public static AudioBytes of(byte[] bytes, int from, int to) {
         return new Plain(bytes, from, to);
     }

@@ -50,7 +50,6 @@ record Mp4Box(AudioBytes in, int from, int to) {
         return from + at;
     }
 
-    /** The rest of it. */
     Mp4Box from(int at) {
         return new Mp4Box(in, inside(at, 0), to);
     }

@@ -107,7 +107,6 @@ final class OggFile {
         return table;
     }
 
-    /** One of the streams of a file. */
     private static final class Stream {
         private static final int OPUS_RATE = 48_000;
 

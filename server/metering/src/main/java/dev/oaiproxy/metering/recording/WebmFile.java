@@ -162,7 +162,6 @@ final class WebmFile {
         return plain && ones ? OPEN : value;
     }
 
-    /** The description of one track. */
     private static final class Track {
         private static final int VIDEO = 1;
         private static final int AUDIO = 2;

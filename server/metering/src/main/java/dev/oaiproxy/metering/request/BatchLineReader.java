@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class BatchLineReader {
     private static final int LONGEST_TEXT = 512;
 
-    /** The proxy makes these each user's own, and cannot edit a file that OpenAI has. */
+    /** The proxy makes these each user's own, but cannot edit a file at OpenAI. */
     private static final Set<String> SHARED = Set.of("prompt_cache_key", "safety_identifier");
 
     private static final Set<String> MEMBERS = Set.of("custom_id", "method", "url", "body");
@@ -33,7 +33,7 @@ final class BatchLineReader {
         this.line = line;
     }
 
-    /** What its user calls it, as far as that was read. */
+    /** The custom id, as far as it was read. */
     @Nullable String customId() {
         return customId;
     }

@@ -57,7 +57,7 @@ public final class ChatAsResponseInput {
         this.roles = roles;
     }
 
-    /** Says that something was found that may be read in another way. */
+    /** Something was found that may be read in another way. */
     private static final class Unknown extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -169,7 +169,6 @@ public final class ChatAsResponseInput {
         out.close('}');
     }
 
-    /** An action on each element of a list. */
     private interface Element {
         void write() throws IOException;
     }
@@ -184,7 +183,7 @@ public final class ChatAsResponseInput {
         out.close(']');
     }
 
-    /** An object that holds another one, as one; to a chat a function is not strict by itself. */
+    /** Merges an object with the one inside it; a chat's function is not strict by default. */
     private void flattened(String inner) throws IOException {
         require(in.hasToken(JsonToken.START_OBJECT));
         boolean strict = false;

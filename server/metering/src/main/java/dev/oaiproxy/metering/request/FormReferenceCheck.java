@@ -19,7 +19,6 @@ public final class FormReferenceCheck {
     private @Nullable String fault;
     private int seen;
 
-    /** For a form of that content type. */
     public FormReferenceCheck(String contentType) {
         try {
             reader = new FormReader(MultipartForm.boundary(contentType));
@@ -28,7 +27,6 @@ public final class FormReferenceCheck {
         }
     }
 
-    /** True if a content type is that of a form. */
     public static boolean isForm(String contentType) {
         return MultipartForm.isForm(contentType);
     }

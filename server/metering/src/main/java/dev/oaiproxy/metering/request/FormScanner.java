@@ -1,11 +1,16 @@
 package dev.oaiproxy.metering.request;
 
+import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.recording.AudioBytes;
+import dev.oaiproxy.metering.recording.Recording;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.field.ImageFormat;
 import dev.oaiproxy.metering.request.field.RequestFactsBuilder;
 import dev.oaiproxy.metering.request.form.MultipartForm;
 import dev.oaiproxy.metering.request.json.MalformedException;
+import dev.oaiproxy.metering.request.picture.PictureCounts.Span;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,6 +18,12 @@ import java.util.Set;
 final class FormScanner {
     private static final int LONGEST_FIELD = 256;
     private static final int LONGEST_USER = 4096;
+
+    /**
+     * OpenAI transcribes each piece of a recording by itself, up to the model's limit. Nobody says
+     * more than the 2,000 tokens of such a limit in 40 seconds: that is 50 in each.
+     */
+    private static final long SECONDS_OF_A_PIECE = 40;
 
     private final MultipartForm form;
     private final RequestFactsBuilder facts = new RequestFactsBuilder();
@@ -42,7 +53,7 @@ final class FormScanner {
             long images = count("n", 1, ImageFormat.MOST_IMAGES);
             ImageFormat.of(form).bill(facts, images, count("partial_images", 0, 3));
         } else {
-            new RecordingScanner(form).scan(facts, model);
+            recordings(model);
         }
         return facts.facts(model, form.body().length);
     }
@@ -65,5 +76,47 @@ final class FormScanner {
             throw MalformedException.value(name, "an integer from " + usual + " to " + most);
         }
         return Math.max(usual, Integer.parseInt(text.get()));
+    }
+
+    /**
+     * Notes what a transcription costs by its length: seconds, or the tokens of its sound beside
+     * those of its fields. No rate of speech bounds the text, since a model may repeat itself until
+     * its limit.
+     */
+    private void recordings(String model) {
+        long seconds = form.files().map(this::sound).mapToLong(Recording::seconds).sum();
+        facts.pictures.hear(seconds);
+        skipAllButFields();
+        facts.mayBill(model, Unit.SECONDS, seconds);
+        cut(seconds);
+    }
+
+    private AudioBytes sound(MultipartForm.Part file) {
+        return AudioBytes.of(form.body(), (int) file.from(), (int) file.to());
+    }
+
+    /** Each byte of a field's value may be a token, be it of text or of a speaker's voice. */
+    private void skipAllButFields() {
+        long done = 0;
+        for (MultipartForm.Part part : form.parts()) {
+            if (!part.file()) {
+                facts.pictures.skip(new Span((int) done, (int) part.from()));
+                done = part.to();
+            }
+        }
+        facts.pictures.skip(new Span((int) done, form.body().length));
+    }
+
+    /** Pieces may overlap as far as the request says, and each may be read with the prompt. */
+    private void cut(long seconds) {
+        List<MultipartForm.Part> strategy = form.partsLike("chunking_strategy");
+        if (strategy.isEmpty()) {
+            return;
+        }
+        facts.choices = 1 + seconds / SECONDS_OF_A_PIECE;
+        facts.bounded =
+                strategy.size() == 1
+                        && form.text(strategy.getFirst()).equals("auto")
+                        && form.partsLike("prompt").isEmpty();
     }
 }

@@ -17,7 +17,7 @@ final class ItemReferences {
     private static final int LONGEST_ID = 128;
     private static final String REFERENCE = "item_reference";
 
-    /** What a search of a vector store has found, with the files that it was found in. */
+    /** The results of a search of a vector store, with their files. */
     private static final String SEARCH = "file_search_call";
 
     /** Items that may hold less than what OpenAI keeps of them under their id. */
@@ -40,7 +40,6 @@ final class ItemReferences {
         return part != null && part.startsWith("results.");
     }
 
-    /** How much it holds. */
     int size() {
         return ids.size() + types.size() + results.size();
     }
@@ -86,7 +85,7 @@ final class ItemReferences {
         return types.contains(REFERENCE) || !(typed || message);
     }
 
-    /** What must be its sender's. */
+    /** The objects that must be its sender's. */
     Set<ObjectReference> uses() {
         Set<ObjectReference> uses = new LinkedHashSet<>();
         boolean reference = isReference();
@@ -104,7 +103,7 @@ final class ItemReferences {
         return uses;
     }
 
-    /** What must not be another's. */
+    /** The objects that must not be another user's. */
     Set<ObjectReference> mentions() {
         Set<ObjectReference> mentions = new LinkedHashSet<>();
         if (types.stream().anyMatch(SHORTENED::contains)) {

@@ -28,7 +28,7 @@ public final class ReferenceScanner {
     private static final Map<String, ObjectKind> HOLDERS =
             Map.of("conversation", ObjectKind.CONVERSATION, "audio", ObjectKind.AUDIO);
 
-    /** What the caller names as it likes: notes of its own, and the parameters of functions. */
+    /** Members whose content has names of the caller's own: notes, parameters of functions. */
     private static final Set<String> FREELY_NAMED =
             Set.of(
                     "metadata",
@@ -40,16 +40,16 @@ public final class ReferenceScanner {
                     "input_schema",
                     "output_schema");
 
-    /** Where OpenAI takes a mere id for an item that it keeps. */
+    /** Lists in which OpenAI takes a mere id for an item that it keeps. */
     private static final Set<String> ITEMS = Set.of("input", "items");
 
-    /** Where an answer of before says what it has cited, which is no use of it. */
+    /** Lists in which earlier answers name their citations, which are no uses. */
     private static final Set<String> HISTORIES = Set.of("input", "items", "messages");
 
     /** Each of them is remembered, and looked up; no request of OpenAI's takes as many. */
     private static final int MOST = 10_000;
 
-    /** Who asks for one of these asks OpenAI to keep the answer, at least for a while. */
+    /** Members that ask OpenAI to keep the answer, at least for a while. */
     private static final Set<String> KEEPING = Set.of("store", "background");
 
     private final Set<ObjectReference> found = new LinkedHashSet<>();
@@ -127,12 +127,12 @@ public final class ReferenceScanner {
         }
     }
 
-    /** What the request uses, without doubles, in order. */
+    /** The objects that the request uses, without doubles, in order. */
     public List<ObjectReference> found() {
         return List.copyOf(found);
     }
 
-    /** What it speaks of without using it, and OpenAI may use: it must not be another's. */
+    /** Objects that the request only names but OpenAI may use: they must not be another user's. */
     public List<ObjectReference> mentioned() {
         return List.copyOf(mentioned);
     }
@@ -142,17 +142,16 @@ public final class ReferenceScanner {
         return Set.copyOf(given);
     }
 
-    /** True if the request asks OpenAI to keep the answer. */
     public boolean stored() {
         return stored;
     }
 
-    /** True if it asks OpenAI not to. */
+    /** True if it asks OpenAI not to keep the answer. */
     public boolean discarded() {
         return discarded && !stored;
     }
 
-    /** Why the body must not be passed on, or null. */
+    /** The reason for not passing the body on, or null. */
     public @Nullable String fault() {
         return fault;
     }
@@ -184,7 +183,7 @@ public final class ReferenceScanner {
         }
     }
 
-    /** What an item says of itself was used before, unless the item turns out to be another. */
+    /** Notes an object by its place: an item's own past use of it is no new one. */
     private void use(@Nullable JsonStreamContext context, ObjectReference reference) {
         String part = context == null ? null : partOfItem(context);
         if (reference.kind() == ObjectKind.CONTAINER && ItemReferences.isRun(part)) {
@@ -220,7 +219,6 @@ public final class ReferenceScanner {
         return parent != null && parent.inRoot();
     }
 
-    /** True if a context is an item itself. */
     private static boolean isItem(JsonStreamContext context) {
         JsonStreamContext parent = context.getParent();
         return context.inObject() && parent != null && isListOfItems(parent);

@@ -3,8 +3,13 @@ package dev.oaiproxy.metering.request;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.request.field.BodyReader;
+import dev.oaiproxy.metering.request.field.ConversationFields;
+import dev.oaiproxy.metering.request.field.FieldReader;
+import dev.oaiproxy.metering.request.field.RequestFactsBuilder;
 import dev.oaiproxy.metering.request.form.MultipartForm;
 import dev.oaiproxy.metering.request.json.MalformedException;
 import dev.oaiproxy.metering.request.json.RequestJson;
@@ -27,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestScanner {
     private static final int DECODED_AT_ONCE = 4096;
+    private static final int LONGEST_TIER = 64;
 
     private static final Pattern JSON =
             Pattern.compile(
@@ -82,30 +88,38 @@ public final class RequestScanner {
 
     /** Reads a body that is JSON whatever its headers say. */
     public static ScanResult scanJson(Meter meter, byte[] body) {
-        return scanJson(body, in -> new RequestWalk(meter, in, body));
+        return scanJson(body, meter::fields);
     }
 
     /** Reads the items of a conversation, for the tools that they bring. */
     public static ScanResult scanItems(byte[] body) {
-        return scanJson(body, in -> RequestWalk.ofItems(in, body));
+        return scanJson(body, ConversationFields::new);
     }
 
     /** The text of a body that was read before: all of it but its pictures. */
     public static byte[] text(Meter meter, byte[] body) {
         try (JsonParser in = RequestJson.SCANNING.createParser(body)) {
-            return new RequestWalk(meter, in, body).text(body);
+            BodyReader reader = new BodyReader(in, body);
+            walk(reader, meter.fields(reader));
+            return reader.facts.pictures.cutFrom(body);
         } catch (IOException e) {
             throw new IllegalArgumentException("not read before: " + e.getClass().getSimpleName());
         }
     }
 
-    private static ScanResult scanJson(byte[] body, Function<JsonParser, RequestWalk> walk) {
+    private static ScanResult scanJson(byte[] body, Function<BodyReader, FieldReader> fields) {
         String fault = encodingFault(body);
         if (fault != null) {
             return new ScanResult.Malformed(fault, null);
         }
         try (JsonParser in = RequestJson.SCANNING.createParser(body)) {
-            return new ScanResult.Facts(walk.apply(in).facts());
+            BodyReader reader = new BodyReader(in, body);
+            FieldReader meant = fields.apply(reader);
+            walk(reader, meant);
+            String model = reader.facts.model;
+            return new ScanResult.Facts(
+                    reader.facts.facts(
+                            model == null ? meant.rowWithoutModel() : model, body.length));
         } catch (MalformedException e) {
             return new ScanResult.Malformed(e.message(), e.param());
         } catch (StreamConstraintsException e) {
@@ -113,6 +127,41 @@ public final class RequestScanner {
         } catch (IOException | IllegalStateException e) {
             // Jackson throws the latter when names collide in its table, as only an attacker's do.
             return new ScanResult.Malformed(unparsed("it is not valid JSON"), null);
+        }
+    }
+
+    /** Reads a whole body. */
+    private static void walk(BodyReader body, FieldReader fields) throws IOException {
+        JsonParser in = body.in;
+        if (in.nextToken() != JsonToken.START_OBJECT) {
+            throw new MalformedException(unparsed("it is not an object"), null);
+        }
+        for (String name = body.nextMember(); name != null; name = body.nextMember()) {
+            if (!fields.read(body.plain(name))) {
+                member(body, name);
+            }
+        }
+        if (in.nextToken() != null) {
+            throw new MalformedException(unparsed("more follows its end"), null);
+        }
+        fields.end();
+    }
+
+    /** Reads a member that all operations may have. */
+    private static void member(BodyReader body, String name) throws IOException {
+        RequestFactsBuilder facts = body.facts;
+        switch (name) {
+            case "model" -> facts.model = body.model(body.once(name));
+            case "stream" -> facts.stream = body.jsonValues.flag(body.once(name));
+            case "service_tier" ->
+                    facts.serviceTier = body.jsonValues.text(body.once(name), LONGEST_TIER);
+            case "prompt_cache_options" -> {
+                if (body.jsonValues.object(body.once(name))) {
+                    body.other(name);
+                }
+            }
+            case "metadata" -> body.skip();
+            default -> body.other(name);
         }
     }
 

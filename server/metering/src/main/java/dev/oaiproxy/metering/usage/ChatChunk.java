@@ -29,7 +29,7 @@ record ChatChunk(ParsedResponse response, Span usage) {
         }
     }
 
-    /** Reads to the end, and says from where to where the usage member goes. */
+    /** Reads to the end, and gives the place of the usage member. */
     private static @Nullable Span read(JsonParser in, ParsedResponse response) throws IOException {
         int from = 0;
         Span member = null;

@@ -49,7 +49,6 @@ final class EventCollector {
         this.longest = longest;
     }
 
-    /** A range of bytes of the event. */
     record Span(int from, int to) {
         static final Span NOTHING = new Span(0, 0);
 
@@ -145,7 +144,6 @@ final class EventCollector {
         }
     }
 
-    /** Forgets the event. */
     void next() {
         drop();
         overlong = false;

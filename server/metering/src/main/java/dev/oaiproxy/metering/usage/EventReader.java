@@ -25,7 +25,6 @@ final class EventReader {
         reader = new ResponseReader(response);
     }
 
-    /** Takes the next bytes of the event. */
     void take(byte[] bytes, int from, int to) {
         int at = from;
         while (at < to) {
@@ -68,7 +67,7 @@ final class EventReader {
         return b == '\n' || b == '\r';
     }
 
-    /** Takes the end of the event, and says what was in it. */
+    /** Ends the event, and gives its content. */
     ParsedResponse end() {
         reader.close();
         return reader.answer();

@@ -17,7 +17,6 @@ final class MemberSearch {
         quoted = ('"' + name + '"').getBytes(US_ASCII);
     }
 
-    /** True if there is such a member. */
     boolean finds(byte[] bytes, Span json) {
         return next(bytes, json.from(), json.to()) >= 0;
     }

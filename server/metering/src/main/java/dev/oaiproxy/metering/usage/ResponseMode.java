@@ -32,7 +32,6 @@ public record ResponseMode(Tap tap, Pace pace, @Nullable String contentType) {
         return new ResponseMode(tap, Pace.EVENTS, null);
     }
 
-    /** Makes the mode of one response. */
     @FunctionalInterface
     public interface Factory {
         ResponseMode of(RequestFacts facts, Lease lease);

@@ -38,6 +38,5 @@ public interface Tap {
         return true;
     }
 
-    /** The usage so far. */
     UsageResult reading();
 }

@@ -29,7 +29,6 @@ public final class Taps {
         return schema.withLongCache(facts.input().longCacheWrite());
     }
 
-    /** For embeddings. */
     public static Tap embeddings() {
         return new JsonTap(UsageSchema.EMBEDDINGS);
     }
@@ -46,17 +45,14 @@ public final class Taps {
         return new ChatStreamTap(!facts.flow().usageWanted(), schema, lease);
     }
 
-    /** For a response that is one JSON object. */
     public static Tap response(ResponseTerms terms) {
         return new JsonTap(terms.shape(), response -> ResponseUsage.of(response, terms));
     }
 
-    /** For a response that is a stream of events. */
     public static Tap responseStream(ResponseTerms terms, Lease lease) {
         return new EventTap(new ResponseUsageEvents(terms), lease);
     }
 
-    /** For a compaction. */
     public static Tap compaction(RequestFacts facts) {
         return new JsonTap(withCache(UsageSchema.RESPONSE, facts));
     }
@@ -102,7 +98,6 @@ public final class Taps {
         return format == TranscriptFormat.AS_SENT ? json : new TranscriptTap(format, json, lease);
     }
 
-    /** For a transcript that is a stream of events. */
     public static Tap transcriptStream(Lease lease) {
         return new EventTap(FinalUsageEvents.transcript(), lease);
     }

@@ -1,6 +1,10 @@
 package dev.oaiproxy.metering.usage;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
+import java.io.IOException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +22,8 @@ public enum TranscriptFormat {
     VTT(TranscriptFormat.PLAIN);
 
     private static final String PLAIN = "text/plain; charset=utf-8";
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final long MILLIS = 1000;
 
     private final @Nullable String contentType;
 
@@ -34,6 +40,61 @@ public enum TranscriptFormat {
     public static String requested(RequestFacts facts) {
         String format = facts.flow().format();
         return format == null || format.isEmpty() ? "json" : format;
+    }
+
+    /**
+     * Writes a transcript that OpenAI sent as JSON in this form.
+     *
+     * @return null when the JSON is no transcript, or lacks what the form needs
+     */
+    @Nullable String write(byte[] json) {
+        try {
+            JsonNode answer = MAPPER.readTree(json);
+            return answer.path("text").isTextual() ? write(answer) : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private @Nullable String write(JsonNode answer) throws IOException {
+        String text = answer.path("text").textValue();
+        return switch (this) {
+            case AS_SENT -> null;
+            case JSON -> MAPPER.writeValueAsString(Map.of("text", text));
+            case TEXT -> text + "\n";
+            case SRT, VTT -> captions(answer.path("segments"));
+        };
+    }
+
+    private @Nullable String captions(JsonNode segments) {
+        if (!segments.isArray()) {
+            return null;
+        }
+        boolean srt = this == SRT;
+        StringBuilder captions = new StringBuilder(srt ? "" : "WEBVTT\n\n");
+        int number = 1;
+        for (JsonNode segment : segments) {
+            String count = srt ? number++ + "\n" : "";
+            captions.append(count).append(caption(segment, srt ? ',' : '.'));
+        }
+        return captions.toString();
+    }
+
+    private static String caption(JsonNode segment, char point) {
+        return time(segment.path("start"), point)
+                + " --> "
+                + time(segment.path("end"), point)
+                + "\n"
+                // An arrow in the text would be read as one of the form.
+                + segment.path("text").asText().strip().replace("-->", "->")
+                + "\n\n";
+    }
+
+    private static String time(JsonNode seconds, char point) {
+        long millis = Math.round(seconds.asDouble() * MILLIS);
+        long whole = millis / MILLIS;
+        return "%02d:%02d:%02d%c%03d"
+                .formatted(whole / 3600, whole / 60 % 60, whole % 60, point, millis % MILLIS);
     }
 
     /** A task that turns speech into text. */

@@ -51,7 +51,7 @@ final class TranscriptTap implements Tap {
         long tree = (long) TREE_BYTES_PER_BYTE * kept.size();
         String turned = null;
         if (!tooLarge && lease.take(Use.RESPONSE, tree)) {
-            turned = CaptionWriter.of(asked, joined(NOTHING));
+            turned = asked.write(joined(NOTHING));
             lease.give(tree);
         }
         return turned == null ? release(NOTHING) : ByteBuffer.wrap(turned.getBytes(UTF_8));

@@ -5,7 +5,6 @@ import dev.oaiproxy.metering.usage.object.UsageResult;
 
 /** The usage of a stream, read event by event. */
 interface UsageEvents {
-    /** The reader of the next event. */
     ParsedResponse next();
 
     /** Takes an event that has been read to its end. */

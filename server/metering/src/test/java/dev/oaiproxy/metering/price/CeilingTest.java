@@ -78,7 +78,7 @@ class CeilingTest {
                         .facts()
                         .withExtras(List.of(new Surcharge.Units(model, Unit.SECONDS, seconds)));
         ModelPrice price = SHIPPED.find(model, SampleBooks.NOW).orElseThrow();
-        return Pricer.ceiling(new MaxUsage(price, facts, Map.of(model, price)));
+        return Pricer.ceiling(new MaxUsage(price, facts, Map.of(model, price), ToolTokens.NONE));
     }
 
     @Test
@@ -114,7 +114,7 @@ class CeilingTest {
 
     private static Usd batchCeiling(String model, RequestFacts facts) {
         ModelPrice price = SHIPPED.find(model, SampleBooks.NOW).orElseThrow();
-        return Pricer.batchBreakdown(new MaxUsage(price, facts, Map.of())).sum();
+        return Pricer.batchBreakdown(new MaxUsage(price, facts, Map.of(), ToolTokens.NONE)).sum();
     }
 
     @Test
@@ -155,7 +155,7 @@ class CeilingTest {
                         case PricingResult.Unpriced(Unit unit) ->
                                 throw new AssertionError(unit.label());
                     };
-            assertThat(Pricer.ceiling(new MaxUsage(price, facts, Map.of())))
+            assertThat(Pricer.ceiling(new MaxUsage(price, facts, Map.of(), ToolTokens.NONE)))
                     .as("seed %d: %s %s %s", seed, price.name(), facts, usage)
                     .isGreaterThanOrEqualTo(cost);
         }
@@ -255,7 +255,11 @@ class CeilingTest {
 
     private static Usd ceiling(String model, RequestFacts facts) {
         return Pricer.ceiling(
-                new MaxUsage(SHIPPED.find(model, SampleBooks.NOW).orElseThrow(), facts, Map.of()));
+                new MaxUsage(
+                        SHIPPED.find(model, SampleBooks.NOW).orElseThrow(),
+                        facts,
+                        Map.of(),
+                        ToolTokens.NONE));
     }
 
     @Test
@@ -291,7 +295,7 @@ class CeilingTest {
 
     private static RequestFacts asking(long bytes, @Nullable Long output, Surcharge tool) {
         return facts(bytes, output, 1, "default")
-                .with(new RequestFacts.Tools(2, false, List.of(tool)));
+                .with(new RequestFacts.Tools(2, false, List.of(tool), List.of()));
     }
 
     private static MaxUsage demand(String model, RequestFacts facts) {

@@ -11,9 +11,11 @@ import java.util.Map;
 /** Answers of the Responses API as OpenAI sends them. */
 final class ResponseShapes {
     static final ResponseTerms TERMS =
-            new ResponseTerms(false, false, "gpt-image-2", "tool:web_search", "tool:container:4g");
+            new ResponseTerms(
+                    false, false, "gpt-image-2", "tool:web_search", "tool:container:4g", null);
     static final ResponseTerms BACKGROUND =
-            new ResponseTerms(false, true, "gpt-image-2", "tool:web_search", "tool:container:4g");
+            new ResponseTerms(
+                    false, true, "gpt-image-2", "tool:web_search", "tool:container:4g", null);
 
     static final String USAGE =
             "{\"input_tokens\":10000,\"input_tokens_details\":{\"cached_tokens\":4000,"

@@ -37,7 +37,7 @@ class ResponseTapTest {
 
     @Test
     void takesWritesAsLongLivedWhenTheRequestMayHaveMadeThemSo() {
-        ResponseTerms longLived = new ResponseTerms(true, false, null, "s", "c");
+        ResponseTerms longLived = new ResponseTerms(true, false, null, "s", "c", null);
         assertThat(read(longLived, response("completed", TALK, USAGE, "")))
                 .isInstanceOfSatisfying(
                         UsageResult.Complete.class,
@@ -200,7 +200,7 @@ class ResponseTapTest {
                                                 Unit.IMAGE_CACHED_INPUT, 60L,
                                                 Unit.OUTPUT, 6L,
                                                 Unit.IMAGE_OUTPUT, 1050L))));
-        ResponseTerms without = new ResponseTerms(false, false, null, "s", "c");
+        ResponseTerms without = new ResponseTerms(false, false, null, "s", "c", null);
         assertThat(read(without, answer)).isInstanceOf(UsageResult.Contradictory.class);
         assertThat(read(TERMS, answer.replace("\"cached_tokens\":70", "\"cached_tokens\":69")))
                 .isEqualTo(

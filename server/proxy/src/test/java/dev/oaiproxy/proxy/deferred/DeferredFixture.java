@@ -41,7 +41,8 @@ final class DeferredFixture implements AutoCloseable {
     static final SettlementTerms TERMS =
             new SettlementTerms(
                     null,
-                    new ResponseTerms(false, true, null, "tool:web_search", "tool:container:1g"));
+                    new ResponseTerms(
+                            false, true, null, "tool:web_search", "tool:container:1g", null));
 
     /** The edition of the prices by which calls are admitted: not the one that is in force. */
     static final String ADMITTED_BY = "before";

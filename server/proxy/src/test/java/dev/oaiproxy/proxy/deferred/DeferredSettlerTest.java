@@ -384,7 +384,7 @@ final class DeferredSettlerTest {
                 new SettlementTerms(
                         "/v1/responses",
                         new ResponseTerms(
-                                true, true, "an image=model", "tool:web_search", "tool:c"));
+                                true, true, "an image=model", "tool:web_search", "tool:c", null));
         assertThat(SettlementTerms.parse(terms.text())).isEqualTo(terms);
         assertThat(SettlementTerms.parse(DeferredFixture.TERMS.text()))
                 .isEqualTo(DeferredFixture.TERMS);

@@ -24,7 +24,6 @@ record BatchRequest(String customId, String endpoint, JsonNode body) {
      */
     record BatchLineResult(boolean good, ObjectNode line, TokenCounts tokens) {}
 
-    /** Answers the request and bills it. */
     BatchLineResult run(SandboxState sandbox) {
         BatchResponse response = answer(sandbox);
         String requestId = "req_" + sandbox.nextId();

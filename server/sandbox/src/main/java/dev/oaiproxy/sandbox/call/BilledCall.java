@@ -17,7 +17,6 @@ public record BilledCall(
         exchange.onRefusal(status -> note(ServedUsage.nothing(""), status, CallEnd.REFUSED));
     }
 
-    /** Bills the tokens of a model. */
     public void charge(String model, String tier, TokenCounts tokens, CallEnd ending) {
         charge(new ServedUsage(model, tier, tokens, List.of()), ending);
     }

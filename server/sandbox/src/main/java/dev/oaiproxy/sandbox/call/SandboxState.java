@@ -46,7 +46,6 @@ public final class SandboxState {
         return cache;
     }
 
-    /** The stored objects of one type. */
     @SuppressWarnings("unchecked") // Each store is made for the type that is its key.
     public <T> ObjectStore<T> objects(Class<T> type) {
         return (ObjectStore<T>) objects.computeIfAbsent(type, _ -> new ObjectStore<T>());
@@ -57,7 +56,6 @@ public final class SandboxState {
         return Instant.now().plus(advanced.get()).getEpochSecond();
     }
 
-    /** Moves the clock forward. */
     public void advance(Duration by) {
         advanced.accumulateAndGet(by, Duration::plus);
     }
@@ -71,7 +69,6 @@ public final class SandboxState {
         return directives.delay().orElse(settings.eventDelay());
     }
 
-    /** Queues directives for the next call. */
     public void queue(Directives directives) {
         queued.add(directives);
     }

@@ -82,7 +82,6 @@ final class EmbeddingsHandler {
         return all;
     }
 
-    /** The tokens of all inputs. */
     int tokens(TextModel model, JsonNode body) {
         return inputs(body.path("input")).stream().mapToInt(input -> count(model, input)).sum();
     }

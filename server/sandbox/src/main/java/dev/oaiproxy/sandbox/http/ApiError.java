@@ -67,12 +67,10 @@ public final class ApiError extends RuntimeException {
         return new ApiError(status, message, "server_error", null, null);
     }
 
-    /** The same error with another HTTP status. */
     public ApiError status(int other) {
         return new ApiError(other, message, type, param, code);
     }
 
-    /** The same error with a code. */
     public ApiError code(String other) {
         return new ApiError(status, message, type, param, other);
     }

@@ -71,7 +71,6 @@ public final class HttpExchange {
         return path().split("/", -1)[index + 2];
     }
 
-    /** The last segment of the path. */
     public String lastSegment() {
         return path().substring(path().lastIndexOf('/') + 1);
     }
@@ -138,12 +137,10 @@ public final class HttpExchange {
         send(200, deleted(id, object));
     }
 
-    /** The response to a deletion. */
     public static ObjectNode deleted(String id, String object) {
         return newObject().put("id", id).put("object", object).put("deleted", true);
     }
 
-    /** Sends a body of any type. */
     public void send(String contentType, byte[] body) {
         addHeaders(contentType);
         response.send(body);
@@ -245,7 +242,6 @@ public final class HttpExchange {
         }
     }
 
-    /** Ends a stream normally. */
     public void endStream() {
         try {
             if (out != null) {

@@ -20,7 +20,6 @@ public final class JsonWebSocket implements WsListener {
     private final StopSignal gone = new StopSignal();
     private @Nullable WsSession session;
 
-    /** Handler of a WebSocket's messages. */
     public interface MessageListener {
         void opened();
 
@@ -73,7 +72,6 @@ public final class JsonWebSocket implements WsListener {
         return send(to -> to.send(message.toString(), true));
     }
 
-    /** Sends a close frame. */
     public void close(int code, String reason) {
         send(to -> to.close(code, reason));
     }
@@ -104,7 +102,6 @@ public final class JsonWebSocket implements WsListener {
         reader.interrupt();
     }
 
-    /** Notes that the connection has ended. */
     public void closed() {
         gone.stop();
         listener.closed();

@@ -14,7 +14,6 @@ final class PagedList {
 
     private PagedList() {}
 
-    /** The page that the request asks for. */
     static ObjectNode of(HttpExchange exchange, List<? extends JsonNode> all, String usualOrder) {
         boolean forwards = exchange.query("order").orElse(usualOrder).equals("asc");
         List<? extends JsonNode> sorted = forwards ? all : all.reversed();

@@ -19,7 +19,6 @@ import java.util.Optional;
 public record RequestForm(ObjectNode fields, List<FormPart> files) {
     public static final RequestForm EMPTY = new RequestForm(newObject(), List.of());
 
-    /** One part of a multipart body. */
     @SuppressWarnings("ArrayRecordComponent") // It lives for one request and is never compared.
     public record FormPart(String name, String filename, byte[] bytes) {}
 
@@ -39,7 +38,6 @@ public record RequestForm(ObjectNode fields, List<FormPart> files) {
         return of(exchange).orElse(EMPTY);
     }
 
-    /** A form with the fields of parsed JSON. */
     public static RequestForm of(JsonNode body) {
         return new RequestForm((ObjectNode) body, List.of());
     }
@@ -78,7 +76,6 @@ public record RequestForm(ObjectNode fields, List<FormPart> files) {
         return fields.path(name).asBoolean();
     }
 
-    /** The file part with this name. */
     public Optional<FormPart> file(String name) {
         return files.stream().filter(part -> part.name().equals(name)).findFirst();
     }

@@ -30,7 +30,6 @@ public final class WatchedConnectionSelector implements ServerConnectionSelector
                         .build();
     }
 
-    /** The connection of the calling handler. */
     static WatchedConnectionContext line() {
         return LINE.get();
     }

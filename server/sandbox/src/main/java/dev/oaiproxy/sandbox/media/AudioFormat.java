@@ -46,7 +46,6 @@ enum AudioFormat {
         return contentType;
     }
 
-    /** Silence of this length. */
     byte[] silence(Duration length) {
         int size = Math.toIntExact(length.toMillis() * bytesPerSecond / MILLIS / 2 * 2);
         if (this == WAV) {

@@ -30,7 +30,6 @@ record ImageRequest(
         int imageTokens,
         int frames,
         String author) {
-    /** The operations that make images. */
     enum ImageOperation {
         GENERATION("images/generations", "image_generation."),
         EDIT("images/edits", "image_edit.");

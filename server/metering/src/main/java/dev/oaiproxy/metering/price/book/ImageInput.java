@@ -91,7 +91,7 @@ public sealed interface ImageInput {
             return squares == 0 ? OptionalLong.empty() : OptionalLong.of(tokens(squares));
         }
 
-        /** Where a model does not know a detail, it may take it for any other one. */
+        /** A model may take a detail that it does not know for any other. */
         private long allowed(Detail detail) {
             Long listed = most.get(detail);
             return listed == null ? largest(most.values()) : listed;
@@ -101,7 +101,7 @@ public sealed interface ImageInput {
             return values.stream().mapToLong(Long::longValue).max().orElse(ANY);
         }
 
-        /** What OpenAI bills may differ by one from its own formula. */
+        /** OpenAI's bill may differ by one from its own formula. */
         private long tokens(long squares) {
             BigDecimal exact = patch.multiply(BigDecimal.valueOf(squares));
             return exact.setScale(0, RoundingMode.CEILING).longValueExact() + 1;
@@ -110,9 +110,9 @@ public sealed interface ImageInput {
         @Override
         public String label() {
             String levels =
-                    ImageInputReader.DETAILS.entrySet().stream()
-                            .filter(entry -> most.containsKey(entry.getValue()))
-                            .map(entry -> ", " + entry.getKey() + ": " + number(entry.getValue()))
+                    Detail.NAMED.stream()
+                            .filter(most::containsKey)
+                            .map(detail -> ", " + detail.label() + ": " + number(detail))
                             .collect(Collectors.joining());
             String refused = refusedAbove == 0 ? "" : ", refused_above: " + refusedAbove;
             return "{patch: " + patch.toPlainString() + levels + refused + "}";

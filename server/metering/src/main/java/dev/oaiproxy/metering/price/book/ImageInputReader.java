@@ -2,9 +2,7 @@ package dev.oaiproxy.metering.price.book;
 
 import dev.oaiproxy.metering.request.picture.Picture.Detail;
 import java.math.BigDecimal;
-import java.util.Collections;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -12,9 +10,6 @@ import java.util.Set;
 final class ImageInputReader {
     /** The word for a detail at which pictures keep their size. */
     static final String ANY = "any";
-
-    /** The details by their names, in the order of the book. */
-    static final Map<String, Detail> DETAILS = details();
 
     private static final Set<String> TILES = Set.of("base", "tile");
     private static final Set<String> PATCHES =
@@ -38,10 +33,10 @@ final class ImageInputReader {
         node.allowOnly(PATCHES);
         BigDecimal patch = node.field("patch").as(PriceReader::factor);
         Map<Detail, Long> most = new EnumMap<>(Detail.class);
-        for (Map.Entry<String, Detail> detail : DETAILS.entrySet()) {
-            String name = detail.getKey();
-            if (node.has(name) || !name.equals("original")) {
-                most.put(detail.getValue(), node.field(name).as(ImageInputReader::squares));
+        for (Detail detail : Detail.NAMED) {
+            String name = detail.label();
+            if (node.has(name) || detail != Detail.ORIGINAL) {
+                most.put(detail, node.field(name).as(ImageInputReader::squares));
             }
         }
         Long refused = node.optional("refused_above", above -> above.as(PriceReader::tokens));
@@ -50,14 +45,5 @@ final class ImageInputReader {
 
     private static long squares(String text) {
         return text.equals(ANY) ? ImageInput.Patches.ANY : PriceReader.tokens(text);
-    }
-
-    private static Map<String, Detail> details() {
-        Map<String, Detail> details = new LinkedHashMap<>();
-        details.put("low", Detail.LOW);
-        details.put("high", Detail.HIGH);
-        details.put("original", Detail.ORIGINAL);
-        details.put("auto", Detail.AUTO);
-        return Collections.unmodifiableMap(details);
     }
 }

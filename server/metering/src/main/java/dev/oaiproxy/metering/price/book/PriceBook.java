@@ -55,7 +55,7 @@ public final class PriceBook {
         return parse(file, bytes(file), regional);
     }
 
-    /** What is in a price file. */
+    /** The content of a price file. */
     static byte[] bytes(Path file) {
         try {
             if (Files.size(file) > LARGEST_FILE) {
@@ -67,7 +67,6 @@ public final class PriceBook {
         }
     }
 
-    /** Reads what was in a price file. */
     public static PriceBook parse(Path file, byte[] content, boolean regional) {
         try {
             return read(YamlNode.read(file, new String(content, UTF_8)), regional);
@@ -88,7 +87,7 @@ public final class PriceBook {
         return Optional.ofNullable(imageDefault);
     }
 
-    /** What hosted tools are taken to add to a call. */
+    /** The tokens that hosted tools are taken to add to a call. */
     public ToolTokens toolTokens() {
         return toolTokens;
     }
@@ -103,7 +102,7 @@ public final class PriceBook {
         return kinds().keySet();
     }
 
-    /** What each model does, by its name, in the order of the file. */
+    /** The kind of each model by its name, in the order of the file. */
     public Map<String, ModelKind> kinds() {
         return Collections.unmodifiableMap(index.kinds);
     }

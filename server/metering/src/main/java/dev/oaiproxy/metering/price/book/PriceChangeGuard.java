@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 record PriceChangeGuard(PriceBook inForce, PriceBook fresh, Instant at, int largest) {
 
-    /** Why the new edition is not to be trusted, or nothing when it is. */
+    /** The reason for not trusting the new edition, or nothing. */
     Optional<String> objection() {
         long gone = inForce.names().stream().filter(name -> !fresh.names().contains(name)).count();
         if (gone * 2 > inForce.names().size()) {

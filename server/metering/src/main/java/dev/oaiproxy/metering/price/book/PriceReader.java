@@ -99,7 +99,7 @@ final class PriceReader {
                                 .withTokensTimes(uplift));
     }
 
-    /** What is read from a field of a price, or else from that of its model. */
+    /** The value of a field of a price, or else of its model. */
     private <T> @Nullable T inherited(YamlNode price, String field, Function<YamlNode, T> reader) {
         return (price.has(field) ? price : model).optional(field, reader);
     }

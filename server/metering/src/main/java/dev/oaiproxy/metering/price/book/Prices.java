@@ -68,12 +68,11 @@ public final class Prices implements AutoCloseable {
         };
     }
 
-    /** The book in force. */
     public PriceBook current() {
         return state.get().book();
     }
 
-    /** Why the file as it is now is not the book in force, or nothing when it is. */
+    /** The reason for which the file as it is now is not in force, or nothing when it is. */
     public Optional<String> refusal() {
         return Optional.ofNullable(state.get().refusal());
     }
@@ -90,7 +89,7 @@ public final class Prices implements AutoCloseable {
         }
     }
 
-    /** Takes a changed file now, and says what came of it. */
+    /** Takes a changed file now, and tells the result. */
     public synchronized String reload() {
         PriceBook before = current();
         look();

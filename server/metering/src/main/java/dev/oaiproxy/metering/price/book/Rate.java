@@ -22,7 +22,7 @@ public record Rate(long nanosPerMillion) implements Comparable<Rate> {
         }
     }
 
-    /** How many of a unit a rate in dollars is quoted for. */
+    /** The number of a unit that a rate in dollars is quoted for. */
     public static long per(Unit unit) {
         return switch (unit) {
             case INPUT, CACHED_INPUT, CACHE_WRITE, CACHE_WRITE_12H -> MILLION;
@@ -72,12 +72,12 @@ public record Rate(long nanosPerMillion) implements Comparable<Rate> {
                 .toPlainString();
     }
 
-    /** What so many of the unit cost, in millionths of a nano-dollar; a long cannot hold it. */
+    /** The cost of a quantity in millionths of a nano-dollar, which a long cannot hold. */
     public BigInteger of(long quantity) {
         return BigInteger.valueOf(quantity).multiply(BigInteger.valueOf(nanosPerMillion));
     }
 
-    /** So many times the rate, rounded up, so that it never undercharges. */
+    /** A multiple of the rate, rounded up, so that it never undercharges. */
     Rate times(BigDecimal factor) {
         return new Rate(
                 BigDecimal.valueOf(nanosPerMillion)

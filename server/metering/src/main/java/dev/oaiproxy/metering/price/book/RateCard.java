@@ -29,7 +29,6 @@ public record RateCard(Map<ServiceTier, Map<Unit, Rate>> tiers) {
         tiers = Collections.unmodifiableMap(copy);
     }
 
-    /** The listed rates of the standard tier. */
     public Map<Unit, Rate> standard() {
         return listed(ServiceTier.STANDARD);
     }

@@ -30,7 +30,6 @@ public enum ServiceTier {
         return Stream.of(values()).filter(ServiceTier::isPremium);
     }
 
-    /** True for a tier that costs more than the standard one. */
     public boolean isPremium() {
         return this == PRIORITY || this == ULTRAFAST;
     }

@@ -12,7 +12,7 @@ import java.util.Set;
  * bound for most of them, but the window of the model; what comes out dearer is charged in full.
  */
 public final class ToolTokens {
-    /** Nothing is taken to be less than the window of the model. */
+    /** No expectations: the window of the model bounds each tool. */
     public static final ToolTokens NONE = new ToolTokens(Map.of());
 
     /** The part of the cost of hosted tools that a hold covers. */
@@ -58,7 +58,7 @@ public final class ToolTokens {
         return new ToolTokens(tokens);
     }
 
-    /** What one call of any of the tools gives the model to read; nothing without a bound. */
+    /** The tokens that one call of any of the tools gives the model; nothing without a bound. */
     public OptionalLong found(RequestFacts.Tools tools) {
         long most = 0;
         for (Surcharge tool : tools.reach()) {
@@ -89,7 +89,7 @@ public final class ToolTokens {
         };
     }
 
-    /** What one search of a search model finds; nothing without a bound. */
+    /** The tokens that one search of a search model finds; nothing without a bound. */
     public OptionalLong searched() {
         return times(SEARCH, 1);
     }
@@ -116,12 +116,12 @@ public final class ToolTokens {
                 : OptionalLong.of(Math.multiplyExact((long) one, times));
     }
 
-    /** What a run of an image model reads, for a tool that asks for one. */
+    /** The input of a run of an image model for a tool. */
     public long runInput(ModelPrice image) {
         return least(IMAGE_INPUT, image.limits().inputTokens());
     }
 
-    /** What a run of an image model draws, for a tool that asks for one. */
+    /** The output of a run of an image model for a tool. */
     public long runOutput(ModelPrice image) {
         return least(IMAGE_OUTPUT, image.limits().outputTokens());
     }

@@ -97,7 +97,7 @@ final class YamlNode {
         return new YamlNode(file, line, path, read);
     }
 
-    /** The same value, which errors call by another path. */
+    /** The same value at another path, which errors name. */
     YamlNode at(String other) {
         return new YamlNode(file, line, other, content);
     }
@@ -128,7 +128,7 @@ final class YamlNode {
         return value.at(path.isEmpty() ? name : path + "." + name);
     }
 
-    /** What is read from a field, or null where it is left out. */
+    /** The value of a field, or null where it is left out. */
     <T> @Nullable T optional(String name, Function<YamlNode, T> reader) {
         return has(name) ? reader.apply(field(name)) : null;
     }
@@ -164,7 +164,10 @@ final class YamlNode {
         return made(() -> reader.apply(text));
     }
 
-    /** What is made of this value; an {@link IllegalArgumentException} says what is wrong. */
+    /**
+     * Makes something of this value; an {@link IllegalArgumentException} becomes an error at its
+     * line.
+     */
     <T> T made(Supplier<T> maker) {
         try {
             return maker.get();

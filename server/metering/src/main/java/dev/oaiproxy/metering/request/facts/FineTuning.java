@@ -22,7 +22,7 @@ public final class FineTuning {
         return price ? row.substring(FINE_TUNED.length()) : row;
     }
 
-    /** True if a model is a fine-tuned one, and so somebody's. */
+    /** True if a model is a fine-tuned one, which belongs to a user. */
     public static boolean isFineTuned(String model) {
         return model.startsWith(FINE_TUNED);
     }

@@ -40,12 +40,7 @@ public record RequestFacts(
             boolean usageWanted,
             boolean background,
             @Nullable String format,
-            @Nullable String window) {
-        public Flow(
-                boolean stream, boolean usageWanted, boolean background, @Nullable String format) {
-            this(stream, usageWanted, background, format, null);
-        }
-    }
+            @Nullable String window) {}
 
     /**
      * The input.
@@ -66,10 +61,6 @@ public record RequestFacts(
             boolean longCacheWrite,
             boolean recalls,
             Pictures pictures) {
-        public Input(long bound, boolean bounded, boolean countable, boolean longCacheWrite) {
-            this(bound, bounded, countable, longCacheWrite, false, Pictures.NONE);
-        }
-
         private Input grown(long tokens) {
             long more = Math.addExact(bound, tokens);
             return new Input(more, bounded, countable, longCacheWrite, recalls, pictures);
@@ -87,11 +78,7 @@ public record RequestFacts(
      * @param choices how many outputs are billed at the most; 0 where none is
      * @param quality that of its images, as the request names it, or null
      */
-    public record Output(@Nullable Long maxTokens, long choices, @Nullable String quality) {
-        public Output(@Nullable Long maxTokens, long choices) {
-            this(maxTokens, choices, null);
-        }
-    }
+    public record Output(@Nullable Long maxTokens, long choices, @Nullable String quality) {}
 
     /**
      * The tools that OpenAI runs itself.
@@ -109,10 +96,6 @@ public record RequestFacts(
             List<Surcharge> reach,
             List<Surcharge> carried) {
         public static final Tools NONE = new Tools(null, false, List.of(), List.of());
-
-        public Tools(@Nullable Integer calls, boolean searchOptions, List<Surcharge> reach) {
-            this(calls, searchOptions, reach, List.of());
-        }
 
         public Tools {
             reach = List.copyOf(reach);
@@ -158,7 +141,6 @@ public record RequestFacts(
         return new RequestFacts(model, flow, other, output, serviceTier, tools, extras, file);
     }
 
-    /** The same request that names a service tier. */
     public RequestFacts withServiceTier(String tier) {
         return new RequestFacts(model, flow, input, output, tier, tools, extras, file);
     }
@@ -173,7 +155,6 @@ public record RequestFacts(
         return with(new Tools(calls, tools.searchOptions(), tools.reach(), tools.carried()));
     }
 
-    /** The same request with other tools. */
     public RequestFacts with(Tools others) {
         return new RequestFacts(model, flow, input, output, serviceTier, others, extras, file);
     }

@@ -5,7 +5,6 @@ import java.time.Duration;
 
 /** The billing rules of vector stores: by size, while they are kept. */
 public final class StorageBillingRules {
-    /** The row of the price book. */
     public static final String ROW = "tool:file_search_storage";
 
     /** The room of an hour that a user must be able to pay to add anything to a vector store. */

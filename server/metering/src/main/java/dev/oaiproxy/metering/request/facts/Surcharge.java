@@ -42,11 +42,7 @@ public sealed interface Surcharge {
      * @param author what writes the drawing as SVG, or null
      */
     record Run(String row, long pictures, long moreOutput, @Nullable Author author)
-            implements Surcharge {
-        public Run(String row, long moreOutput) {
-            this(row, 1, moreOutput, null);
-        }
-    }
+            implements Surcharge {}
 
     /** A whole run of a model that writes, beside one that draws: answers name it. */
     record Author(String row) implements Surcharge {}
@@ -75,14 +71,13 @@ public sealed interface Surcharge {
      */
     record Finding(String name, long times) {}
 
-    /** This, and what it brings with it. */
+    /** This surcharge, and the one that it brings with it. */
     default Stream<Surcharge> all() {
         return this instanceof Run run && run.author() != null
                 ? Stream.of(run, run.author())
                 : Stream.of(this);
     }
 
-    /** True if the price book has a row for it. */
     default boolean hasRow() {
         return !(this instanceof Tokens || this instanceof Compaction);
     }

@@ -8,7 +8,7 @@ public interface FieldReader {
     /** Reads a member on whose value the parser stands; false when it is none of these. */
     boolean read(String name) throws IOException;
 
-    /** Draws the sum when the whole body has been read. */
+    /** Completes the facts when the whole body has been read. */
     default void end() throws MalformedException {}
 
     /** The row of the price book where the body names no model. */

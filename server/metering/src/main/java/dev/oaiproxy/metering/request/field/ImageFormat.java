@@ -60,7 +60,6 @@ public final class ImageFormat {
         }
     }
 
-    /** Reads the format from a form. */
     public static ImageFormat of(MultipartForm form) throws MalformedException {
         ImageFormat read = new ImageFormat();
         read.format = form.text("output_format", LONGEST).orElse(null);
@@ -93,7 +92,7 @@ public final class ImageFormat {
         return author;
     }
 
-    /** True if such a model is needed, and none is named. */
+    /** True if an author is needed, and none is named. */
     boolean lacksAuthor() {
         return author == null && SVG.equalsIgnoreCase(format);
     }

@@ -48,7 +48,6 @@ final class InputItems {
         }
     }
 
-    /** One of them. */
     private final class Item {
         private final ToolList tools = new ToolList(body, ToolList.Place.ITEM);
         private String type = "";

@@ -4,11 +4,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.request.facts.ContainerBillingRules;
 import dev.oaiproxy.metering.request.facts.Surcharge;
-import dev.oaiproxy.metering.request.facts.Surcharge.Source;
 import dev.oaiproxy.metering.request.json.MalformedException;
 import java.io.IOException;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,25 +26,6 @@ public final class ToolList {
     }
 
     private static final Set<String> CHATS = Set.of("function", "custom");
-
-    /** Tools that the caller runs, and groups of such tools. */
-    private static final Set<String> CALLERS =
-            Set.of(
-                    "function",
-                    "custom",
-                    "namespace",
-                    "computer",
-                    "computer_use",
-                    "computer_use_preview",
-                    "local_shell",
-                    "apply_patch");
-
-    /** Stands for whatever OpenAI takes where an image tool names no model. */
-    private static final String SOME_IMAGE_MODEL = "tool:image_generation";
-
-    /** A type that begins like one of these is a later edition of what OpenAI runs. */
-    private static final List<String> HOSTED =
-            List.of("web_search", "file_search", "code_interpreter", "image_generation", "shell");
 
     /** No request in good faith names as many different ones. */
     private static final int MOST_HOSTED = 64;
@@ -77,7 +56,6 @@ public final class ToolList {
         return this;
     }
 
-    /** The tools that OpenAI runs. */
     Set<Surcharge> hosted() {
         return hosted;
     }
@@ -115,20 +93,20 @@ public final class ToolList {
             return;
         }
         checkFormat(tool.format());
-        Surcharge surcharge = hosted(tool);
+        Surcharge surcharge = tool.hosted();
         if (surcharge != null) {
             hosted.add(surcharge);
             if (hosted.size() > MOST_HOSTED) {
                 hosted.clear();
                 object("This proxy takes no more than " + MOST_HOSTED + " different hosted tools.");
             }
-        } else if (!isCallers(tool)) {
+        } else if (!tool.isCallers()) {
             object(
                     ("This proxy does not know what OpenAI bills for tools of type '%s', so it does"
                                     + " not take them; tools of your own work as 'function',"
                                     + " 'custom' or 'namespace'.")
                             .formatted(tool.type().replaceAll("[^A-Za-z0-9_]", "?")));
-        } else if (tool.tunnel()) {
+        } else if (tool.isTunnel()) {
             object("The MCP tunnels of the account are not for this proxy's users: 'tunnel_id'.");
         }
     }
@@ -146,52 +124,6 @@ public final class ToolList {
         if (fault == null) {
             fault = new MalformedException(why, "tools");
         }
-    }
-
-    /** An unknown type that has the shape of one of the caller's own can bill nothing. */
-    private static boolean isCallers(ToolReader tool) {
-        boolean localShell = tool.type().equals("shell") && tool.environment().equals("local");
-        boolean ownSearch = tool.type().equals("tool_search");
-        boolean hosted = HOSTED.stream().anyMatch(tool.type()::startsWith);
-        return CALLERS.contains(tool.type())
-                || localShell
-                || ownSearch
-                || (tool.isDefinition() && !hosted);
-    }
-
-    private static @Nullable Surcharge hosted(ToolReader tool) {
-        return switch (tool.type()) {
-            case "web_search", "web_search_2025_08_26" ->
-                    search("tool:web_search", tool.contextSize());
-            case "web_search_preview", "web_search_preview_2025_03_11" ->
-                    search("tool:web_search_preview", tool.contextSize());
-            case "file_search" -> fileSearch(tool.results());
-            case "code_interpreter" -> session(ContainerBillingRules.row(tool.memory()));
-            case "shell" ->
-                    tool.environment().equals("local")
-                            ? null
-                            : session(ContainerBillingRules.row(tool.memory()));
-            case "image_generation" -> image(tool);
-            case "mcp" -> tool.tunnel() ? null : new Surcharge.Tokens("tool:mcp", Source.OUTSIDE);
-            case "programmatic_tool_calling" ->
-                    new Surcharge.Tokens("tool:programmatic_tool_calling", Source.REQUEST);
-            case "tool_search" ->
-                    tool.execution().equals("client")
-                            ? null
-                            : new Surcharge.Tokens("tool:tool_search", Source.REQUEST);
-            default -> null;
-        };
-    }
-
-    private static Surcharge image(ToolReader tool) {
-        String model = tool.model();
-        int pictures = tool.format().pictures();
-        String author = tool.format().author();
-        return new Surcharge.Run(
-                model == null ? SOME_IMAGE_MODEL : model,
-                pictures,
-                tool.partials() * ImageFormat.PARTIAL_TOKENS * pictures,
-                author == null ? null : new Surcharge.Author(author));
     }
 
     /**

@@ -1,8 +1,12 @@
 package dev.oaiproxy.metering.request.field;
 
+import dev.oaiproxy.metering.request.facts.ContainerBillingRules;
+import dev.oaiproxy.metering.request.facts.Surcharge;
+import dev.oaiproxy.metering.request.facts.Surcharge.Source;
 import dev.oaiproxy.metering.request.json.MalformedException;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +19,25 @@ public final class ToolReader {
     private static final int USUAL_RESULTS = 20;
 
     private static final int LONGEST_NAME = 256;
+
+    /** Tools that the caller runs, and groups of such tools. */
+    private static final Set<String> CALLERS =
+            Set.of(
+                    "function",
+                    "custom",
+                    "namespace",
+                    "computer",
+                    "computer_use",
+                    "computer_use_preview",
+                    "local_shell",
+                    "apply_patch");
+
+    /** Stands for whatever OpenAI takes where an image tool names no model. */
+    private static final String SOME_IMAGE_MODEL = "tool:image_generation";
+
+    /** A type that begins like one of these is a later edition of what OpenAI runs. */
+    private static final List<String> HOSTED =
+            List.of("web_search", "file_search", "code_interpreter", "image_generation", "shell");
 
     /** The fields that name a tool and say how it may be called. */
     private static final Set<String> PLAIN =
@@ -63,36 +86,12 @@ public final class ToolReader {
         return type;
     }
 
-    @Nullable String model() {
-        return model;
-    }
-
-    /** The size of its container, or null for OpenAI's own choice. */
-    @Nullable String memory() {
-        return memory;
-    }
-
-    /** The kind of its environment, or empty. */
-    String environment() {
-        return environment;
-    }
-
-    /** The runner of the tool, or empty. */
-    String execution() {
-        return execution;
-    }
-
-    /** The settings of its images. */
     ImageFormat format() {
         return format;
     }
 
-    long partials() {
-        return partials;
-    }
-
     /** The amount of what it finds that a search gives the model: low, medium or high. */
-    String contextSize() {
+    private String searchSize() {
         return switch (contextSize) {
             case "low" -> "low";
             case "", "medium" -> "medium";
@@ -100,13 +99,8 @@ public final class ToolReader {
         };
     }
 
-    /** The most results that a file search gives the model. */
-    int results() {
-        return results;
-    }
-
     /** True if it leads into the network of whoever owns the account. */
-    boolean tunnel() {
+    boolean isTunnel() {
         return tunnel;
     }
 
@@ -114,11 +108,54 @@ public final class ToolReader {
      * True if it is nothing but a name and a schema of what it is called with, or the tools that it
      * groups: OpenAI would not know how to run it.
      */
-    boolean isDefinition() {
+    private boolean isDefinition() {
         return definition
                 && !type.isEmpty()
                 && seen.contains("name")
                 && SCHEMAS.stream().anyMatch(seen::contains);
+    }
+
+    /** An unknown type that has the shape of one of the caller's own can bill nothing. */
+    boolean isCallers() {
+        boolean localShell = type.equals("shell") && environment.equals("local");
+        boolean ownSearch = type.equals("tool_search");
+        boolean hosted = HOSTED.stream().anyMatch(type::startsWith);
+        return CALLERS.contains(type) || localShell || ownSearch || (isDefinition() && !hosted);
+    }
+
+    /** The cost of the tool if OpenAI runs it, or null. */
+    @Nullable Surcharge hosted() {
+        return switch (type) {
+            case "web_search", "web_search_2025_08_26" ->
+                    ToolList.search("tool:web_search", searchSize());
+            case "web_search_preview", "web_search_preview_2025_03_11" ->
+                    ToolList.search("tool:web_search_preview", searchSize());
+            case "file_search" -> ToolList.fileSearch(results);
+            case "code_interpreter" -> ToolList.session(ContainerBillingRules.row(memory));
+            case "shell" ->
+                    environment.equals("local")
+                            ? null
+                            : ToolList.session(ContainerBillingRules.row(memory));
+            case "image_generation" -> image();
+            case "mcp" -> tunnel ? null : new Surcharge.Tokens("tool:mcp", Source.OUTSIDE);
+            case "programmatic_tool_calling" ->
+                    new Surcharge.Tokens("tool:programmatic_tool_calling", Source.REQUEST);
+            case "tool_search" ->
+                    execution.equals("client")
+                            ? null
+                            : new Surcharge.Tokens("tool:tool_search", Source.REQUEST);
+            default -> null;
+        };
+    }
+
+    private Surcharge image() {
+        int pictures = format.pictures();
+        String author = format.author();
+        return new Surcharge.Run(
+                model == null ? SOME_IMAGE_MODEL : model,
+                pictures,
+                partials * ImageFormat.PARTIAL_TOKENS * pictures,
+                author == null ? null : new Surcharge.Author(author));
     }
 
     /** Reads the object that the parser stands at the start of. */

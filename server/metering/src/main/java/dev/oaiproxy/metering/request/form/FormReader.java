@@ -39,7 +39,7 @@ public final class FormReader {
         LAST_DELIMITER,
         /** A longer text that begins like the boundary; part of a value. */
         CONTENT,
-        /** The bytes that would tell have not come. */
+        /** More bytes are needed to tell. */
         OPEN
     }
 
@@ -62,7 +62,6 @@ public final class FormReader {
         this.line = ("--" + boundary).getBytes(ISO_8859_1);
     }
 
-    /** Takes the next bytes of the body. */
     public void read(byte[] bytes, int from, int to) throws MalformedException {
         int next = from;
         while (next < to) {
@@ -92,7 +91,6 @@ public final class FormReader {
         return parts;
     }
 
-    /** The position of the first boundary. */
     long firstDelimiter() {
         return firstDelimiter;
     }

@@ -44,7 +44,6 @@ record HeaderParameters(String value, Map<String, String> parameters) {
         return new MalformedException("We could not parse your form data: " + why + ".", null);
     }
 
-    /** Goes over the text once. */
     private static final class Reader {
         private final String text;
         private final Map<String, String> parameters = new LinkedHashMap<>();

@@ -51,7 +51,6 @@ public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int fir
                 .orElseThrow(() -> HeaderParameters.odd("its boundary is missing or odd"));
     }
 
-    /** Reads a body in place. */
     public static MultipartForm read(String contentType, byte[] body) throws MalformedException {
         FormReader reader = new FormReader(boundary(contentType));
         reader.read(body, 0, body.length);
@@ -104,7 +103,6 @@ public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int fir
         return new String(body, (int) part.from(), part.size(), UTF_8);
     }
 
-    /** Its files. */
     public Stream<Part> files() {
         return parts.stream().filter(Part::file);
     }

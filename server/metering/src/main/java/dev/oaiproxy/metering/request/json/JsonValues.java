@@ -70,7 +70,6 @@ public final class JsonValues {
         return in.getIntValue();
     }
 
-    /** True if an object starts here. */
     public boolean isObject() {
         return in.hasToken(JsonToken.START_OBJECT);
     }

@@ -11,7 +11,6 @@ public final class ParsingMemory {
 
     private ParsingMemory() {}
 
-    /** An upper bound of the bytes. */
     public static long of(byte[] body) {
         long names = 0;
         boolean afterQuote = false;

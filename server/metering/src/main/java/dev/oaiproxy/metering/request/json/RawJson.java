@@ -35,7 +35,6 @@ public final class RawJson {
         first = false;
     }
 
-    /** Begins a member. */
     public void name(String name) {
         comma();
         write("\"" + name + "\":");
@@ -49,7 +48,6 @@ public final class RawJson {
         write("\"" + word + "\"");
     }
 
-    /** A member whose value is false. */
     public void no(String name) {
         name(name);
         comma();

@@ -1,5 +1,7 @@
 package dev.oaiproxy.metering.request.picture;
 
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,15 @@ public record Picture(int width, int height, Detail detail) {
         /** Any of the others may be what OpenAI makes of the request. */
         UNKNOWN;
 
-        /** What a request names; null is what it leaves out. */
+        /** The details that a request can name, and the price book tells of. */
+        public static final List<Detail> NAMED = List.of(LOW, HIGH, ORIGINAL, AUTO);
+
+        /** The name in requests, and in the price book. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** The detail that a request names; null where it names none. */
         public static Detail of(@Nullable String text) {
             return switch (text) {
                 case null -> AUTO;
@@ -36,7 +46,6 @@ public record Picture(int width, int height, Detail detail) {
         return new Picture(0, 0, detail);
     }
 
-    /** True if its size is known. */
     public boolean isMeasured() {
         return width > 0 && height > 0;
     }

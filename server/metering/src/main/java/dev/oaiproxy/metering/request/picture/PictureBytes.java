@@ -52,7 +52,7 @@ public final class PictureBytes {
         return new String(json, string.from(), length, ISO_8859_1);
     }
 
-    /** True if more was read than there is. */
+    /** True if more bytes were read than there are. */
     boolean failed() {
         return failed;
     }
@@ -70,22 +70,18 @@ public final class PictureBytes {
         return (bits >> bitCount) & 0xFF;
     }
 
-    /** Two bytes, the higher first. */
     int big16() {
         return (octet() << 8) | octet();
     }
 
-    /** Four bytes, the highest first. */
     long big32() {
         return ((long) big16() << 16) | big16();
     }
 
-    /** Two bytes, the lower first. */
     int little16() {
         return octet() | (octet() << 8);
     }
 
-    /** Three bytes, the lowest first. */
     int little24() {
         return little16() | (octet() << 16);
     }

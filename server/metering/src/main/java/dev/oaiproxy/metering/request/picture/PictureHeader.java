@@ -19,7 +19,7 @@ public final class PictureHeader {
         this.in = in;
     }
 
-    /** The picture that some bytes are; of no known size where they do not tell it. */
+    /** The picture of a file's bytes; unmeasured where they do not tell its size. */
     public static Picture read(PictureBytes in, Detail detail) {
         PictureHeader header = new PictureHeader(in);
         boolean told = header.file() && !in.failed() && header.isSize();

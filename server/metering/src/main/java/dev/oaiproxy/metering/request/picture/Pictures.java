@@ -10,13 +10,7 @@ import java.util.Map;
  * @param audioTokens how many tokens its sounds have at the most
  */
 public record Pictures(Map<Picture, Integer> counts, long bytes, long audioTokens) {
-    /** The pictures of a request that has none. */
-    public static final Pictures NONE = new Pictures(Map.of(), 0);
-
-    /** Pictures without sounds. */
-    public Pictures(Map<Picture, Integer> counts, long bytes) {
-        this(counts, bytes, 0);
-    }
+    public static final Pictures NONE = new Pictures(Map.of(), 0, 0);
 
     public Pictures {
         counts = Map.copyOf(counts);

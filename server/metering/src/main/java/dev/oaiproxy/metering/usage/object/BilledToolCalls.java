@@ -78,7 +78,6 @@ public final class BilledToolCalls {
         return id == null ? "" : id;
     }
 
-    /** Takes a container that the request named. */
     void exempt(String container) {
         named.add(container);
     }

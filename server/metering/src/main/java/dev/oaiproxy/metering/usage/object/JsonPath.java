@@ -89,7 +89,6 @@ final class JsonPath {
                 .forEach(path -> known.add(path.isEmpty() ? usage : usage + "." + path));
     }
 
-    /** Takes the next token, on which the parser stands. */
     void take(JsonToken token, JsonParser in) throws IOException {
         if (token == JsonToken.FIELD_NAME) {
             enter(child(parent(), in.currentName()));
@@ -130,7 +129,6 @@ final class JsonPath {
         return depth < DEEPEST ? places[depth] : null;
     }
 
-    /** The number of open objects and arrays. */
     int depth() {
         return depth;
     }

@@ -7,7 +7,7 @@ package dev.oaiproxy.metering.usage.object;
  * string of many megabytes. What is left is the same JSON with a shorter string.
  */
 public final class LongStrings {
-    /** So many bytes of a string are kept, and at most the rest of one character or escape. */
+    /** The bytes kept of a string, beside the rest of one character or escape. */
     public static final int KEPT = 4096;
 
     private static final int UNICODE_DIGITS = 4;

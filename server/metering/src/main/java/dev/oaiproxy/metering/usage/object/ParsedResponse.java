@@ -43,7 +43,6 @@ public final class ParsedResponse {
     private boolean withoutChoices;
     private boolean choices;
 
-    /** An answer that is the whole object. */
     public ParsedResponse(UsageSchema schema) {
         this(schema, "");
     }
@@ -162,12 +161,11 @@ public final class ParsedResponse {
         }
     }
 
-    /** True if the object is closed. */
     public boolean ended() {
         return ended;
     }
 
-    /** True if the parser is at the top of the object, at or after the value of that member. */
+    /** True if the parser is at or after the value of that member of the whole object. */
     public boolean after(String member) {
         return jsonPath.depth() == 1 && member.equals(jsonPath.place());
     }
@@ -187,7 +185,6 @@ public final class ParsedResponse {
         return texts.get("service_tier");
     }
 
-    /** The text at a place, or null. */
     @Nullable
     public String text(String place) {
         return texts.get(place);
@@ -199,12 +196,10 @@ public final class ParsedResponse {
         return usage("usage");
     }
 
-    /** The usage at a place, or null. */
     @Nullable UsageObject usage(String place) {
         return usages.get(place);
     }
 
-    /** The calls of tools among its items. */
     public BilledToolCalls calls() {
         return calls;
     }
@@ -214,7 +209,6 @@ public final class ParsedResponse {
         return statusCode;
     }
 
-    /** True if it has an error. */
     public boolean failed() {
         return failed;
     }
@@ -229,7 +223,6 @@ public final class ParsedResponse {
         return !failed || choices || calls.hasItems();
     }
 
-    /** Its usage. */
     public UsageResult reading() {
         UsageObject usage = usage();
         return usage == null ? new UsageResult.Missing(failed) : usage.reading(model(), tier());

@@ -31,7 +31,6 @@ public final class ResponseReader {
         return response;
     }
 
-    /** Takes the next piece. */
     public void take(byte[] bytes, int from, int to) {
         if (deaf) {
             return;
@@ -70,7 +69,6 @@ public final class ResponseReader {
         }
     }
 
-    /** Takes the end of what comes. */
     public void close() {
         deaf = true;
         try {

@@ -27,16 +27,6 @@ public record ResponseTerms(
         @Nullable String window) {
     private static final Set<String> STANDARD = Set.of("default", "standard", "auto");
 
-    public ResponseTerms(
-            boolean longCacheWrite,
-            boolean mayEndLater,
-            @Nullable String imageModel,
-            String searchTool,
-            String containerTool) {
-        this(longCacheWrite, mayEndLater, imageModel, searchTool, containerTool, null);
-    }
-
-    /** The terms of a request for a response. */
     public static ResponseTerms of(RequestFacts facts) {
         String image = null;
         String search = "tool:web_search";

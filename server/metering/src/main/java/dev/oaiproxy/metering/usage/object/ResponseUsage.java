@@ -99,7 +99,9 @@ public final class ResponseUsage {
         return new UsageResult.Complete(main.usage(), beside);
     }
 
-    /** Takes what the image tool used, which is not in the usage; says why it cannot. */
+    /**
+     * Adds the usage of the image tool, which is not in the response's; returns the fault, if any.
+     */
     private @Nullable String imageTool() {
         UsageObject images = response.usage("tool_usage.image_gen");
         if (images == null) {
@@ -118,7 +120,7 @@ public final class ResponseUsage {
         };
     }
 
-    /** Takes the searches that are billed; says why it cannot. */
+    /** Adds the billed searches; returns the fault, if any. */
     private @Nullable String webSearches() {
         UsageObject usageObject = response.usage("tool_usage.web_search");
         if (usageObject != null && usageObject.fault() != null) {

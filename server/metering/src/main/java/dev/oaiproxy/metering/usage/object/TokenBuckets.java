@@ -94,7 +94,7 @@ final class TokenBuckets {
         move(Unit.AUDIO_INPUT, to, left);
     }
 
-    /** Moves as much as there is, up to a count, and says how much that was. */
+    /** Moves up to a count of tokens, and gives the number moved. */
     private long move(Unit from, Unit to, long count) {
         long moved = Math.min(count, units.getOrDefault(from, 0L));
         add(from, -moved);

@@ -10,7 +10,6 @@ public final class UsageReader {
 
     private UsageReader() {}
 
-    /** The usage of a response that was fetched. */
     public static UsageResult response(byte[] json, ResponseTerms terms) {
         return ResponseUsage.of(read(new ParsedResponse(terms.shape()), json), terms);
     }

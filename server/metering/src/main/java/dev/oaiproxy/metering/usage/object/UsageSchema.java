@@ -28,7 +28,7 @@ public record UsageSchema(
     public static final UsageSchema TRANSCRIPT =
             new UsageSchema(UsageNames.TOKENS, Unit.AUDIO_INPUT, Unit.OUTPUT, Demand.BOTH, false);
 
-    /** Here, too, what is not split counts as the dearer sort: sound. */
+    /** Without details, tokens count as the dearer sort: sound. */
     static final UsageSchema REALTIME =
             new UsageSchema(
                     UsageNames.TOKENS, Unit.AUDIO_INPUT, Unit.AUDIO_OUTPUT, Demand.STATED, false);

@@ -145,7 +145,7 @@ class ImageInputTest {
 
     @Test
     void hasNoBoundWhereTheBookSaysNothing() {
-        Pictures one = new Pictures(Map.of(new Picture(8, 8, Detail.LOW), 1), 900);
+        Pictures one = new Pictures(Map.of(new Picture(8, 8, Detail.LOW), 1), 900, 0);
         Input input = new Input(1_000, true, true, false, false, one);
         assertThat(InputBound.of(price("gpt-5.4"), input)).isEqualTo(new InputBound(103, true));
         // Neither for a model without the figures, nor for a request of many inputs.
@@ -161,7 +161,8 @@ class ImageInputTest {
                         Map.of(
                                 new Picture(1_024, 1_024, Detail.HIGH), 3,
                                 new Picture(0, 0, Detail.HIGH), 2),
-                        5_000);
+                        5_000,
+                        0);
         assertThat(
                         InputBound.of(
                                 price("gpt-5.4"), new Input(5_100, true, true, false, false, many)))

@@ -4,6 +4,7 @@ import dev.oaiproxy.metering.request.facts.RequestFacts.Flow;
 import dev.oaiproxy.metering.request.facts.RequestFacts.Input;
 import dev.oaiproxy.metering.request.facts.RequestFacts.Output;
 import dev.oaiproxy.metering.request.facts.RequestFacts.Tools;
+import dev.oaiproxy.metering.request.picture.Pictures;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +15,9 @@ public record SampleFacts(RequestFacts facts) {
         return new SampleFacts(
                 new RequestFacts(
                         model,
-                        new Flow(false, false, false, null),
-                        new Input(bytes, true, true, false),
-                        new Output(null, 1),
+                        new Flow(false, false, false, null, null),
+                        new Input(bytes, true, true, false, false, Pictures.NONE),
+                        new Output(null, 1, null),
                         null,
                         Tools.NONE,
                         List.of(),
@@ -24,16 +25,19 @@ public record SampleFacts(RequestFacts facts) {
     }
 
     public SampleFacts stream(boolean stream, boolean usageWanted) {
-        return with(new Flow(stream, usageWanted, false, null), facts.input(), facts.output());
+        return with(
+                new Flow(stream, usageWanted, false, null, null), facts.input(), facts.output());
     }
 
     public SampleFacts input(boolean bounded, boolean longCacheWrite) {
-        Input input = new Input(facts.input().bound(), bounded, true, longCacheWrite);
+        Input input =
+                new Input(
+                        facts.input().bound(), bounded, true, longCacheWrite, false, Pictures.NONE);
         return with(facts.flow(), input, facts.output());
     }
 
     public SampleFacts output(@Nullable Long most, int choices) {
-        return with(facts.flow(), facts.input(), new Output(most, choices));
+        return with(facts.flow(), facts.input(), new Output(most, choices, null));
     }
 
     public SampleFacts tier(@Nullable String tier) {

@@ -192,7 +192,7 @@ class PicturesTest {
     private static void assertOne(Input input, Picture picture) {
         assertThat(input.bounded()).isTrue();
         assertThat(input.countable()).isTrue();
-        assertThat(input.pictures()).isEqualTo(new Pictures(Map.of(picture, 1), INSIDE));
+        assertThat(input.pictures()).isEqualTo(new Pictures(Map.of(picture, 1), INSIDE, 0));
     }
 
     private static Picture of(int width, int height, Detail detail) {

@@ -7,6 +7,7 @@ import dev.oaiproxy.metering.price.Pricer;
 import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.facts.Surcharge;
+import dev.oaiproxy.metering.request.picture.Pictures;
 import dev.oaiproxy.proxy.quota.FixedHold;
 import dev.oaiproxy.proxy.quota.Remedy;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
@@ -101,10 +102,11 @@ final class BatchTotal {
                 new RequestFacts(
                         one.facts().model(),
                         batch.flow(),
-                        new RequestFacts.Input(0, false, false, isLongCached(one)),
-                        new RequestFacts.Output(null, 1),
+                        new RequestFacts.Input(
+                                0, false, false, isLongCached(one), false, Pictures.NONE),
+                        new RequestFacts.Output(null, 1, null),
                         null,
-                        new RequestFacts.Tools(1, false, reach),
+                        new RequestFacts.Tools(1, false, reach, List.of()),
                         List.of(),
                         batch.file());
         return new MaxUsage(one.price(), facts, rows, one.toolTokens());

@@ -6,7 +6,9 @@ import dev.oaiproxy.metering.price.Breakdown;
 import dev.oaiproxy.metering.price.MaxUsage;
 import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.price.book.ToolTokens;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.picture.Pictures;
 import dev.oaiproxy.proxy.quota.FixedHold;
 import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.quota.Quota;
@@ -98,7 +100,7 @@ record SessionAdmission(
                         webSocket.key(),
                         webSocket.operation().name(),
                         webSocket.meter(),
-                        new MaxUsage(price, facts(price), Map.of()),
+                        new MaxUsage(price, facts(price), Map.of(), ToolTokens.NONE),
                         prices,
                         new byte[0],
                         null);
@@ -134,9 +136,9 @@ record SessionAdmission(
     private static RequestFacts facts(ModelPrice price) {
         return new RequestFacts(
                 price.name(),
-                new RequestFacts.Flow(true, true, false, null),
-                new RequestFacts.Input(0, false, false, false),
-                new RequestFacts.Output(null, 1),
+                new RequestFacts.Flow(true, true, false, null, null),
+                new RequestFacts.Input(0, false, false, false, false, Pictures.NONE),
+                new RequestFacts.Output(null, 1, null),
                 null,
                 RequestFacts.Tools.NONE,
                 List.of(),
