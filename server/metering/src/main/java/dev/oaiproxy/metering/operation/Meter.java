@@ -68,7 +68,6 @@ public enum Meter {
             ResponseFields::ofCompaction,
             json(Taps::compaction),
             ModelKind.CHATTING,
-            null,
             Trait.TIERED),
     /** {@code POST /embeddings}: JSON. */
     EMBEDDINGS(
@@ -76,7 +75,6 @@ public enum Meter {
             InputOnlyFields::new,
             json(_ -> Taps.embeddings()),
             EnumSet.of(ModelKind.EMBEDDING),
-            null,
             Trait.COMPARABLE),
     /** {@code POST /images/generations}: JSON or a stream of events. */
     IMAGE(
@@ -84,7 +82,6 @@ public enum Meter {
             ImageFields::new,
             jsonOrEvents(_ -> Taps.image(), (_, lease) -> Taps.imageStream(lease)),
             EnumSet.of(ModelKind.IMAGE),
-            null,
             Trait.STREAMED_USAGE),
     /** {@code POST /images/edits}: as images, with images in the request; JSON or a form. */
     IMAGE_EDIT(
@@ -92,7 +89,6 @@ public enum Meter {
             ImageFields::new,
             jsonOrEvents(_ -> Taps.image(), (_, lease) -> Taps.imageStream(lease)),
             EnumSet.of(ModelKind.IMAGE),
-            null,
             Trait.FORM_OR_JSON,
             Trait.STREAMED_USAGE),
     /** {@code POST /audio/speech}: audio, or a stream of events. */
@@ -101,7 +97,6 @@ public enum Meter {
             SpeechFields::new,
             ResponseMode.speech(),
             EnumSet.of(ModelKind.SPEECH),
-            null,
             Trait.STREAMED_USAGE),
     /** {@code POST /audio/transcriptions}: a form; JSON, text, or a stream of events. */
     TRANSCRIPTION(
@@ -109,7 +104,6 @@ public enum Meter {
             InputOnlyFields::new,
             ResponseMode.transcript(SpeechTask.TRANSCRIPTION),
             EnumSet.of(ModelKind.TRANSCRIPTION),
-            null,
             Trait.FORM,
             Trait.STREAMED_USAGE),
     /** {@code POST /audio/translations}: a form; JSON or text. */
@@ -118,66 +112,57 @@ public enum Meter {
             InputOnlyFields::new,
             ResponseMode.transcript(SpeechTask.TRANSLATION),
             EnumSet.of(ModelKind.TRANSCRIPTION),
-            null,
             Trait.FORM),
     /** {@code POST /decisions}: JSON; input alone is billed. */
     DECISION(
             "the input tokens of the usage in the answer",
             InputOnlyFields::new,
             json(_ -> Taps.decision()),
-            ModelKind.CHATTING,
-            null),
+            ModelKind.CHATTING),
     /** {@code POST /containers}: JSON; billed by the time that the container is there. */
     CONTAINER(
             "the sessions that the container is used for",
             NoModelFields::container,
             json(Taps::requested),
-            EnumSet.of(ModelKind.TOOL),
-            null),
+            EnumSet.of(ModelKind.TOOL)),
     /** {@code POST /batches}: JSON; billed by the lines of its output, when it has ended. */
     BATCH(
             "the lines of the output, when the batch has ended",
             BatchFields::new,
             json(_ -> Taps.pending()),
             // Each line of its file is a call of its own.
-            EnumSet.allOf(ModelKind.class),
-            null),
+            EnumSet.allOf(ModelKind.class)),
     /** {@code POST /fine_tuning/jobs}: JSON; billed by the tokens trained on, when it has ended. */
     FINE_TUNING(
             "the tokens trained on, when the job has ended",
             FineTuningFields::new,
             json(_ -> Taps.pending()),
-            EnumSet.of(ModelKind.FINE_TUNED_CHAT, ModelKind.FINE_TUNED_COMPLETION),
-            null),
+            EnumSet.of(ModelKind.FINE_TUNED_CHAT, ModelKind.FINE_TUNED_COMPLETION)),
     /** {@code POST /vector_stores/{id}/search}: JSON; one search, whatever it finds. */
     SEARCH(
             "one search of the file search tool",
             NoModelFields::search,
             json(Taps::requested),
-            EnumSet.of(ModelKind.TOOL),
-            null),
+            EnumSet.of(ModelKind.TOOL)),
     /** Makes a vector store, or adds to one: billed by its size while it is kept. */
     STORAGE(
             "the room that it takes, hour by hour while it is kept",
             NoModelFields::storage,
             json(_ -> Taps.unbilled()),
             EnumSet.of(ModelKind.TOOL),
-            null,
             Trait.NO_BODY),
     /** {@code WS /realtime}: events; each response, and each transcription, as it ends. */
     REALTIME(
             "the usage of each response and transcription",
             InputOnlyFields::new,
             ResponseMode.none(),
-            EnumSet.of(ModelKind.REALTIME, ModelKind.TRANSCRIPTION),
-            null),
+            EnumSet.of(ModelKind.REALTIME, ModelKind.TRANSCRIPTION)),
     /** {@code WS /realtime/translations}: events; by the time of the audio. */
     REALTIME_TRANSLATION(
             "the length of the audio",
             InputOnlyFields::new,
             ResponseMode.none(),
-            EnumSet.of(ModelKind.LIVE),
-            null),
+            EnumSet.of(ModelKind.LIVE)),
     /** {@code WS /responses}: events, as of a stream of {@link #RESPONSE}. */
     RESPONSE_SOCKET(
             "as the same call by HTTP, response by response",
@@ -207,6 +192,15 @@ public enum Meter {
         COMPARABLE,
         /** Its streams state their usage at the end, or with each image. */
         STREAMED_USAGE
+    }
+
+    Meter(
+            String billed,
+            Function<BodyReader, FieldReader> fields,
+            ResponseMode.Choice responses,
+            Set<ModelKind> models,
+            Trait... traits) {
+        this(billed, fields, responses, models, null, traits);
     }
 
     /**

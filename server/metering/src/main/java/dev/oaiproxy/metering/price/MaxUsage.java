@@ -26,6 +26,11 @@ public record MaxUsage(
         rows = Map.copyOf(rows);
     }
 
+    /** A request of which the model alone bounds what hosted tools add. */
+    public MaxUsage(ModelPrice price, RequestFacts facts, Map<String, ModelPrice> rows) {
+        this(price, facts, rows, ToolTokens.NONE);
+    }
+
     /** The result of looking up the prices. */
     public sealed interface Lookup {
         record Found(MaxUsage maxUsage) implements Lookup {}

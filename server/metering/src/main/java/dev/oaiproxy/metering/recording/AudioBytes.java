@@ -13,10 +13,26 @@ public abstract sealed class AudioBytes {
     private static final int NO_DIGIT = -1;
     private static final byte[] DIGITS = digits();
 
-    abstract int length();
+    private final int length;
+
+    private AudioBytes(int length) {
+        this.length = length;
+    }
+
+    /** One byte of a place that is there. */
+    abstract int octet(int at);
+
+    final int length() {
+        return length;
+    }
 
     /** One byte, from 0 to 255. */
-    abstract int u8(int at);
+    final int u8(int at) {
+        if (at < 0 || at >= length) {
+            throw new IndexOutOfBoundsException(at);
+        }
+        return octet(at);
+    }
 
     public static AudioBytes of(byte[] bytes, int from, int to) {
         return new Plain(bytes, from, to);
@@ -91,24 +107,15 @@ public abstract sealed class AudioBytes {
     private static final class Plain extends AudioBytes {
         private final byte[] bytes;
         private final int from;
-        private final int length;
 
         Plain(byte[] bytes, int from, int to) {
+            super(to - from);
             this.bytes = bytes;
             this.from = from;
-            this.length = to - from;
         }
 
         @Override
-        int length() {
-            return length;
-        }
-
-        @Override
-        int u8(int at) {
-            if (at < 0 || at >= length) {
-                throw new IndexOutOfBoundsException(at);
-            }
+        int octet(int at) {
             return bytes[from + at] & 0xFF;
         }
     }
@@ -116,24 +123,15 @@ public abstract sealed class AudioBytes {
     private static final class Encoded extends AudioBytes {
         private final byte[] text;
         private final int from;
-        private final int length;
 
         Encoded(byte[] text, int from, int to) {
+            super((int) ((to - from) * 3L / 4));
             this.text = text;
             this.from = from;
-            this.length = (int) ((to - from) * 3L / 4);
         }
 
         @Override
-        int length() {
-            return length;
-        }
-
-        @Override
-        int u8(int at) {
-            if (at < 0 || at >= length) {
-                throw new IndexOutOfBoundsException(at);
-            }
+        int octet(int at) {
             int digit = from + at / 3 * 4 + at % 3;
             int both = DIGITS[text[digit]] << 6 | DIGITS[text[digit + 1]];
             return both >> (4 - 2 * (at % 3)) & 0xFF;

@@ -6,20 +6,12 @@ import java.util.Optional;
  * FLAC; RFC 9639. A frame of silence takes a few bytes, and the head of a file need not tell the
  * truth, so the heads of all frames are looked for: a decoder takes none whose checksum is wrong.
  */
-final class FlacFile {
+record FlacFile(AudioBytes in, int rate) {
     private static final int STREAM_INFO_LENGTH = 34;
     private static final int SHORTEST_HEAD = 6;
     private static final int[] RATES = {
         0, 88_200, 176_400, 192_000, 8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000
     };
-
-    private final AudioBytes in;
-    private final int rate;
-
-    private FlacFile(AudioBytes in, int rate) {
-        this.in = in;
-        this.rate = rate;
-    }
 
     static Optional<Length> length(AudioBytes in, int begin) {
         int info = begin + 8;

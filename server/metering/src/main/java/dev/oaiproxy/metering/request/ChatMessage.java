@@ -10,18 +10,8 @@ import java.io.IOException;
 import java.util.Set;
 
 /** One message of a chat, written as items of the input of a response. */
-final class ChatMessage {
+record ChatMessage(JsonParser in, RawJson out, String role) {
     private static final Set<String> FILE = Set.of("file_id", "file_data", "filename");
-
-    private final JsonParser in;
-    private final RawJson out;
-    private final String role;
-
-    ChatMessage(JsonParser in, RawJson out, String role) {
-        this.in = in;
-        this.out = out;
-        this.role = role;
-    }
 
     /** Reads the message that the parser stands on. */
     void write() throws IOException {

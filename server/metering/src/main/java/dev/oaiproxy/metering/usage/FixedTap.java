@@ -5,15 +5,7 @@ import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 
 /** Lets an answer pass whose usage the request alone decides. It counts when the body is whole. */
-final class FixedTap implements Tap {
-    private final Usage usage;
-    private final Tap body;
-
-    FixedTap(Usage usage, Tap body) {
-        this.usage = usage;
-        this.body = body;
-    }
-
+record FixedTap(Usage usage, Tap body) implements Tap {
     @Override
     public ByteBuffer pass(ByteBuffer bytes) {
         return body.pass(bytes);

@@ -78,7 +78,7 @@ class CeilingTest {
                         .facts()
                         .withExtras(List.of(new Surcharge.Units(model, Unit.SECONDS, seconds)));
         ModelPrice price = SHIPPED.find(model, SampleBooks.NOW).orElseThrow();
-        return Pricer.ceiling(new MaxUsage(price, facts, Map.of(model, price), ToolTokens.NONE));
+        return Pricer.ceiling(new MaxUsage(price, facts, Map.of(model, price)));
     }
 
     @Test
@@ -114,7 +114,7 @@ class CeilingTest {
 
     private static Usd batchCeiling(String model, RequestFacts facts) {
         ModelPrice price = SHIPPED.find(model, SampleBooks.NOW).orElseThrow();
-        return Pricer.batchBreakdown(new MaxUsage(price, facts, Map.of(), ToolTokens.NONE)).sum();
+        return Pricer.batchBreakdown(new MaxUsage(price, facts, Map.of())).sum();
     }
 
     @Test
@@ -155,7 +155,7 @@ class CeilingTest {
                         case PricingResult.Unpriced(Unit unit) ->
                                 throw new AssertionError(unit.label());
                     };
-            assertThat(Pricer.ceiling(new MaxUsage(price, facts, Map.of(), ToolTokens.NONE)))
+            assertThat(Pricer.ceiling(new MaxUsage(price, facts, Map.of())))
                     .as("seed %d: %s %s %s", seed, price.name(), facts, usage)
                     .isGreaterThanOrEqualTo(cost);
         }

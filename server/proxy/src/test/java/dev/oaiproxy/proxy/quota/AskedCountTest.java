@@ -19,7 +19,6 @@ import dev.oaiproxy.metering.price.Breakdown;
 import dev.oaiproxy.metering.price.MaxUsage;
 import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.price.book.PriceBook;
-import dev.oaiproxy.metering.price.book.ToolTokens;
 import dev.oaiproxy.metering.request.RequestScanner;
 import dev.oaiproxy.metering.request.ScanResult;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
@@ -127,8 +126,7 @@ final class AskedCountTest {
                         .getBytes(StandardCharsets.UTF_8);
         RequestFacts facts =
                 ((ScanResult.Facts) RequestScanner.scanJson(Meter.RESPONSE, body)).facts();
-        MaxUsage maxUsage =
-                new MaxUsage(PRICE, facts.withMaxOutputTokens(10), Map.of(), ToolTokens.NONE);
+        MaxUsage maxUsage = new MaxUsage(PRICE, facts.withMaxOutputTokens(10), Map.of());
         return new QuotaRequest(key, "responses", Meter.RESPONSE, maxUsage, BOOK, body, null);
     }
 

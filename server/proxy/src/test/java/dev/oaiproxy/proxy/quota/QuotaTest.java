@@ -25,7 +25,6 @@ import dev.oaiproxy.metering.price.Breakdown;
 import dev.oaiproxy.metering.price.MaxUsage;
 import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.price.book.PriceBook;
-import dev.oaiproxy.metering.price.book.ToolTokens;
 import dev.oaiproxy.metering.request.RequestScanner;
 import dev.oaiproxy.metering.request.ScanResult;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
@@ -172,8 +171,7 @@ class QuotaTest {
                         .formatted("word ".repeat(2_000), picture)
                         .getBytes(StandardCharsets.UTF_8);
         RequestFacts read = ((ScanResult.Facts) RequestScanner.scanJson(Meter.CHAT, body)).facts();
-        MaxUsage maxUsage =
-                new MaxUsage(PRICE, read.withMaxOutputTokens(10), Map.of(), ToolTokens.NONE);
+        MaxUsage maxUsage = new MaxUsage(PRICE, read.withMaxOutputTokens(10), Map.of());
         QuotaRequest request =
                 new QuotaRequest(key("0.02"), "chat", Meter.CHAT, maxUsage, BOOK, body, null);
         // 85 + 6 x 170 of the picture, 2,000 words and a few more, 10 of output.
@@ -396,7 +394,7 @@ class QuotaTest {
                         .output(maxOutput, 1)
                         .tier("default")
                         .facts();
-        MaxUsage maxUsage = new MaxUsage(PRICE, facts, Map.of(), ToolTokens.NONE);
+        MaxUsage maxUsage = new MaxUsage(PRICE, facts, Map.of());
         return new QuotaRequest(key, "chat", Meter.CHAT, maxUsage, BOOK, body, null);
     }
 }

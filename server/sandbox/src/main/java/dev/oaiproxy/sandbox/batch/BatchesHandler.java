@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Handles {@code /v1/batches}. The bill has an entry for each line, at the batch tier. */
-final class BatchesHandler {
+record BatchesHandler(SandboxState sandbox) {
     private static final Set<String> ENDPOINTS =
             Set.of(
                     "/v1/chat/completions",
@@ -23,16 +23,12 @@ final class BatchesHandler {
                     "/v1/moderations",
                     "/v1/images/generations");
 
-    private final SandboxState sandbox;
-    private final ObjectStore<BatchRun> all;
-
-    BatchesHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-        this.all = sandbox.objects(BatchRun.class);
+    private ObjectStore<BatchRun> all() {
+        return sandbox.objects(BatchRun.class);
     }
 
     private BatchRun batch(HttpExchange exchange) {
-        return all.get(exchange.segment(1), "Batch");
+        return all().get(exchange.segment(1), "Batch");
     }
 
     /** Takes directives from the values of the metadata. */
@@ -45,7 +41,7 @@ final class BatchesHandler {
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "batches", false);
         call.failIfAsked("", directives);
         BatchRun run = new BatchRun(body, directives, sandbox);
-        all.put(run.id(), run);
+        all().put(run.id(), run);
         exchange.send(200, run.json());
         Thread.ofVirtual().start(run);
     }

@@ -11,17 +11,13 @@ import dev.oaiproxy.sandbox.storage.StoredFile;
 import java.util.List;
 
 /** Handles {@code /v1/fine_tuning/jobs}. A job is billed when it ends. */
-final class FineTuningHandler {
-    private final SandboxState sandbox;
-    private final ObjectStore<FineTuningJob> all;
-
-    FineTuningHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-        this.all = sandbox.objects(FineTuningJob.class);
+record FineTuningHandler(SandboxState sandbox) {
+    private ObjectStore<FineTuningJob> all() {
+        return sandbox.objects(FineTuningJob.class);
     }
 
     private FineTuningJob job(HttpExchange exchange) {
-        return all.get(exchange.segment(2), "Fine-tune");
+        return all().get(exchange.segment(2), "Fine-tune");
     }
 
     /** Takes directives from the suffix. */
@@ -38,7 +34,7 @@ final class FineTuningHandler {
                 ApiError.invalid("invalid training_file: " + file, "training_file"));
         call.failIfAsked("", directives);
         FineTuningJob job = new FineTuningJob(body, directives, sandbox, call);
-        all.put(job.id(), job);
+        all().put(job.id(), job);
         exchange.send(200, job.json());
         Thread.ofVirtual().start(job);
     }

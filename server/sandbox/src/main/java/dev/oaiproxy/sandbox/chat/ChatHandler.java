@@ -8,13 +8,7 @@ import dev.oaiproxy.sandbox.chat.StoredChatsHandler.StoredChat;
 import dev.oaiproxy.sandbox.http.HttpExchange;
 
 /** Handles {@code POST /v1/chat/completions}. */
-final class ChatHandler {
-    private final SandboxState sandbox;
-
-    ChatHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-    }
-
+record ChatHandler(SandboxState sandbox) {
     void handle(HttpExchange exchange) {
         JsonNode body = exchange.json();
         boolean stream = body.path("stream").asBoolean();

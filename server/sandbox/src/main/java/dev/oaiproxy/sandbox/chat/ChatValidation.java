@@ -7,16 +7,10 @@ import java.util.List;
 import java.util.Set;
 
 /** Finds the error that OpenAI would report for a chat request. */
-public final class ChatValidation {
+public record ChatValidation(JsonNode body) {
     private static final int MOST_CHOICES = 128;
     private static final Set<String> TIERS =
             Set.of("auto", "default", "flex", "scale", "priority", "fast");
-
-    private final JsonNode body;
-
-    ChatValidation(JsonNode body) {
-        this.body = body;
-    }
 
     void check() {
         ApiError.throwIf(!body.isObject(), ApiError.notJson());

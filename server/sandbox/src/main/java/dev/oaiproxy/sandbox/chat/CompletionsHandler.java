@@ -10,14 +10,8 @@ import dev.oaiproxy.sandbox.model.TextModel;
 import java.util.List;
 
 /** Handles {@code POST /v1/completions}, the legacy text completions. */
-final class CompletionsHandler {
+record CompletionsHandler(SandboxState sandbox) {
     private static final int USUAL_LIMIT = 16;
-
-    private final SandboxState sandbox;
-
-    CompletionsHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-    }
 
     void handle(HttpExchange exchange) {
         JsonNode body = exchange.json();

@@ -18,14 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Handles {@code POST /v1/embeddings}. */
-final class EmbeddingsHandler {
+record EmbeddingsHandler(SandboxState sandbox) {
     private static final int MOST_TOKENS = 8192;
-
-    private final SandboxState sandbox;
-
-    EmbeddingsHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-    }
 
     void handle(HttpExchange exchange) {
         JsonNode body = exchange.json();

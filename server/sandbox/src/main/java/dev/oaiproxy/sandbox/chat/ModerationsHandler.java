@@ -10,7 +10,7 @@ import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.List;
 
 /** Handles {@code POST /v1/moderations}, which is free and flags nothing. */
-final class ModerationsHandler {
+record ModerationsHandler(SandboxState sandbox) {
     private static final List<String> CATEGORIES =
             List.of(
                     "harassment",
@@ -26,12 +26,6 @@ final class ModerationsHandler {
                     "sexual/minors",
                     "violence",
                     "violence/graphic");
-
-    private final SandboxState sandbox;
-
-    ModerationsHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-    }
 
     void handle(HttpExchange exchange) {
         exchange.send(200, json(exchange.json()));

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Handles stored chat completions: {@code GET /v1/chat/completions} and the paths below it. */
-final class StoredChatsHandler {
+record StoredChatsHandler(ObjectStore<StoredChatsHandler.StoredChat> all) {
     /**
      * A stored chat.
      *
@@ -26,12 +26,6 @@ final class StoredChatsHandler {
         String id() {
             return completion.path("id").asText();
         }
-    }
-
-    private final ObjectStore<StoredChat> all;
-
-    StoredChatsHandler(ObjectStore<StoredChat> all) {
-        this.all = all;
     }
 
     private static JsonNode metadata(JsonNode body) {

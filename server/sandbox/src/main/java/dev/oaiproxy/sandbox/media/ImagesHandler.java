@@ -19,13 +19,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Handles {@code POST /v1/images/generations}, {@code /edits} and {@code /variations}. */
-public final class ImagesHandler {
-    private final SandboxState sandbox;
-
-    public ImagesHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-    }
-
+public record ImagesHandler(SandboxState sandbox) {
     void generate(HttpExchange exchange) {
         handle(exchange, ImageOperation.GENERATION);
     }

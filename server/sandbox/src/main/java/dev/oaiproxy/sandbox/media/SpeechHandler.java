@@ -15,14 +15,8 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /** Handles {@code POST /v1/audio/speech}. */
-final class SpeechHandler {
+record SpeechHandler(SandboxState sandbox) {
     private static final int PIECE = 9_600;
-
-    private final SandboxState sandbox;
-
-    SpeechHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-    }
 
     void handle(HttpExchange exchange) {
         JsonNode body = exchange.json();

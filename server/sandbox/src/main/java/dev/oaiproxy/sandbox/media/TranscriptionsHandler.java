@@ -11,14 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /** Handles {@code POST /v1/audio/transcriptions} and {@code /v1/audio/translations}. */
-final class TranscriptionsHandler {
+record TranscriptionsHandler(SandboxState sandbox) {
     private static final Set<String> TEXTS = Set.of("text", "srt", "vtt");
-
-    private final SandboxState sandbox;
-
-    TranscriptionsHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-    }
 
     void transcribe(HttpExchange exchange) {
         handle(exchange, AudioTask.TRANSCRIPTION);

@@ -13,13 +13,7 @@ import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.time.Instant;
 
 /** Handles {@code POST /v1/responses/compact} and {@code POST /v1/responses/input_tokens}. */
-final class CompactionHandler {
-    private final SandboxState sandbox;
-
-    CompactionHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-    }
-
+record CompactionHandler(SandboxState sandbox) {
     void compact(HttpExchange exchange) {
         JsonNode body = exchange.json();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "responses/compact", false);

@@ -11,17 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Handles {@code /v1/conversations} and the paths below it, free of charge. */
-final class ConversationsHandler {
-    private final SandboxState sandbox;
-    private final ObjectStore<StoredConversation> all;
-
-    ConversationsHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-        this.all = sandbox.objects(StoredConversation.class);
+record ConversationsHandler(SandboxState sandbox) {
+    private ObjectStore<StoredConversation> all() {
+        return sandbox.objects(StoredConversation.class);
     }
 
     private StoredConversation conversation(HttpExchange exchange) {
-        return all.get(exchange.segment(1), "Conversation");
+        return all().get(exchange.segment(1), "Conversation");
     }
 
     private static JsonNode item(HttpExchange exchange, StoredConversation conversation) {
@@ -36,7 +32,7 @@ final class ConversationsHandler {
         JsonNode body = exchange.json();
         StoredConversation created = StoredConversation.of(sandbox.nextId(), metadata(body));
         created.add(ResponseRequest.input(body.path("items"), sandbox));
-        all.put(created.id(), created);
+        all().put(created.id(), created);
         exchange.send(200, created.json());
     }
 

@@ -16,14 +16,8 @@ import dev.oaiproxy.sandbox.model.PromptCache;
 import dev.oaiproxy.sandbox.model.TextModel;
 
 /** Handles {@code POST /v1/decisions}, which charges only the input. */
-final class DecisionsHandler {
+record DecisionsHandler(SandboxState sandbox) {
     private static final int PER_ANSWER = 4;
-
-    private final SandboxState sandbox;
-
-    DecisionsHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-    }
 
     void handle(HttpExchange exchange) {
         JsonNode body = exchange.json();

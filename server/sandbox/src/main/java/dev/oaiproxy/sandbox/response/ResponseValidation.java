@@ -9,15 +9,7 @@ import dev.oaiproxy.sandbox.storage.Container;
 import java.util.List;
 
 /** Finds the error that OpenAI would report for a response request. */
-final class ResponseValidation {
-    private final JsonNode body;
-    private final SandboxState sandbox;
-
-    ResponseValidation(JsonNode body, SandboxState sandbox) {
-        this.body = body;
-        this.sandbox = sandbox;
-    }
-
+record ResponseValidation(JsonNode body, SandboxState sandbox) {
     void check() {
         TextModel model = model();
         input();

@@ -14,13 +14,7 @@ import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.Optional;
 
 /** Handles {@code POST /v1/responses}: complete, streamed or in the background. */
-public final class ResponsesHandler {
-    private final SandboxState sandbox;
-
-    public ResponsesHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-    }
-
+public record ResponsesHandler(SandboxState sandbox) {
     void handle(HttpExchange exchange) {
         JsonNode body = exchange.json();
         boolean stream = body.path("stream").asBoolean();

@@ -8,13 +8,7 @@ import dev.oaiproxy.sandbox.http.HttpExchange;
 import java.util.stream.StreamSupport;
 
 /** Handles stored responses: {@code /v1/responses/{id}} and the paths below it. */
-final class StoredResponsesHandler {
-    private final ObjectStore<ResponseRun> responses;
-
-    StoredResponsesHandler(ObjectStore<ResponseRun> responses) {
-        this.responses = responses;
-    }
-
+record StoredResponsesHandler(ObjectStore<ResponseRun> responses) {
     private ResponseRun run(HttpExchange exchange) {
         return responses.get(exchange.segment(1), "Response");
     }

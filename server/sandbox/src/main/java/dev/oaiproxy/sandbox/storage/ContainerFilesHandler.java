@@ -13,13 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /** Handles {@code /v1/containers/{id}/files} and the paths below it. */
-final class ContainerFilesHandler {
-    private final SandboxState sandbox;
-
-    ContainerFilesHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-    }
-
+record ContainerFilesHandler(SandboxState sandbox) {
     private Container container(HttpExchange exchange) {
         Container container =
                 sandbox.objects(Container.class).get(exchange.segment(1), "Container");

@@ -6,7 +6,6 @@ import dev.oaiproxy.sandbox.SandboxBill;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.call.BilledCall;
-import dev.oaiproxy.sandbox.call.ObjectStore;
 import dev.oaiproxy.sandbox.call.SandboxState;
 import dev.oaiproxy.sandbox.http.ApiError;
 import dev.oaiproxy.sandbox.http.HttpExchange;
@@ -16,15 +15,7 @@ import java.util.List;
  * Handles {@code /v1/containers} and the paths below it. Starting a container charges its minimum
  * time.
  */
-final class ContainersHandler {
-    private final SandboxState sandbox;
-    private final ObjectStore<Container> all;
-
-    ContainersHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-        this.all = sandbox.objects(Container.class);
-    }
-
+record ContainersHandler(SandboxState sandbox) {
     void create(HttpExchange exchange) {
         JsonNode body = exchange.json();
         BilledCall call = new BilledCall(exchange, sandbox.bill(), "containers", false);
@@ -35,7 +26,7 @@ final class ContainersHandler {
         Directives directives = sandbox.directives(body.path("name").asText());
         call.failIfAsked("", directives);
         Container started = Container.of(sandbox, body);
-        all.put(started.id(), started);
+        sandbox.objects(Container.class).put(started.id(), started);
         call.charge(
                 new SandboxBill.ServedUsage("", "", TokenCounts.NONE, List.of(started.fee())),
                 CallEnd.COMPLETE);

@@ -12,21 +12,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Handles {@code /v1/files}, which is free. Files stay until they are deleted. */
-final class FilesHandler {
+record FilesHandler(SandboxState sandbox) {
     private static final Set<String> PURPOSES =
             Set.of("assistants", "batch", "fine-tune", "vision", "user_data", "evals");
     private static final Set<String> NOT_GIVEN_BACK = Set.of("assistants", "user_data");
 
-    private final SandboxState sandbox;
-    private final ObjectStore<StoredFile> all;
-
-    FilesHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-        this.all = sandbox.objects(StoredFile.class);
+    private ObjectStore<StoredFile> all() {
+        return sandbox.objects(StoredFile.class);
     }
 
     private StoredFile file(HttpExchange exchange) {
-        return all.get(exchange.segment(1), "File");
+        return all().get(exchange.segment(1), "File");
     }
 
     void create(HttpExchange exchange) {
@@ -36,7 +32,7 @@ final class FilesHandler {
                 !PURPOSES.contains(form.text("purpose")),
                 ApiError.invalid("'purpose' is invalid.", "purpose"));
         StoredFile file = stored(form, part);
-        all.put(file.id(), file);
+        all().put(file.id(), file);
         exchange.send(200, file.json());
     }
 
@@ -51,7 +47,7 @@ final class FilesHandler {
     void list(HttpExchange exchange) {
         Optional<String> purpose = exchange.query("purpose");
         List<ObjectNode> wanted =
-                all.all().stream()
+                all().all().stream()
                         .filter(file -> purpose.isEmpty() || purpose.get().equals(file.purpose()))
                         .map(StoredFile::json)
                         .toList();

@@ -9,17 +9,13 @@ import dev.oaiproxy.sandbox.http.RequestForm.FormPart;
 import dev.oaiproxy.sandbox.storage.Skill.SkillVersion;
 
 /** Handles {@code /v1/skills}: bundles of files in numbered versions, free of charge. */
-final class SkillsHandler {
-    private final SandboxState sandbox;
-    private final ObjectStore<Skill> all;
-
-    SkillsHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-        this.all = sandbox.objects(Skill.class);
+record SkillsHandler(SandboxState sandbox) {
+    private ObjectStore<Skill> all() {
+        return sandbox.objects(Skill.class);
     }
 
     private Skill skill(HttpExchange exchange) {
-        return all.get(exchange.segment(1), "Skill");
+        return all().get(exchange.segment(1), "Skill");
     }
 
     private static SkillVersion version(HttpExchange exchange, Skill skill) {
@@ -30,7 +26,7 @@ final class SkillsHandler {
         SkillVersion first = uploadedVersion(RequestForm.read(exchange), "1");
         Skill skill = Skill.of(sandbox.nextId());
         skill.add(first);
-        all.put(skill.id(), skill);
+        all().put(skill.id(), skill);
         exchange.send(200, skill.json());
     }
 
@@ -51,7 +47,7 @@ final class SkillsHandler {
         Skill skill = skill(exchange);
         skill.versions().get(version, "Skill version");
         Skill updated = skill.defaultingTo(version);
-        all.put(skill.id(), updated);
+        all().put(skill.id(), updated);
         exchange.send(200, updated.json());
     }
 

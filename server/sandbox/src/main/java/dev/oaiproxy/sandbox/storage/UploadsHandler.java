@@ -15,15 +15,11 @@ import java.time.Instant;
 import java.util.List;
 
 /** Handles {@code /v1/uploads}: files uploaded in parts. */
-final class UploadsHandler {
+record UploadsHandler(SandboxState sandbox) {
     private static final long LIFE_SECONDS = 60 * 60;
 
-    private final SandboxState sandbox;
-    private final ObjectStore<FileUpload> all;
-
-    UploadsHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-        this.all = sandbox.objects(FileUpload.class);
+    private ObjectStore<FileUpload> all() {
+        return sandbox.objects(FileUpload.class);
     }
 
     /** A file that is being uploaded in parts. */
@@ -48,7 +44,7 @@ final class UploadsHandler {
             ApiError.throwIf(!body.hasNonNull(name), ApiError.missing(name));
         }
         FileUpload upload = new FileUpload(json(body), new ObjectStore<>());
-        all.put(upload.id(), upload);
+        all().put(upload.id(), upload);
         exchange.send(200, upload.json());
     }
 
@@ -67,7 +63,7 @@ final class UploadsHandler {
     }
 
     private FileUpload pending(HttpExchange exchange) {
-        FileUpload upload = all.get(exchange.segment(1), "Upload");
+        FileUpload upload = all().get(exchange.segment(1), "Upload");
         ApiError.throwIf(!upload.isPending(), ApiError.notFound("Upload", upload.id()));
         return upload;
     }
@@ -114,13 +110,13 @@ final class UploadsHandler {
         sandbox.objects(StoredFile.class).put(file.id(), file);
         FileUpload completed = upload.in("completed");
         completed.json().set("file", file.json());
-        all.put(upload.id(), completed);
+        all().put(upload.id(), completed);
         return completed.json();
     }
 
     void cancel(HttpExchange exchange) {
         FileUpload cancelled = pending(exchange).in("cancelled");
-        all.put(cancelled.id(), cancelled);
+        all().put(cancelled.id(), cancelled);
         exchange.send(200, cancelled.json());
     }
 }

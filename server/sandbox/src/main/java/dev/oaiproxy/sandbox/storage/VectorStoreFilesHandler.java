@@ -12,15 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Handles {@code /v1/vector_stores/../files} and {@code /file_batches}. */
-final class VectorStoreFilesHandler {
-    private final SandboxState sandbox;
-    private final VectorStoresHandler stores;
-    private final ObjectStore<StoredFile> stored;
-
-    VectorStoreFilesHandler(SandboxState sandbox, VectorStoresHandler stores) {
-        this.sandbox = sandbox;
-        this.stores = stores;
-        this.stored = sandbox.objects(StoredFile.class);
+record VectorStoreFilesHandler(SandboxState sandbox, VectorStoresHandler stores) {
+    private ObjectStore<StoredFile> stored() {
+        return sandbox.objects(StoredFile.class);
     }
 
     private static ObjectNode file(HttpExchange exchange, VectorStore store) {
@@ -38,7 +32,7 @@ final class VectorStoreFilesHandler {
     void attach(HttpExchange exchange) {
         JsonNode body = exchange.json();
         VectorStore store = stores.store(exchange);
-        StoredFile file = stored.get(body.path("file_id").asText(), "File");
+        StoredFile file = stored().get(body.path("file_id").asText(), "File");
         exchange.send(200, store.attach(file, body));
     }
 
@@ -69,7 +63,7 @@ final class VectorStoreFilesHandler {
     void content(HttpExchange exchange) {
         ObjectNode file = file(exchange, stores.store(exchange));
         ObjectNode page = VectorStoresHandler.contentPage("vector_store.file_content.page");
-        stored.find(id(file))
+        stored().find(id(file))
                 .ifPresent(found -> page.withArray("data").add(VectorStoresHandler.text(found)));
         exchange.send(200, page);
     }
@@ -84,7 +78,7 @@ final class VectorStoreFilesHandler {
         body.path("file_ids").forEach(id -> wanted.add(attachment(id, body)));
         List<StoredFile> files =
                 wanted.stream()
-                        .map(one -> stored.get(one.path("file_id").asText(), "File"))
+                        .map(one -> stored().get(one.path("file_id").asText(), "File"))
                         .toList();
         VectorStore store = stores.store(exchange);
         for (int i = 0; i < files.size(); i++) {

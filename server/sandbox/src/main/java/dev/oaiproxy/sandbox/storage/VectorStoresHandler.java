@@ -17,18 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Handles {@code /v1/vector_stores}. OpenAI charges storage by the day, which no call shows. */
-final class VectorStoresHandler {
-    private final SandboxState sandbox;
-    private final ObjectStore<VectorStore> all;
-
-    VectorStoresHandler(SandboxState sandbox) {
-        this.sandbox = sandbox;
-        this.all = sandbox.objects(VectorStore.class);
+record VectorStoresHandler(SandboxState sandbox) {
+    private ObjectStore<VectorStore> all() {
+        return sandbox.objects(VectorStore.class);
     }
 
     /** The vector store that the path names. */
     VectorStore store(HttpExchange exchange) {
-        return all.get(exchange.segment(1), "Vector store");
+        return all().get(exchange.segment(1), "Vector store");
     }
 
     private StoredFile file(String id) {
@@ -41,14 +37,14 @@ final class VectorStoresHandler {
         body.path("file_ids").forEach(id -> files.add(file(id.asText())));
         VectorStore store = VectorStore.of(sandbox.nextId(), body);
         files.forEach(file -> store.attach(file, body));
-        all.put(store.id(), store);
+        all().put(store.id(), store);
         exchange.send(200, store.json());
     }
 
     void update(HttpExchange exchange) {
         JsonNode body = exchange.json();
         VectorStore updated = store(exchange).updated(body);
-        all.put(updated.id(), updated);
+        all().put(updated.id(), updated);
         exchange.send(200, updated.json());
     }
 

@@ -8,8 +8,10 @@ import java.util.Set;
 /**
  * The items that a response is asked about: messages, calls of tools and their outputs, tools that
  * are offered from there on, and items that OpenAI keeps and the request only names.
+ *
+ * @param name the member of the request that holds them
  */
-final class InputItems {
+record InputItems(BodyReader body, String name) {
     private static final int LONGEST_TYPE = 64;
 
     /** Holds what came before it in a form that only OpenAI can read. */
@@ -21,17 +23,6 @@ final class InputItems {
     /** The output of the caller's tools, which may hold pictures. */
     private static final Set<String> OUTPUTS =
             Set.of("function_call_output", "custom_tool_call_output");
-
-    private final BodyReader body;
-    private final String name;
-
-    /**
-     * @param name the member that they stand in
-     */
-    InputItems(BodyReader body, String name) {
-        this.body = body;
-        this.name = name;
-    }
 
     /** Reads the value that the parser stands on, which may be a mere text. */
     void read() throws IOException {

@@ -6,20 +6,13 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the value that a parser stands on, as the type that it must have. */
-public final class JsonValues {
-    private final JsonParser in;
-
-    public JsonValues(JsonParser in) {
-        this.in = in;
-    }
-
+public record JsonValues(JsonParser in) {
     /**
      * Goes to the value of the next member of the object that a parser is in.
      *
      * @return the name of the member, or null at the end of the object
      */
-    @Nullable
-    public static String nextMember(JsonParser in) throws IOException {
+    public static @Nullable String nextMember(JsonParser in) throws IOException {
         if (in.nextToken() == JsonToken.END_OBJECT) {
             return null;
         }
@@ -38,8 +31,7 @@ public final class JsonValues {
     }
 
     /** A string of 1 to {@code longest} characters, or null for null. */
-    @Nullable
-    public String text(String param, int longest) throws IOException {
+    public @Nullable String text(String param, int longest) throws IOException {
         if (in.hasToken(JsonToken.VALUE_NULL)) {
             return null;
         }
@@ -54,8 +46,7 @@ public final class JsonValues {
     }
 
     /** An integer of the range, or null for null. */
-    @Nullable
-    public Integer count(String param, int least, int most) throws IOException {
+    public @Nullable Integer count(String param, int least, int most) throws IOException {
         if (in.hasToken(JsonToken.VALUE_NULL)) {
             return null;
         }

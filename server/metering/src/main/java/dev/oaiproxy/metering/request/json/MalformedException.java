@@ -40,8 +40,7 @@ public final class MalformedException extends IOException {
         return message;
     }
 
-    @Nullable
-    public String param() {
+    public @Nullable String param() {
         return param;
     }
 }

@@ -170,29 +170,24 @@ public final class ParsedResponse {
         return jsonPath.depth() == 1 && member.equals(jsonPath.place());
     }
 
-    @Nullable
-    public String id() {
+    public @Nullable String id() {
         return texts.get("id");
     }
 
-    @Nullable
-    public String model() {
+    public @Nullable String model() {
         return texts.get("model");
     }
 
-    @Nullable
-    public String tier() {
+    public @Nullable String tier() {
         return texts.get("service_tier");
     }
 
-    @Nullable
-    public String text(String place) {
+    public @Nullable String text(String place) {
         return texts.get(place);
     }
 
     /** The usage, once its object is closed; null when there is none or it is null. */
-    @Nullable
-    public UsageObject usage() {
+    public @Nullable UsageObject usage() {
         return usage("usage");
     }
 

@@ -1,5 +1,22 @@
 package dev.oaiproxy.metering.usage.object;
 
+import static dev.oaiproxy.metering.usage.object.UsageCount.AUDIO_IN;
+import static dev.oaiproxy.metering.usage.object.UsageCount.AUDIO_OUT;
+import static dev.oaiproxy.metering.usage.object.UsageCount.CACHED;
+import static dev.oaiproxy.metering.usage.object.UsageCount.CACHED_AUDIO;
+import static dev.oaiproxy.metering.usage.object.UsageCount.CACHED_IMAGE;
+import static dev.oaiproxy.metering.usage.object.UsageCount.CACHED_TEXT;
+import static dev.oaiproxy.metering.usage.object.UsageCount.IMAGE_IN;
+import static dev.oaiproxy.metering.usage.object.UsageCount.IMAGE_OUT;
+import static dev.oaiproxy.metering.usage.object.UsageCount.INPUT;
+import static dev.oaiproxy.metering.usage.object.UsageCount.OUTPUT;
+import static dev.oaiproxy.metering.usage.object.UsageCount.SECONDS;
+import static dev.oaiproxy.metering.usage.object.UsageCount.TEXT_IN;
+import static dev.oaiproxy.metering.usage.object.UsageCount.TEXT_OUT;
+import static dev.oaiproxy.metering.usage.object.UsageCount.WRITTEN;
+import static dev.oaiproxy.metering.usage.object.UsageCount.WRITTEN_12H;
+import static dev.oaiproxy.metering.usage.object.UsageCount.WRITTEN_30M;
+
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.usage.object.UsageSchema.Demand;
 import java.util.EnumMap;
@@ -26,7 +43,7 @@ final class TokenBuckets {
     static Map<Unit, Long> of(UsageObject usage) {
         TokenBuckets tokenBuckets = new TokenBuckets(usage);
         if (usage.shape().demand() == Demand.INPUT_ALONE) {
-            tokenBuckets.add(Unit.INPUT, usage.count(UsageCount.INPUT));
+            tokenBuckets.add(Unit.INPUT, usage.count(INPUT));
         } else {
             tokenBuckets.modalities();
             tokenBuckets.cached();
@@ -36,32 +53,24 @@ final class TokenBuckets {
     }
 
     private void modalities() {
-        long rest = usage.count(UsageCount.INPUT);
-        rest -= add(Unit.INPUT, usage.count(UsageCount.TEXT_IN));
-        rest -= add(Unit.IMAGE_INPUT, usage.count(UsageCount.IMAGE_IN));
-        rest -= add(Unit.AUDIO_INPUT, usage.count(UsageCount.AUDIO_IN));
+        long rest = count(INPUT);
+        rest -= add(Unit.INPUT, count(TEXT_IN));
+        rest -= add(Unit.IMAGE_INPUT, count(IMAGE_IN));
+        rest -= add(Unit.AUDIO_INPUT, count(AUDIO_IN));
         add(usage.shape().restIn(), rest);
-        rest = usage.count(UsageCount.OUTPUT);
-        rest -= add(Unit.OUTPUT, usage.count(UsageCount.TEXT_OUT));
-        rest -= add(Unit.IMAGE_OUTPUT, usage.count(UsageCount.IMAGE_OUT));
-        rest -= add(Unit.AUDIO_OUTPUT, usage.count(UsageCount.AUDIO_OUT));
+        rest = count(OUTPUT);
+        rest -= add(Unit.OUTPUT, count(TEXT_OUT));
+        rest -= add(Unit.IMAGE_OUTPUT, count(IMAGE_OUT));
+        rest -= add(Unit.AUDIO_OUTPUT, count(AUDIO_OUT));
         add(usage.shape().restOut(), rest);
-        add(Unit.SECONDS, usage.count(UsageCount.SECONDS));
+        add(Unit.SECONDS, count(SECONDS));
     }
 
     private void cached() {
-        long left = usage.count(UsageCount.CACHED);
-        left -= move(Unit.INPUT, Unit.CACHED_INPUT, usage.count(UsageCount.CACHED_TEXT));
-        left -=
-                move(
-                        Unit.IMAGE_INPUT,
-                        Unit.IMAGE_CACHED_INPUT,
-                        usage.count(UsageCount.CACHED_IMAGE));
-        left -=
-                move(
-                        Unit.AUDIO_INPUT,
-                        Unit.AUDIO_CACHED_INPUT,
-                        usage.count(UsageCount.CACHED_AUDIO));
+        long left = count(CACHED);
+        left -= move(Unit.INPUT, Unit.CACHED_INPUT, count(CACHED_TEXT));
+        left -= move(Unit.IMAGE_INPUT, Unit.IMAGE_CACHED_INPUT, count(CACHED_IMAGE));
+        left -= move(Unit.AUDIO_INPUT, Unit.AUDIO_CACHED_INPUT, count(CACHED_AUDIO));
         left = Math.max(0, left);
         left -= move(Unit.INPUT, Unit.CACHED_INPUT, left);
         left -= move(Unit.IMAGE_INPUT, Unit.IMAGE_CACHED_INPUT, left);
@@ -70,19 +79,19 @@ final class TokenBuckets {
 
     /** The count of writes is unadjusted: it may exceed what is left, and is then cut to it. */
     private void written() {
-        long all = Math.max(usage.count(UsageCount.WRITTEN), splitWrites());
+        long all = Math.max(count(WRITTEN), splitWrites());
         long longLived = longLived(all);
         write(Unit.CACHE_WRITE_12H, longLived);
         write(Unit.CACHE_WRITE, all - longLived);
     }
 
     private long splitWrites() {
-        return usage.count(UsageCount.WRITTEN_30M) + usage.count(UsageCount.WRITTEN_12H);
+        return count(WRITTEN_30M) + count(WRITTEN_12H);
     }
 
     private long longLived(long all) {
         if (splitWrites() > 0) {
-            return usage.count(UsageCount.WRITTEN_12H);
+            return count(WRITTEN_12H);
         }
         return usage.shape().longCache() ? all : 0;
     }
@@ -99,6 +108,10 @@ final class TokenBuckets {
         long moved = Math.min(count, units.getOrDefault(from, 0L));
         add(from, -moved);
         return add(to, moved);
+    }
+
+    private long count(UsageCount count) {
+        return usage.count(count);
     }
 
     private long add(Unit unit, long count) {

@@ -1,5 +1,22 @@
 package dev.oaiproxy.metering.usage.object;
 
+import static dev.oaiproxy.metering.usage.object.UsageCount.ACCEPTED;
+import static dev.oaiproxy.metering.usage.object.UsageCount.AUDIO_IN;
+import static dev.oaiproxy.metering.usage.object.UsageCount.AUDIO_OUT;
+import static dev.oaiproxy.metering.usage.object.UsageCount.CACHED;
+import static dev.oaiproxy.metering.usage.object.UsageCount.CACHED_AUDIO;
+import static dev.oaiproxy.metering.usage.object.UsageCount.CACHED_IMAGE;
+import static dev.oaiproxy.metering.usage.object.UsageCount.CACHED_TEXT;
+import static dev.oaiproxy.metering.usage.object.UsageCount.IMAGE_IN;
+import static dev.oaiproxy.metering.usage.object.UsageCount.IMAGE_OUT;
+import static dev.oaiproxy.metering.usage.object.UsageCount.INPUT;
+import static dev.oaiproxy.metering.usage.object.UsageCount.OUTPUT;
+import static dev.oaiproxy.metering.usage.object.UsageCount.REASONING;
+import static dev.oaiproxy.metering.usage.object.UsageCount.REJECTED;
+import static dev.oaiproxy.metering.usage.object.UsageCount.SECONDS;
+import static dev.oaiproxy.metering.usage.object.UsageCount.TEXT_IN;
+import static dev.oaiproxy.metering.usage.object.UsageCount.TEXT_OUT;
+
 import dev.oaiproxy.metering.usage.object.UsageSchema.Demand;
 import java.util.List;
 import java.util.Objects;
@@ -13,19 +30,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The total of both sides is not looked at: no price rests on it. Nor is the count of cache
  * writes, which OpenAI documents as unadjusted.
  */
-final class UsageValidation {
-    private static final List<UsageCount> PARTS_IN =
-            List.of(UsageCount.TEXT_IN, UsageCount.AUDIO_IN, UsageCount.IMAGE_IN);
-    private static final List<UsageCount> PARTS_OUT =
-            List.of(UsageCount.TEXT_OUT, UsageCount.AUDIO_OUT, UsageCount.IMAGE_OUT);
+record UsageValidation(UsageObject usage) {
+    private static final List<UsageCount> PARTS_IN = List.of(TEXT_IN, AUDIO_IN, IMAGE_IN);
+    private static final List<UsageCount> PARTS_OUT = List.of(TEXT_OUT, AUDIO_OUT, IMAGE_OUT);
     private static final List<UsageCount> PARTS_CACHED =
-            List.of(UsageCount.CACHED_TEXT, UsageCount.CACHED_AUDIO, UsageCount.CACHED_IMAGE);
-
-    private final UsageObject usage;
-
-    private UsageValidation(UsageObject usage) {
-        this.usage = usage;
-    }
+            List.of(CACHED_TEXT, CACHED_AUDIO, CACHED_IMAGE);
 
     /** The contradiction, in names and numbers, or null when all adds up. */
     static @Nullable String in(UsageObject usage) {
@@ -36,16 +45,14 @@ final class UsageValidation {
         return Stream.of(
                         check.nothingIn(),
                         check.unstatedOut(),
-                        check.more(UsageCount.INPUT, List.of(UsageCount.CACHED)),
-                        check.more(UsageCount.INPUT, PARTS_CACHED),
-                        check.more(UsageCount.INPUT, PARTS_IN),
+                        check.more(INPUT, List.of(CACHED)),
+                        check.more(INPUT, PARTS_CACHED),
+                        check.more(INPUT, PARTS_IN),
                         check.unexplainedIn(),
                         check.cachedParts(),
-                        check.more(UsageCount.OUTPUT, List.of(UsageCount.REASONING)),
-                        check.more(UsageCount.OUTPUT, PARTS_OUT),
-                        check.more(
-                                UsageCount.OUTPUT,
-                                List.of(UsageCount.ACCEPTED, UsageCount.REJECTED)))
+                        check.more(OUTPUT, List.of(REASONING)),
+                        check.more(OUTPUT, PARTS_OUT),
+                        check.more(OUTPUT, List.of(ACCEPTED, REJECTED)))
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
@@ -53,7 +60,7 @@ final class UsageValidation {
 
     /** No request is free of input, so a zero here is a defect and not a gift. */
     private @Nullable String nothingIn() {
-        UsageCount asked = usage.isDuration() ? UsageCount.SECONDS : UsageCount.INPUT;
+        UsageCount asked = usage.isDuration() ? SECONDS : INPUT;
         boolean mayBeZero = usage.shape().demand() == Demand.STATED;
         boolean fine = mayBeZero ? usage.states(asked) : count(asked) > 0;
         return fine ? null : path(asked) + " is missing or zero";
@@ -62,28 +69,26 @@ final class UsageValidation {
     private @Nullable String unstatedOut() {
         Demand demand = usage.shape().demand();
         boolean needed = demand == Demand.BOTH || demand == Demand.STATED;
-        boolean fine = !needed || usage.isDuration() || usage.states(UsageCount.OUTPUT);
-        return fine ? null : path(UsageCount.OUTPUT) + " is missing";
+        boolean fine = !needed || usage.isDuration() || usage.states(OUTPUT);
+        return fine ? null : path(OUTPUT) + " is missing";
     }
 
     /** When the text is stated too, the parts are all there is; what is left has no known price. */
     private @Nullable String unexplainedIn() {
         long parts = sum(PARTS_IN);
-        boolean explained =
-                count(UsageCount.TEXT_IN) == 0 || parts == usage.count(UsageCount.INPUT);
+        boolean explained = count(TEXT_IN) == 0 || parts == usage.count(INPUT);
         return explained
                 ? null
-                : "parts of %d are not %s %d"
-                        .formatted(parts, path(UsageCount.INPUT), count(UsageCount.INPUT));
+                : "parts of %d are not %s %d".formatted(parts, path(INPUT), count(INPUT));
     }
 
     /** A cached part is inside the cached sum and inside its modality, where those are stated. */
     private @Nullable String cachedParts() {
         return Stream.of(
-                        moreThanStated(UsageCount.CACHED, PARTS_CACHED),
-                        moreThanStated(UsageCount.TEXT_IN, List.of(UsageCount.CACHED_TEXT)),
-                        moreThanStated(UsageCount.AUDIO_IN, List.of(UsageCount.CACHED_AUDIO)),
-                        moreThanStated(UsageCount.IMAGE_IN, List.of(UsageCount.CACHED_IMAGE)))
+                        moreThanStated(CACHED, PARTS_CACHED),
+                        moreThanStated(TEXT_IN, List.of(CACHED_TEXT)),
+                        moreThanStated(AUDIO_IN, List.of(CACHED_AUDIO)),
+                        moreThanStated(IMAGE_IN, List.of(CACHED_IMAGE)))
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);

@@ -6,7 +6,6 @@ import dev.oaiproxy.metering.price.Breakdown;
 import dev.oaiproxy.metering.price.MaxUsage;
 import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.price.book.PriceBook;
-import dev.oaiproxy.metering.price.book.ToolTokens;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.picture.Pictures;
 import dev.oaiproxy.proxy.quota.FixedHold;
@@ -100,7 +99,7 @@ record SessionAdmission(
                         webSocket.key(),
                         webSocket.operation().name(),
                         webSocket.meter(),
-                        new MaxUsage(price, facts(price), Map.of(), ToolTokens.NONE),
+                        new MaxUsage(price, facts(price), Map.of()),
                         prices,
                         new byte[0],
                         null);
