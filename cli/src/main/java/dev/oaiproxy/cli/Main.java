@@ -22,7 +22,6 @@ public final class Main {
         System.exit(code);
     }
 
-    /** Runs one command line and gives its exit code. */
     static int run(CommandContext context, String... args) {
         return new Main(context).run(args);
     }

@@ -39,12 +39,10 @@ public final class AdminClient {
         return transport.call(read(AdminApi.STATUS), AdminApi.Status.class);
     }
 
-    /** Users, at most so many. */
     public Page<AdminApi.User> users(int limit) {
         return pages(AdminApi.USERS, Query.none(), limit, AdminApi.User.class);
     }
 
-    /** Keys, at most so many. */
     public Page<AdminApi.Key> keys(Query query, int limit) {
         return pages(AdminApi.KEYS, query, limit, AdminApi.Key.class);
     }
@@ -62,7 +60,6 @@ public final class AdminClient {
         return transport.call(ApiRequest.of("DELETE", keyPath(id), null), AdminApi.Key.class);
     }
 
-    /** Quotas, at most so many. */
     public Page<AdminApi.Quota> quotas(int limit) {
         return pages(AdminApi.QUOTAS, Query.none(), limit, AdminApi.Quota.class);
     }

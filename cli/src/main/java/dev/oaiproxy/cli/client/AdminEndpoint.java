@@ -13,12 +13,6 @@ import java.util.Optional;
  * @param authority a PEM file with the certificates to trust; empty for Java's own
  */
 public record AdminEndpoint(URI url, Optional<AdminLogin> login, Optional<Path> authority) {
-    /** A server whose certificate, if it has one, is of a public authority. */
-    public AdminEndpoint(URI url, Optional<AdminLogin> login) {
-        this(url, login, Optional.empty());
-    }
-
-    /** The admin user and password. */
     public record AdminLogin(String user, String password) {
         String header() {
             String pair = user + ":" + password;

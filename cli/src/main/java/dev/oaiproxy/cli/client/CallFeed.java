@@ -26,7 +26,6 @@ public final class CallFeed {
     private final Set<String> pending = new LinkedHashSet<>();
     private Set<String> seen = Set.of();
 
-    /** Calls that a query finds. */
     public CallFeed(AdminClient client, Query query) {
         this.client = client;
         this.query = query;

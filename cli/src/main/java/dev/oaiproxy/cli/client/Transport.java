@@ -6,7 +6,9 @@ import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Page;
 import dev.oaiproxy.api.Json;
 import dev.oaiproxy.cli.output.Failure;
+import dev.oaiproxy.cli.settings.CliSettings;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,7 +16,15 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /** One request to the admin API and its answer. */
@@ -34,7 +44,7 @@ final class Transport {
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(CONNECT);
         if ("https".equals(endpoint.url().getScheme())) {
-            endpoint.authority().map(TrustedCertificates::in).ifPresent(builder::sslContext);
+            endpoint.authority().map(Transport::trusting).ifPresent(builder::sslContext);
         }
         this.http = builder.build();
     }
@@ -109,5 +119,35 @@ final class Transport {
             Thread.currentThread().interrupt();
             throw Failure.failed("interrupted", "try again");
         }
+    }
+
+    /** Trusts the certificates in a PEM file, and no others. */
+    private static SSLContext trusting(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            int count = 0;
+            for (Certificate one :
+                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                store.setCertificateEntry("authority-" + count++, one);
+            }
+            if (count == 0) {
+                throw unreadableAuthority(file);
+            }
+            TrustManagerFactory trust =
+                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException e) {
+            throw unreadableAuthority(file);
+        }
+    }
+
+    private static Failure unreadableAuthority(Path file) {
+        return Failure.failed(
+                file + " has no certificates that can be read",
+                "set " + CliSettings.AUTHORITY + " to a PEM file of the server's authority");
     }
 }

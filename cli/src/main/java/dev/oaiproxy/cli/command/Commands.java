@@ -17,7 +17,6 @@ import picocli.CommandLine.ParseResult;
 public final class Commands {
     private Commands() {}
 
-    /** All commands, for a context. */
     public static CommandLine of(CommandContext context) {
         var factory = new Factory(context);
         var line = new CommandLine(new RootCommand(context), factory);

@@ -16,7 +16,6 @@ import picocli.CommandLine.Parameters;
             "  oaiproxy completion fish > ~/.config/fish/completions/oaiproxy.fish"
         })
 final class CompletionCommand implements Runnable {
-    /** The shells that there are scripts for. */
     enum SupportedShell {
         BASH,
         ZSH,

@@ -9,7 +9,6 @@ public final class CompletionScripts {
 
     private CompletionScripts() {}
 
-    /** A script to be sourced by bash. */
     public static String bash(CommandLine line) {
         return AutoComplete.bash(NAME, line).replaceAll("[ \\t]+(?=\\n)", "");
     }

@@ -57,7 +57,6 @@ final class ChildProcess {
         }
     }
 
-    /** Waits until the process listens, and returns its address. */
     URI address() {
         try {
             return address.get(START_SECONDS, TimeUnit.SECONDS);
@@ -73,7 +72,6 @@ final class ChildProcess {
         }
     }
 
-    /** Waits until it has ended by itself. */
     void await() {
         process.onExit().join();
     }

@@ -34,7 +34,6 @@ final class DemoClient {
         this.key = key;
     }
 
-    /** A chat to ask for. */
     record ChatRequest(String model, String message, int maxTokens) {}
 
     /** An answer in one piece. */

@@ -59,9 +59,8 @@ final class DemoEnvironment implements AutoCloseable {
         return start(List.of("serve"), settings).address();
     }
 
-    /** The admin API of the server. */
     AdminClient admin(URI server) {
-        return new AdminClient(new AdminEndpoint(server, Optional.of(login())));
+        return new AdminClient(new AdminEndpoint(server, Optional.of(login()), Optional.empty()));
     }
 
     AdminEndpoint.AdminLogin login() {
@@ -79,7 +78,6 @@ final class DemoEnvironment implements AutoCloseable {
                 .toList();
     }
 
-    /** Waits until one of the processes ends. */
     void await() {
         children.getLast().await();
     }

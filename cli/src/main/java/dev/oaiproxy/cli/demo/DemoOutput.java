@@ -23,7 +23,6 @@ final class DemoOutput {
         this.out = terminal.out();
     }
 
-    /** Begins a step. */
     void step(String title) {
         steps++;
         out.println();

@@ -34,7 +34,6 @@ public final class AlignedTable {
         rows.forEach(this::widenRow);
     }
 
-    /** The titles of the columns. */
     public String header() {
         var line = new StringBuilder();
         for (int i = 0; i < columns.size(); i++) {
@@ -45,7 +44,6 @@ public final class AlignedTable {
         return line.toString().stripTrailing();
     }
 
-    /** One row. */
     public String line(List<String> row) {
         var line = new StringBuilder();
         for (int i = 0; i < columns.size(); i++) {

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param value the value of a row, null for an empty cell
  */
 public record Column<T>(String name, Align align, Function<T, @Nullable Object> value) {
-    /** The alignment of cells. */
     public enum Align {
         LEFT,
         RIGHT,

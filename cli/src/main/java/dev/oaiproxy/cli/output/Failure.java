@@ -55,7 +55,6 @@ public final class Failure extends RuntimeException {
         return new Failure(FailureKind.UNREACHABLE, what, advice);
     }
 
-    /** The arguments are wrong. */
     public static Failure usage(String what, String advice) {
         return new Failure(FailureKind.USAGE, what, advice);
     }

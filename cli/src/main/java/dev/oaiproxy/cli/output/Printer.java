@@ -10,7 +10,6 @@ import java.util.Optional;
  * Writes results to stdout in the chosen format, else in the one that fits the terminal or pipe.
  */
 public final class Printer {
-    /** The layouts of a result. */
     enum Layout {
         ALIGNED,
         TABS,
@@ -56,7 +55,6 @@ public final class Printer {
         return layout == Layout.JSON || layout == Layout.COMMAS;
     }
 
-    /** True for JSON. */
     public boolean asJson() {
         return layout == Layout.JSON;
     }

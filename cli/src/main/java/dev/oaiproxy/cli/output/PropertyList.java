@@ -21,7 +21,6 @@ public record PropertyList(List<Property> lines) implements Printable {
         return new PropertyList(Collections.unmodifiableList(lines));
     }
 
-    /** The card as a table of one row. */
     Table asTable() {
         List<Column<PropertyList>> columns = new ArrayList<>();
         lines.forEach(line -> columns.add(Column.text(line.name(), _ -> line.value())));

@@ -23,7 +23,6 @@ public record Terminal(
         boolean colour,
         Optional<Prompts> prompts) {
 
-    /** The process's own streams. */
     public static Terminal ofProcess(Map<String, String> environment) {
         Optional<Console> console =
                 Optional.ofNullable(System.console()).filter(Console::isTerminal);

@@ -32,13 +32,11 @@ public final class CliSettings {
     private final Path folder;
     private @Nullable Map<String, String> fileValues;
 
-    /** Settings of an environment and a current folder. */
     public CliSettings(Map<String, String> environment, Path folder) {
         this.environment = Map.copyOf(environment);
         this.folder = folder;
     }
 
-    /** The settings of this process. */
     public static CliSettings ofProcess(Map<String, String> environment) {
         return new CliSettings(environment, Path.of("").toAbsolutePath());
     }

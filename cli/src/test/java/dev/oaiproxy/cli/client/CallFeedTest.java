@@ -19,7 +19,9 @@ class CallFeedTest {
     private final List<Call> newestFirst = new ArrayList<>();
     private final CallFeed feed =
             new CallFeed(
-                    new AdminClient(new AdminEndpoint(URI.create(server.url()), Optional.empty())),
+                    new AdminClient(
+                            new AdminEndpoint(
+                                    URI.create(server.url()), Optional.empty(), Optional.empty())),
                     Query.none());
 
     @BeforeEach

@@ -27,7 +27,6 @@ public record CommandContext(
         Supplier<Optional<OfflineTools>> offlineTools) {
     private static final String INCOMPLETE = "the server is not part of this installation";
 
-    /** The context of this process. */
     public static CommandContext ofProcess() {
         Map<String, String> environment = System.getenv();
         return new CommandContext(

@@ -26,9 +26,16 @@ public final class ServerOptions {
     /** The given values by the paths of their settings. */
     public Map<String, String> settings() {
         var settings = new LinkedHashMap<String, String>();
-        OptionValues.put(settings, "server.port", port);
-        OptionValues.put(settings, "home", home);
-        OptionValues.put(settings, "config", config);
+        put(settings, "server.port", port);
+        put(settings, "home", home);
+        put(settings, "config", config);
         return settings;
+    }
+
+    /** Adds the value of an option that was given. */
+    public static void put(Map<String, String> values, String name, @Nullable Object value) {
+        if (value != null) {
+            values.put(name, value.toString());
+        }
     }
 }

@@ -6,7 +6,6 @@ import picocli.CommandLine.Option;
 
 /** Period and rates of a quota. */
 final class QuotaOptions {
-    /** The period of a quota. */
     enum QuotaPeriod {
         TOTAL,
         DAY,

@@ -1,7 +1,7 @@
 package dev.oaiproxy.cli.command.server;
 
 import dev.oaiproxy.cli.command.common.CommandContext;
-import dev.oaiproxy.cli.command.common.OptionValues;
+import dev.oaiproxy.cli.command.common.ServerOptions;
 import java.util.LinkedHashMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +36,8 @@ public final class SandboxCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         var settings = new LinkedHashMap<String, String>();
-        OptionValues.put(settings, "sandbox.port", port);
-        OptionValues.put(settings, "sandbox.api-key", key);
+        ServerOptions.put(settings, "sandbox.port", port);
+        ServerOptions.put(settings, "sandbox.api-key", key);
         return context.run("sandbox", settings);
     }
 }

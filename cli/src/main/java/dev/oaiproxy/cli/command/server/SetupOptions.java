@@ -1,6 +1,6 @@
 package dev.oaiproxy.cli.command.server;
 
-import dev.oaiproxy.cli.command.common.OptionValues;
+import dev.oaiproxy.cli.command.common.ServerOptions;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -30,7 +30,6 @@ final class SetupOptions {
         }
     }
 
-    /** The type of another database. */
     enum DbType {
         POSTGRESQL,
         MYSQL,
@@ -111,7 +110,7 @@ final class SetupOptions {
         var given = new LinkedHashMap<String, String>();
         for (OptionSpec option : spec.options()) {
             String variable = option.longestName().substring(2).replace('-', '_');
-            OptionValues.put(given, variable.toUpperCase(Locale.ROOT), option.getValue());
+            ServerOptions.put(given, variable.toUpperCase(Locale.ROOT), option.getValue());
         }
         if (given.containsKey(SetupVariables.DB_TYPE)) {
             given.putIfAbsent(SetupVariables.DB_OPTION, DbOption.OTHERS.toString());

@@ -27,7 +27,6 @@ import picocli.CommandLine.Option;
             "  oaiproxy usage --holds --by operation,model       to tune what is held"
         })
 public final class UsageCommand implements Runnable {
-    /** The groupings of a usage report. */
     enum UsageGrouping {
         USER,
         KEY,

@@ -11,6 +11,7 @@ import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.proxy.connection.ClientConnection;
 import dev.oaiproxy.proxy.encoding.RequestBody;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
@@ -20,6 +21,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,6 +32,8 @@ final class AdminRequest {
     private static final int LONGEST_PAGE = 1000;
     private static final int PAGE = 50;
     private static final int UNAUTHORISED = 401;
+    private static final String SCHEME_END = "://";
+    private static final HeaderName FETCH_SITE = HeaderNames.create("Sec-Fetch-Site");
 
     private final ServerRequest request;
     private final ServerResponse response;
@@ -137,14 +141,44 @@ final class AdminRequest {
         };
     }
 
-    /** Refuses requests of another site's page. */
+    /**
+     * Refuses a request that a page of another site sends through the browser of an operator, which
+     * knows the password. A browser names the origin of a request, or sends a form's content type;
+     * other clients do neither.
+     */
     void requireOwnSite() {
-        CrossSiteCheck.require(request.headers());
+        String site = header(FETCH_SITE).toLowerCase(Locale.ROOT);
+        Optional<String> origin = request.headers().first(HeaderNames.ORIGIN);
+        String host = header(HeaderNames.HOST);
+        if (site.equals("cross-site")
+                || origin.filter(named -> !host(named).equalsIgnoreCase(host)).isPresent()) {
+            throw new ProblemException(
+                    403,
+                    "Forbidden",
+                    "the request comes from a page of another site; send it from a program, or from"
+                            + " a page of this server");
+        }
+    }
+
+    /** A reverse proxy may end TLS, so the scheme is not compared. */
+    private static String host(String origin) {
+        int at = origin.indexOf(SCHEME_END);
+        return at < 0 ? "" : origin.substring(at + SCHEME_END.length());
     }
 
     /** Refuses a body that is not JSON, even where it would not be read. */
     void requireJson() {
-        CrossSiteCheck.requireJson(request.headers(), request.content().hasEntity());
+        String type = header(HeaderNames.CONTENT_TYPE).split(";", 2)[0].strip();
+        if (request.content().hasEntity() && !type.equalsIgnoreCase("application/json")) {
+            throw new ProblemException(
+                    415,
+                    "Unsupported media type",
+                    "the body must be JSON; send it with Content-Type: application/json");
+        }
+    }
+
+    private String header(HeaderName name) {
+        return request.headers().first(name).orElse("");
     }
 
     void send(int status, Object body) {

@@ -39,7 +39,7 @@ final class FirstSetup {
             }
             // Made before anything is in force, since a value may be one that the file cannot hold.
             EnvFile file = EnvFile.read(config.envFile()).with(variables);
-            server.open(config, () -> file.write(config.envFile())).noteSetup(variables.keySet());
+            server.open(config, file).noteSetup(variables.keySet());
             return new Outcome.Done(
                     new SetupResult(
                             config.envFile().toString(), DatabaseSettings.of(config).toString()));

@@ -37,6 +37,7 @@ import io.helidon.webserver.observe.health.HealthObserver;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.lang.management.ManagementFactory;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** The HTTP server: its routes, its bounds, and the filters before the routes. */
@@ -59,6 +60,7 @@ final class Listener {
     private static final int SPARE_CONNECTIONS = 64;
 
     private static final int WEIGHT_BEFORE_ROUTES = 200;
+    private static final Set<String> OPERATOR_PATHS = Set.of("/admin", "/health", "/metrics");
 
     private Listener() {}
 
@@ -109,7 +111,7 @@ final class Listener {
                         .routing(
                                 routing ->
                                         routing.addFilter(Listener::closeWhenDone)
-                                                .addFilter(PlainPathFilter::require)
+                                                .addFilter(Listener::requirePlainPath)
                                                 .addFilter(cors(doors))
                                                 .route(Method.HEAD, "/*", Listener::refuseHead)
                                                 .register(doors.operators())
@@ -128,7 +130,6 @@ final class Listener {
         return server;
     }
 
-    /** HTTP/1.1, and the upgrade to WebSockets. */
     private static ServerConnectionSelector http(Doors doors) {
         // ConnectionGuard has smaller bounds, so that Helidon never reaches these.
         Http1Config unbounded =
@@ -143,6 +144,28 @@ final class Listener {
 
     private static CorsFilter cors(Doors doors) {
         return new CorsFilter(doors.origins(), doors.refusalLog());
+    }
+
+    /**
+     * Requires that the paths of operators are written plainly. Helidon also accepts {@code
+     * //admin}, {@code /%61dmin} or {@code /v1/../admin}, which pass a reverse proxy that blocks
+     * {@code /admin/}.
+     */
+    private static void requirePlainPath(
+            FilterChain chain, RoutingRequest request, RoutingResponse response) {
+        String found = firstSegment(request.prologue().uriPath().path());
+        if (OPERATOR_PATHS.contains(found)
+                && !firstSegment(request.prologue().uriPath().rawPath()).equals(found)) {
+            EarlyErrors.sendUnknownPath(response);
+        } else {
+            chain.proceed();
+        }
+    }
+
+    /** The first segment of a path, with the slash before it. */
+    private static String firstSegment(String path) {
+        int end = path.indexOf('/', 1);
+        return end < 0 ? path : path.substring(0, end);
     }
 
     /** No operation takes HEAD, and the body of an error must not follow its headers. */
@@ -217,7 +240,6 @@ final class Listener {
         return wanted == 0 ? (int) Math.clamp(byHeap, 1, byFiles) : wanted;
     }
 
-    /** The limits of connections. */
     static ConnectionLimits limits(ServerConfig config) {
         int all = connections(config);
         int wanted = config.number(Setting.MAX_PER_ADDRESS);

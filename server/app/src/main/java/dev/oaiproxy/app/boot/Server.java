@@ -1,11 +1,11 @@
 package dev.oaiproxy.app.boot;
 
+import dev.oaiproxy.api.EnvFile;
 import dev.oaiproxy.app.admin.AdminRoutes;
 import dev.oaiproxy.app.admin.MetricsHandler;
 import dev.oaiproxy.app.admin.SetupHandler;
 import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.app.config.Setting;
-import dev.oaiproxy.app.config.TlsSettings;
 import dev.oaiproxy.app.tls.Certificates;
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.metrics.Metric;
@@ -81,7 +81,7 @@ public final class Server implements AutoCloseable {
         this.clock = clock;
         this.config = configWith(Map.of());
         this.memory = new ByteBudget(config.memory());
-        this.certificates = TlsSettings.of(config).map(Certificates::open);
+        this.certificates = config.certificate().map(Certificates::open);
         ConnectionLimits limits = Listener.limits(config);
         TrustedProxies proxies = Listener.proxies(config);
         LogFormat format = config.choice(Setting.LOG_FORMAT, LogFormat.class);
@@ -155,7 +155,6 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /** The budget of bytes that all clients share. */
     public ByteBudget memory() {
         return memory;
     }
@@ -195,19 +194,14 @@ public final class Server implements AutoCloseable {
         wiring.set(Optional.of(Wiring.of(complete, clock, memory, metrics)));
     }
 
-    /** Writes the settings of a new installation to its file. */
-    interface SettingsWriter {
-        void run() throws IOException;
-    }
-
     /**
      * Puts an installation behind the listener once its settings are written. A failure leaves
      * nothing open.
      */
-    Wiring open(ServerConfig complete, SettingsWriter settingsWriter) throws IOException {
+    Wiring open(ServerConfig complete, EnvFile settings) throws IOException {
         Wiring opened = Wiring.of(complete, clock, memory, metrics);
         try {
-            settingsWriter.run();
+            settings.write(complete.envFile());
         } catch (IOException e) {
             opened.close();
             throw e;

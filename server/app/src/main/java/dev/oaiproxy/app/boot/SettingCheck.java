@@ -6,7 +6,6 @@ import dev.oaiproxy.app.config.DatabaseSettings;
 import dev.oaiproxy.app.config.ProxySettings;
 import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.app.config.Setting;
-import dev.oaiproxy.app.config.TlsSettings;
 import dev.oaiproxy.metering.price.book.RegionalUplift;
 import dev.oaiproxy.metering.price.book.ToolTokens;
 import dev.oaiproxy.proxy.log.LogFormat;
@@ -59,7 +58,7 @@ public final class SettingCheck {
         attempt(() -> Wiring.policy(config));
         attempt(() -> Wiring.prices(config));
         attempt(() -> Listener.limits(config));
-        attempt(() -> TlsSettings.of(config));
+        attempt(() -> config.certificate());
         if (config.isSetUp()) {
             attempt(() -> Wiring.upstream(config));
         }

@@ -4,7 +4,6 @@ import dev.oaiproxy.api.Passwords;
 import dev.oaiproxy.app.config.ProxySettings;
 import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.app.config.Setting;
-import dev.oaiproxy.app.config.TlsSettings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -28,7 +27,7 @@ final class StartWarnings {
         ProxySettings.of(config)
                 .ifPresent(proxy -> LOG.log(Level.INFO, "outbound_proxy={0}", proxy.toString()));
         boolean behindProxy = !config.text(Setting.TRUSTED_PROXIES).isEmpty();
-        if (TlsSettings.of(config).isEmpty()
+        if (config.certificate().isEmpty()
                 && !behindProxy
                 && !isLoopback(config.text(Setting.HOST))) {
             LOG.log(Level.WARNING, CLEAR_TEXT, config.text(Setting.HOST));

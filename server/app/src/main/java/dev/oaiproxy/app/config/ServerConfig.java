@@ -1,5 +1,6 @@
 package dev.oaiproxy.app.config;
 
+import dev.oaiproxy.app.tls.CertificateFiles;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -208,6 +209,26 @@ public final class ServerConfig {
         } catch (ConfigException told) {
             return "OpenAI";
         }
+    }
+
+    /**
+     * The files of the certificate for HTTPS; empty for plain HTTP.
+     *
+     * @throws ConfigException when one is named without the other
+     */
+    public Optional<CertificateFiles> certificate() {
+        String certificate = text(Setting.TLS_CERTIFICATE);
+        String key = text(Setting.TLS_KEY);
+        if (certificate.isEmpty() != key.isEmpty()) {
+            throw new ConfigException(
+                    "%s and %s belong together; set both, or neither"
+                            .formatted(
+                                    Setting.TLS_CERTIFICATE.fullName(),
+                                    Setting.TLS_KEY.fullName()));
+        }
+        return certificate.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new CertificateFiles(home.resolve(certificate), home.resolve(key)));
     }
 
     public ZoneId zone() {

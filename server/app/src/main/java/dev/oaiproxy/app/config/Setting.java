@@ -316,7 +316,6 @@ public enum Setting {
         return path + " (" + variable + ")";
     }
 
-    /** The default value. */
     public String standard() {
         return standard;
     }

@@ -147,8 +147,8 @@ public final class Settings {
 
     private void putVariable(String name, Map<String, String> variables, Origin origin) {
         String value = variables.getOrDefault(name, "");
-        Setting setting = VariableNames.setting(name);
-        Setting inFile = VariableNames.ofFile(name);
+        Setting setting = VariableNames.SETTINGS.get(name);
+        Setting inFile = VariableNames.FILES.get(name);
         if (setting != null) {
             values.put(setting, value);
         } else if (inFile == null) {

@@ -3,11 +3,13 @@ package dev.oaiproxy.app.config;
 import dev.oaiproxy.api.SecretFile;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Tells our variables from those of others, and finds the variable that a wrong name meant. */
 final class VariableNames {
@@ -53,28 +55,26 @@ final class VariableNames {
                     "no_proxy",
                     "NO_PROXY");
 
+    /** The settings by their variables. */
+    static final Map<String, Setting> SETTINGS =
+            Stream.of(Setting.values())
+                    .collect(Collectors.toMap(Setting::variable, Function.identity()));
+
+    /** The secret settings by the variables that name a file with their value. */
+    static final Map<String, Setting> FILES =
+            Stream.of(Setting.values())
+                    .filter(Setting::isSecret)
+                    .collect(
+                            Collectors.toMap(
+                                    setting -> setting.variable() + SecretFile.SUFFIX,
+                                    Function.identity()));
+
     private VariableNames() {}
 
     /** True for a variable that the platform sets by itself. */
     static boolean isOfThePlatform(String name, String value) {
         return SERVICE.matcher(name).matches()
                 || (name.endsWith("_PORT") && SERVICE_ADDRESS.matcher(value).matches());
-    }
-
-    static @Nullable Setting setting(String name) {
-        return Stream.of(Setting.values())
-                .filter(setting -> setting.variable().equals(name))
-                .findFirst()
-                .orElse(null);
-    }
-
-    /** The secret setting that a {@code ..._FILE} variable is for. */
-    static @Nullable Setting ofFile(String name) {
-        return Stream.of(Setting.values())
-                .filter(Setting::isSecret)
-                .filter(setting -> (setting.variable() + SecretFile.SUFFIX).equals(name))
-                .findFirst()
-                .orElse(null);
     }
 
     /** True when an unknown variable was meant to be a setting. */
@@ -90,23 +90,16 @@ final class VariableNames {
 
     /** The variable that is closest to a name. */
     static Optional<String> nearest(String name) {
-        Stream<String> files =
-                Stream.of(Setting.values())
-                        .filter(Setting::isSecret)
-                        .map(setting -> setting.variable() + SecretFile.SUFFIX);
-        return nearest(
-                name,
-                Stream.concat(Stream.of(Setting.values()).map(Setting::variable), files).toList());
+        return nearest(name, Stream.of(SETTINGS, FILES).flatMap(names -> names.keySet().stream()));
     }
 
     /** The path in {@code application.yaml} that is closest to a name. */
     static Optional<String> nearestPath(String name) {
-        return nearest(name, Stream.of(Setting.values()).map(Setting::path).toList());
+        return nearest(name, Stream.of(Setting.values()).map(Setting::path));
     }
 
-    private static Optional<String> nearest(String name, List<String> known) {
-        return known.stream()
-                .filter(one -> isNear(name, one))
+    private static Optional<String> nearest(String name, Stream<String> known) {
+        return known.filter(one -> isNear(name, one))
                 .min(Comparator.comparingInt(one -> distance(plain(name), plain(one))));
     }
 
@@ -121,7 +114,6 @@ final class VariableNames {
         return name.replaceAll("[_.-]", "");
     }
 
-    /** The Levenshtein distance. */
     private static int distance(String one, String other) {
         int[] row = new int[other.length() + 1];
         for (int j = 0; j < row.length; j++) {

@@ -7,7 +7,6 @@ import dev.oaiproxy.api.Json;
 import dev.oaiproxy.app.config.ConfigException;
 import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.app.config.Setting;
-import dev.oaiproxy.app.config.TlsSettings;
 import dev.oaiproxy.app.doctor.PortOwner.Account;
 import dev.oaiproxy.app.tls.CertificateException;
 import dev.oaiproxy.app.tls.CertificateFiles;
@@ -72,7 +71,7 @@ final class ServerProbe {
 
     private Optional<CertificateFiles> files() {
         try {
-            return TlsSettings.of(config);
+            return config.certificate();
         } catch (ConfigException told) {
             return Optional.empty();
         }

@@ -2,7 +2,6 @@ package dev.oaiproxy.app.doctor;
 
 import dev.oaiproxy.api.OfflineTools.CheckOutcome;
 import dev.oaiproxy.app.config.ConfigException;
-import dev.oaiproxy.app.config.TlsSettings;
 import dev.oaiproxy.app.tls.CertificateException;
 import dev.oaiproxy.app.tls.CertificateFiles;
 import dev.oaiproxy.app.tls.ServerCertificate;
@@ -54,7 +53,7 @@ final class TlsChecks {
             return Optional.empty();
         }
         try {
-            return TlsSettings.of(context.config());
+            return context.config().certificate();
         } catch (ConfigException told) {
             return Optional.empty();
         }

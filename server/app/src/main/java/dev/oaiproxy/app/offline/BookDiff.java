@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record BookDiff(PriceBook older, PriceBook newer) {
 
-    /** Compares two books. */
     public static PriceBookDiff of(PriceBook older, PriceBook newer) {
         BookDiff books = new BookDiff(older, newer);
         List<RateChange> changes = new ArrayList<>();

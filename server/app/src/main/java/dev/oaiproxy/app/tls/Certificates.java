@@ -39,7 +39,6 @@ public final class Certificates implements AutoCloseable {
         return new Certificates(files);
     }
 
-    /** The certificate in force. */
     public ServerCertificate current() {
         return inForce.get();
     }

@@ -156,7 +156,6 @@ final class EncryptedSocket implements HelidonSocket, DataWriter {
         return engine.getHandshakeStatus();
     }
 
-    /** Sends one record. */
     private SSLEngineResult encrypt(ByteBuffer plain) throws SSLException {
         byte[] record = spare();
         try {

@@ -58,7 +58,6 @@ public final class ServerCertificate {
         return certificate.getNotBefore().toInstant();
     }
 
-    /** The subject of the certificate. */
     public String subject() {
         return certificate.getSubjectX500Principal().getName();
     }
