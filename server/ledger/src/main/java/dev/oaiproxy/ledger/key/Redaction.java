@@ -5,11 +5,18 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Removes secrets from the clients' text before it is shown, stored or passed on. */
+/**
+ * Removes secrets from the clients' text before it is shown, stored or passed on. A key is {@code
+ * sk-}, for one of ours with {@code oap-} and its public id, or {@code ek_}, and then 16 characters
+ * or more of {@code [A-Za-z0-9_-]}; it stands behind no letter or digit. Our public ids are no
+ * secrets.
+ *
+ * <p>Every header and body goes through here, so keys are found by a search that looks at about
+ * every third byte, without a regular expression.
+ */
 public final class Redaction {
-    /** A key of ours or of OpenAI's, or a client secret; our public ids are no secrets. */
-    private static final Pattern KEY =
-            Pattern.compile("(?i)(?<![a-z0-9])(sk-(?:oap-[a-z0-9]{10}-)?|ek_)[a-z0-9_-]{16,}+");
+    private static final int SHORTEST_SECRET = 16;
+    private static final int ID_LENGTH = 10;
 
     /** Long enough for a secret; names of models are as long, but in lower case. */
     private static final Pattern LONG_WORD = Pattern.compile("[A-Za-z0-9_-]{20,}+");
@@ -20,12 +27,23 @@ public final class Redaction {
 
     /** Detects something with the form of a key in a text. */
     public static boolean isNeeded(String text) {
-        return KEY.matcher(text).find();
+        return nextKey(text, 0) >= 0;
     }
 
     /** Masks the keys in a text. */
     public static String keys(String text) {
-        return KEY.matcher(text).replaceAll("$1" + Matcher.quoteReplacement(MASK));
+        int at = nextKey(text, 0);
+        if (at < 0) {
+            return text;
+        }
+        StringBuilder masked = new StringBuilder(text.length());
+        int done = 0;
+        while (at >= 0) {
+            masked.append(text, done, publicEnd(text, at)).append(MASK);
+            done = wordEnd(text, at);
+            at = nextKey(text, done);
+        }
+        return masked.append(text, done, text.length()).toString();
     }
 
     /**
@@ -40,9 +58,78 @@ public final class Redaction {
 
     /** Masks the keys in a body; returns the same array when it has none. */
     public static byte[] keys(byte[] body) {
+        if (!mayHaveKey(body)) {
+            return body;
+        }
         // One character for each byte, so that nothing but the keys can change.
         String text = new String(body, StandardCharsets.ISO_8859_1);
         return isNeeded(text) ? keys(text).getBytes(StandardCharsets.ISO_8859_1) : body;
+    }
+
+    /** Finds "sk-" or "ek_" in any case, by the last of the three. */
+    private static boolean mayHaveKey(byte[] body) {
+        int at = 2;
+        while (at < body.length) {
+            switch (body[at]) {
+                case '-', '_' -> {
+                    if (isPrefix(body[at - 2], body[at - 1], body[at])) {
+                        return true;
+                    }
+                    at += 3;
+                }
+                case 'k', 'K' -> at++;
+                case 's', 'S', 'e', 'E' -> at += 2;
+                default -> at += 3;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isPrefix(int first, int second, int third) {
+        return (second | 0x20) == 'k'
+                && (third == '-' && (first | 0x20) == 's' || third == '_' && (first | 0x20) == 'e');
+    }
+
+    /** Where the next key begins, at or after an index; -1 for none. */
+    private static int nextKey(String text, int from) {
+        for (int at = from; at + 2 + SHORTEST_SECRET < text.length(); at++) {
+            if (isPrefix(text.charAt(at), text.charAt(at + 1), text.charAt(at + 2))
+                    && (at == 0 || !isLetterOrDigit(text.charAt(at - 1)))
+                    && wordEnd(text, at) - at >= 3 + SHORTEST_SECRET) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    /** Where that of a key ends which may be shown. */
+    private static int publicEnd(String text, int key) {
+        int id = key + 3 + "oap-".length();
+        int end = id + ID_LENGTH;
+        boolean ours =
+                text.charAt(key + 2) == '-'
+                        && text.regionMatches(true, key + 3, "oap-", 0, 4)
+                        && wordEnd(text, key) - end > SHORTEST_SECRET
+                        && text.charAt(end) == '-'
+                        && text.substring(id, end).chars().allMatch(Redaction::isLetterOrDigit);
+        return ours ? end + 1 : key + 3;
+    }
+
+    private static int wordEnd(String text, int from) {
+        int end = from;
+        while (end < text.length() && isOfKey(text.charAt(end))) {
+            end++;
+        }
+        return end;
+    }
+
+    private static boolean isOfKey(int character) {
+        return isLetterOrDigit(character) || character == '-' || character == '_';
+    }
+
+    private static boolean isLetterOrDigit(int character) {
+        return character >= '0' && character <= '9'
+                || (character | 0x20) >= 'a' && (character | 0x20) <= 'z';
     }
 
     private static boolean isMixed(MatchResult word) {

@@ -3,6 +3,8 @@ package dev.oaiproxy.ledger.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -43,5 +45,54 @@ final class RedactionTest {
         byte[] body = "ü sk-oap-0123456789-abcdefghijklmnop ü".getBytes(StandardCharsets.UTF_8);
         assertThat(new String(Redaction.keys(body), StandardCharsets.UTF_8))
                 .isEqualTo("ü sk-oap-0123456789-*** ü");
+    }
+
+    /** What a key is, as an expression, and texts that are made of the pieces of keys. */
+    @Test
+    void masksWhatTheExpressionFindsInAnyText() {
+        Pattern key =
+                Pattern.compile("(?i)(?<![a-z0-9])(sk-(?:oap-[a-z0-9]{10}-)?|ek_)[a-z0-9_-]{16,}+");
+        String[] pieces = {
+            "s",
+            "k",
+            "e",
+            "-",
+            "_",
+            "sk-",
+            "SK-",
+            "ek_",
+            "Ek_",
+            "sk_",
+            "oap-",
+            "OAP-",
+            "0123456789",
+            "0123456789-",
+            "abcdefghijklmnop",
+            "ABCDEF",
+            "q",
+            " ",
+            "\"",
+            "ü",
+            "\n",
+            "K",
+            "\u212a"
+        };
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        int found = 0;
+        for (int i = 0; i < 100_000; i++) {
+            StringBuilder made = new StringBuilder();
+            for (int pieceCount = random.nextInt(12); pieceCount > 0; pieceCount--) {
+                made.append(pieces[random.nextInt(pieces.length)]);
+            }
+            String text = made.toString();
+            String masked = key.matcher(text).replaceAll("$1***");
+            found += masked.equals(text) ? 0 : 1;
+            assertThat(Redaction.keys(text)).as("seed %d: %s", seed, text).isEqualTo(masked);
+            assertThat(Redaction.isNeeded(text)).isEqualTo(!masked.equals(text));
+            byte[] body = text.getBytes(StandardCharsets.UTF_8);
+            assertThat(new String(Redaction.keys(body), StandardCharsets.UTF_8)).isEqualTo(masked);
+        }
+        assertThat(found).isGreaterThan(1000);
     }
 }
