@@ -1,5 +1,7 @@
 package dev.oaiproxy.sandbox;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.SandboxBill.CallEnd;
 import java.util.Arrays;
 import java.util.Locale;
@@ -47,6 +49,13 @@ public enum InjectedFault {
     /** The end of a call whose response is sent in one piece. */
     public CallEnd ending() {
         return this == CUT ? CallEnd.BROKEN : CallEnd.COMPLETE;
+    }
+
+    /** Puts the usage into a response, unless the fault leaves it out. */
+    public void addUsage(ObjectNode response, JsonNode usage) {
+        if (this != NO_USAGE) {
+            response.set("usage", usage);
+        }
     }
 
     /** The factor of token counts, which makes them negative if the fault asks for it. */

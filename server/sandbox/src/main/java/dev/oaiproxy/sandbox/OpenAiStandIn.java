@@ -141,9 +141,7 @@ public final class OpenAiStandIn implements AutoCloseable {
     }
 
     private void sendBill(HttpExchange exchange) {
-        ObjectNode list = newObject();
-        list.set("data", Json.mapper().valueToTree(bill().entries()));
-        exchange.send(200, list);
+        exchange.send(200, newObject().set("data", Json.mapper().valueToTree(bill().entries())));
     }
 
     private static void sendModels(HttpExchange exchange) {

@@ -57,10 +57,11 @@ public final class SandboxProgram implements Program {
                 throw new IllegalArgumentException("unknown setting " + path);
             }
         }
-        return StandInSettings.DEFAULT
-                .withPort(port(given.getOrDefault("sandbox.port", "0")))
-                .withApiKey(given.getOrDefault("sandbox.api-key", StandInSettings.DEFAULT.apiKey()))
-                .withEventDelay(Directives.duration(given.getOrDefault("sandbox.delay", "0ms")));
+        return new StandInSettings(
+                port(given.getOrDefault("sandbox.port", "0")),
+                given.getOrDefault("sandbox.api-key", StandInSettings.DEFAULT.apiKey()),
+                Directives.duration(given.getOrDefault("sandbox.delay", "0ms")),
+                StandInSettings.DEFAULT.outputTokens());
     }
 
     private static int port(String text) {

@@ -15,18 +15,6 @@ public record StandInSettings(int port, String apiKey, Duration eventDelay, int 
     public static final StandInSettings DEFAULT =
             new StandInSettings(0, "sk-sandbox", Duration.ZERO, 16);
 
-    public StandInSettings withPort(int newPort) {
-        return new StandInSettings(newPort, apiKey, eventDelay, outputTokens);
-    }
-
-    public StandInSettings withApiKey(String newKey) {
-        return new StandInSettings(port, newKey, eventDelay, outputTokens);
-    }
-
-    public StandInSettings withEventDelay(Duration newDelay) {
-        return new StandInSettings(port, apiKey, newDelay, outputTokens);
-    }
-
     /** Leaves out the key, which is a secret. */
     @Override
     public String toString() {

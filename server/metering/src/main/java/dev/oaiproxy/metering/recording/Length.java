@@ -7,11 +7,6 @@ package dev.oaiproxy.metering.recording;
  * @param claimed what a header says, or 0 where it says nothing
  */
 record Length(double decoded, double claimed) {
-    /** A length that no header tells. */
-    static Length of(double decoded) {
-        return new Length(decoded, 0);
-    }
-
     /** The larger of both, where a claim counts up to a bound. */
     double within(double most) {
         return Math.max(decoded, Math.min(claimed, most));

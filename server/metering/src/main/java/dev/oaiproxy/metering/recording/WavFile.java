@@ -50,10 +50,11 @@ final class WavFile {
         }
         long bytes = (long) in.length() - data;
         return Optional.of(
-                Length.of(
+                new Length(
                         SAMPLES.contains(kind)
                                 ? (double) bytes / slowest(in, format)
-                                : Math.max(Recording.bySize(bytes), 8.0 * bytes / rate)));
+                                : Math.max(Recording.bySize(bytes), 8.0 * bytes / rate),
+                        0));
     }
 
     /** Contradicting fields of a header may each be believed. */

@@ -1,7 +1,6 @@
 package dev.oaiproxy.metering.usage;
 
 import dev.oaiproxy.metering.money.Usage;
-import dev.oaiproxy.metering.usage.object.ImageUsage;
 import dev.oaiproxy.metering.usage.object.ParsedResponse;
 import dev.oaiproxy.metering.usage.object.ResponseReader;
 import dev.oaiproxy.metering.usage.object.ResponseTerms;
@@ -60,7 +59,7 @@ public final class BatchOutputReader {
                             terms.shape(),
                             parsedResponse -> ResponseUsage.of(parsedResponse, terms));
             case "/v1/images/generations", "/v1/images/edits" ->
-                    new Kind(UsageSchema.IMAGE, ImageUsage::of);
+                    new Kind(UsageSchema.IMAGE, ParsedResponse::imageReading);
             // Nothing is known of others, so their usage is missing.
             default ->
                     new Kind(

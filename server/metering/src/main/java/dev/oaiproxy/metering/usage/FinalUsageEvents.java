@@ -2,9 +2,7 @@ package dev.oaiproxy.metering.usage;
 
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
-import dev.oaiproxy.metering.usage.object.ImageUsage;
 import dev.oaiproxy.metering.usage.object.ParsedResponse;
-import dev.oaiproxy.metering.usage.object.TranscriptUsage;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import dev.oaiproxy.metering.usage.object.UsageSchema;
 import java.util.ArrayList;
@@ -41,7 +39,7 @@ final class FinalUsageEvents implements UsageEvents {
 
     static FinalUsageEvents images() {
         Set<String> done = Set.of("image_generation.completed", "image_edit.completed");
-        return new FinalUsageEvents(UsageSchema.IMAGE, done, true, ImageUsage::of);
+        return new FinalUsageEvents(UsageSchema.IMAGE, done, true, ParsedResponse::imageReading);
     }
 
     static FinalUsageEvents speech() {
@@ -51,7 +49,8 @@ final class FinalUsageEvents implements UsageEvents {
 
     static FinalUsageEvents transcript() {
         Set<String> done = Set.of("transcript.text.done");
-        return new FinalUsageEvents(UsageSchema.TRANSCRIPT, done, false, TranscriptUsage::of);
+        return new FinalUsageEvents(
+                UsageSchema.TRANSCRIPT, done, false, ParsedResponse::transcriptReading);
     }
 
     @Override

@@ -5,11 +5,9 @@ import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.facts.Surcharge;
-import dev.oaiproxy.metering.usage.object.ImageUsage;
 import dev.oaiproxy.metering.usage.object.ParsedResponse;
 import dev.oaiproxy.metering.usage.object.ResponseTerms;
 import dev.oaiproxy.metering.usage.object.ResponseUsage;
-import dev.oaiproxy.metering.usage.object.TranscriptUsage;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import dev.oaiproxy.metering.usage.object.UsageSchema;
 import java.util.Map;
@@ -64,7 +62,7 @@ public final class Taps {
 
     /** For images that come as one JSON object, generated or edited. */
     public static Tap image() {
-        return new JsonTap(UsageSchema.IMAGE, ImageUsage::of);
+        return new JsonTap(UsageSchema.IMAGE, ParsedResponse::imageReading);
     }
 
     /**
@@ -94,7 +92,7 @@ public final class Taps {
      * @param format the form that the client gets
      */
     public static Tap transcript(TranscriptFormat format, Lease lease) {
-        Tap json = new JsonTap(UsageSchema.TRANSCRIPT, TranscriptUsage::of);
+        Tap json = new JsonTap(UsageSchema.TRANSCRIPT, ParsedResponse::transcriptReading);
         return format == TranscriptFormat.AS_SENT ? json : new TranscriptTap(format, json, lease);
     }
 

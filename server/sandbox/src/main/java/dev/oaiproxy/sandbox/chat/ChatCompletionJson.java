@@ -27,22 +27,16 @@ final class ChatCompletionJson implements CompletionJson {
     public ObjectNode completion() {
         ObjectNode body = frame("chat.completion");
         for (int index = 0; index < plan.request().choices(); index++) {
-            ObjectNode choice = body.withArray("choices").addObject();
-            choice.put("index", index);
-            ObjectNode message = choice.putObject("message");
-            message.put("role", "assistant");
+            ObjectNode choice = body.withArray("choices").addObject().put("index", index);
+            ObjectNode message = choice.putObject("message").put("role", "assistant");
             message.put("content", CannedText.first(plan.visible()));
             if (plan.request().calls()) {
                 message.putNull("content").withArray("tool_calls").add(call("{}"));
             }
-            message.putNull("refusal");
-            message.putArray("annotations");
-            choice.putNull("logprobs");
-            choice.put("finish_reason", plan.finishReason());
+            message.putNull("refusal").putArray("annotations");
+            choice.putNull("logprobs").put("finish_reason", plan.finishReason());
         }
-        if (plan.directives().fault() != InjectedFault.NO_USAGE) {
-            body.set("usage", usage(plan));
-        }
+        plan.directives().fault().addUsage(body, usage(plan));
         body.put("service_tier", plan.tier());
         return body.put("system_fingerprint", FINGERPRINT);
     }
@@ -98,10 +92,12 @@ final class ChatCompletionJson implements CompletionJson {
 
     private ObjectNode chunk(int index, ObjectNode delta) {
         ObjectNode chunk = streamFrame();
-        ObjectNode choice = chunk.putArray("choices").addObject();
-        choice.put("index", index);
-        choice.set("delta", delta);
-        choice.putNull("logprobs").putNull("finish_reason");
+        chunk.putArray("choices")
+                .addObject()
+                .put("index", index)
+                .<ObjectNode>set("delta", delta)
+                .putNull("logprobs")
+                .putNull("finish_reason");
         if (plan.request().includeUsage()) {
             chunk.putNull("usage");
         }
@@ -136,13 +132,15 @@ final class ChatCompletionJson implements CompletionJson {
         SandboxBill.TokenCounts tokens = plan.allTokens();
         InjectedFault fault = plan.directives().fault();
         int sign = fault.usageSign();
-        ObjectNode usage = newObject();
-        usage.put("prompt_tokens", sign * tokens.prompt());
-        usage.put("completion_tokens", sign * tokens.completion());
-        usage.put("total_tokens", sign * (tokens.prompt() + tokens.completion()));
-        ObjectNode prompt = usage.putObject("prompt_tokens_details");
-        prompt.put("cached_tokens", tokens.cached() + fault.usageExcess(tokens.prompt()));
-        prompt.put("audio_tokens", 0);
+        ObjectNode usage =
+                newObject()
+                        .put("prompt_tokens", sign * tokens.prompt())
+                        .put("completion_tokens", sign * tokens.completion())
+                        .put("total_tokens", sign * (tokens.prompt() + tokens.completion()));
+        ObjectNode prompt =
+                usage.putObject("prompt_tokens_details")
+                        .put("cached_tokens", tokens.cached() + fault.usageExcess(tokens.prompt()))
+                        .put("audio_tokens", 0);
         if (plan.request().model().chargesCacheWrites()) {
             prompt.put("cache_write_tokens", tokens.cacheWrite());
         }

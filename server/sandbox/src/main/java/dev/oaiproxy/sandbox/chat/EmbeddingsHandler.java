@@ -96,13 +96,11 @@ record EmbeddingsHandler(SandboxState sandbox) {
             one.set("embedding", base64 ? vector.base64() : vector.floats());
         }
         response.put("model", model.snapshot());
-        if (fault != InjectedFault.NO_USAGE) {
-            int sign = fault.usageSign();
-            int total = fault == InjectedFault.BAD_USAGE ? tokens - 1 : tokens;
-            response.putObject("usage")
-                    .put("prompt_tokens", sign * tokens)
-                    .put("total_tokens", sign * total);
-        }
+        int sign = fault.usageSign();
+        int total = fault == InjectedFault.BAD_USAGE ? tokens - 1 : tokens;
+        fault.addUsage(
+                response,
+                newObject().put("prompt_tokens", sign * tokens).put("total_tokens", sign * total));
         return response;
     }
 }

@@ -28,9 +28,7 @@ final class TextCompletionJson implements CompletionJson {
         for (int index = 0; index < shown; index++) {
             choice(body, index, said).put("finish_reason", plan.finishReason());
         }
-        if (plan.directives().fault() != InjectedFault.NO_USAGE) {
-            body.set("usage", usage());
-        }
+        plan.directives().fault().addUsage(body, usage());
         return body;
     }
 

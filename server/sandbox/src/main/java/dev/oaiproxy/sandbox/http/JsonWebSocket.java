@@ -27,7 +27,7 @@ public final class JsonWebSocket implements WsListener {
         void received(JsonNode message);
 
         /** The connection has ended, from either side. */
-        public void closed();
+        default void closed() {}
     }
 
     /**

@@ -4,7 +4,6 @@ import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.InjectedFault;
 import java.time.Instant;
 
 /** The JSON of images, in one response or in events. */
@@ -22,13 +21,11 @@ record ImageJson(ImageRequest request, Directives directives) {
         for (int i = 0; i < request.count(); i++) {
             response.withArray("data").addObject().put("b64_json", PNG);
         }
-        if (directives.fault() != InjectedFault.NO_USAGE) {
-            ObjectNode usage = usage(request.count() * request.outputTokens(), 1);
-            usage.putObject("output_tokens_details")
-                    .put("image_tokens", request.count() * request.outputTokens())
-                    .put("text_tokens", 0);
-            response.set("usage", usage);
-        }
+        ObjectNode usage = usage(request.count() * request.outputTokens(), 1);
+        usage.putObject("output_tokens_details")
+                .put("image_tokens", request.count() * request.outputTokens())
+                .put("text_tokens", 0);
+        directives.fault().addUsage(response, usage);
         addSvgUsage(response);
         return response;
     }
@@ -40,9 +37,7 @@ record ImageJson(ImageRequest request, Directives directives) {
     /** The event of one finished image with its usage. The first one includes the input. */
     ObjectNode completed(int image) {
         ObjectNode event = event("completed");
-        if (directives.fault() != InjectedFault.NO_USAGE) {
-            event.set("usage", usage(request.outputTokens(), image == 0 ? 1 : 0));
-        }
+        directives.fault().addUsage(event, usage(request.outputTokens(), image == 0 ? 1 : 0));
         if (image == 0) {
             addSvgUsage(event);
         }

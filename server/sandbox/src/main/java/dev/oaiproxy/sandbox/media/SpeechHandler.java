@@ -100,16 +100,16 @@ record SpeechHandler(SandboxState sandbox) {
 
     private static ObjectNode done(SpeechRequest request, InjectedFault fault) {
         ObjectNode done = newObject().put("type", "speech.audio.done");
-        if (fault != InjectedFault.NO_USAGE) {
-            int sign = fault.usageSign();
-            int total = request.textTokens() + request.audioTokens();
-            done.putObject("usage")
-                    .put("input_tokens", sign * request.textTokens())
-                    .put("output_tokens", sign * request.audioTokens())
-                    .put(
-                            "total_tokens",
-                            fault == InjectedFault.BAD_USAGE ? total - 1 : sign * total);
-        }
+        int sign = fault.usageSign();
+        int total = request.textTokens() + request.audioTokens();
+        fault.addUsage(
+                done,
+                newObject()
+                        .put("input_tokens", sign * request.textTokens())
+                        .put("output_tokens", sign * request.audioTokens())
+                        .put(
+                                "total_tokens",
+                                fault == InjectedFault.BAD_USAGE ? total - 1 : sign * total));
         return done;
     }
 }

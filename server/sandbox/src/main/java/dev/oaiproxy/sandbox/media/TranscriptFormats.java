@@ -103,9 +103,7 @@ record TranscriptFormats(TranscriptionRequest request, InjectedFault fault) {
     }
 
     private ObjectNode addUsage(ObjectNode response) {
-        if (fault != InjectedFault.NO_USAGE) {
-            response.set("usage", request.isBySeconds() ? duration() : tokens());
-        }
+        fault.addUsage(response, request.isBySeconds() ? duration() : tokens());
         return response;
     }
 

@@ -34,14 +34,11 @@ final class RealtimeEvents {
     }
 
     ObjectNode session(String type, RealtimeSession session) {
-        ObjectNode event = event(type);
-        event.set("session", session.json());
-        return event;
+        return event(type).set("session", session.json());
     }
 
     ObjectNode error(ApiError problem, @Nullable String eventId) {
-        ObjectNode event = event("error");
-        event.set("error", problem.json().path("error"));
+        ObjectNode event = event("error").setAll(problem.json());
         event.withObject("/error").put("event_id", eventId);
         return event;
     }
@@ -116,10 +113,10 @@ final class RealtimeEvents {
 
     /** The event that adds or completes the output item. */
     ObjectNode output(RealtimePlan plan, String step, JsonNode item) {
-        ObjectNode event = event("response.output_item." + step);
-        event.put("response_id", plan.id()).put("output_index", 0);
-        event.set("item", item);
-        return event;
+        return event("response.output_item." + step)
+                .put("response_id", plan.id())
+                .put("output_index", 0)
+                .set("item", item);
     }
 
     /** The rate limits, which the stand-in does not enforce. */
@@ -164,11 +161,8 @@ final class RealtimeEvents {
     ObjectNode failed(RealtimePlan plan, ApiError problem) {
         ObjectNode event = event("response.done");
         ObjectNode response = response(event, plan, "failed");
-        response.putArray("output");
-        response.putNull("usage");
-        response.putObject("status_details")
-                .put("type", "failed")
-                .set("error", problem.json().path("error"));
+        response.putNull("usage").putArray("output");
+        response.putObject("status_details").put("type", "failed").setAll(problem.json());
         return event;
     }
 

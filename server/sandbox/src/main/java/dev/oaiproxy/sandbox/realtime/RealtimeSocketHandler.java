@@ -51,9 +51,6 @@ final class RealtimeSocketHandler implements JsonWebSocket.MessageListener {
     }
 
     @Override
-    public void closed() {}
-
-    @Override
     public synchronized void received(JsonNode event) {
         try {
             answer(event);

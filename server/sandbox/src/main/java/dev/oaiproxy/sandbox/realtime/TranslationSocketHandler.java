@@ -38,9 +38,7 @@ final class TranslationSocketHandler implements JsonWebSocket.MessageListener {
 
     @Override
     public void opened() {
-        ObjectNode event = events.event("session.created");
-        event.set("session", session("en"));
-        socket.send(event);
+        socket.send(events.event("session.created").set("session", session("en")));
     }
 
     private ObjectNode session(String language) {
@@ -57,11 +55,8 @@ final class TranslationSocketHandler implements JsonWebSocket.MessageListener {
     public void received(JsonNode event) {
         switch (event.path("type").asText()) {
             case "session.update" -> {
-                ObjectNode updated = events.event("session.updated");
-                updated.set(
-                        "session",
-                        session(event.at("/session/audio/output/language").asText("en")));
-                socket.send(updated);
+                String language = event.at("/session/audio/output/language").asText("en");
+                socket.send(events.event("session.updated").set("session", session(language)));
             }
             case "session.input_audio_buffer.append" -> translate(event.path("audio").asText());
             case "session.close" -> {

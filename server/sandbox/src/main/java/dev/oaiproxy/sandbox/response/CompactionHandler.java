@@ -5,7 +5,6 @@ import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.sandbox.Directives;
-import dev.oaiproxy.sandbox.InjectedFault;
 import dev.oaiproxy.sandbox.SandboxBill.TokenCounts;
 import dev.oaiproxy.sandbox.call.BilledCall;
 import dev.oaiproxy.sandbox.call.SandboxState;
@@ -46,9 +45,7 @@ record CompactionHandler(SandboxState sandbox) {
                 .put("id", "cmp_" + plan.id())
                 .put("type", "compaction")
                 .put("encrypted_content", "c2FuZGJveA==");
-        if (plan.directives().fault() != InjectedFault.NO_USAGE) {
-            body.set("usage", ResponseUsageJson.of(plan, tokens));
-        }
+        plan.directives().fault().addUsage(body, ResponseUsageJson.of(plan, tokens));
         return body;
     }
 

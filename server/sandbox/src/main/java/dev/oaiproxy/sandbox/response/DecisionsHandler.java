@@ -46,9 +46,7 @@ record DecisionsHandler(SandboxState sandbox) {
         ObjectNode answer = newObject().put("model", model.snapshot());
         body.path("questions").forEach(asked -> answer.withArray("answers").add(answer(asked)));
         int output = PER_ANSWER * body.path("questions").size();
-        if (directives.fault() != InjectedFault.NO_USAGE) {
-            answer.set("usage", usage(input, output, directives.fault()));
-        }
+        directives.fault().addUsage(answer, usage(input, output, directives.fault()));
         call.exchange().send(answer, directives);
     }
 
@@ -80,8 +78,10 @@ record DecisionsHandler(SandboxState sandbox) {
         answer.set("choice", choices.path(0).path("value"));
         answer.put("confidence", 1.0).putArray("probabilities");
         for (JsonNode choice : choices) {
-            ObjectNode one = answer.withArray("probabilities").addObject();
-            one.put("probability", 1.0 / choices.size()).set("value", choice.path("value"));
+            answer.withArray("probabilities")
+                    .addObject()
+                    .put("probability", 1.0 / choices.size())
+                    .set("value", choice.path("value"));
         }
     }
 

@@ -57,9 +57,7 @@ final class ResponseEventBuilder {
     }
 
     private ObjectNode state(String type, ObjectNode response) {
-        ObjectNode event = event(type);
-        event.set("response", response);
-        return event;
+        return event(type).set("response", response);
     }
 
     private void addStart() {
@@ -92,9 +90,7 @@ final class ResponseEventBuilder {
     }
 
     private void item(String type, ObjectNode item) {
-        ObjectNode event = event(type).put("output_index", output.size());
-        event.set("item", item);
-        add(event);
+        add(event(type).put("output_index", output.size()).set("item", item));
     }
 
     private void done(ObjectNode item) {
@@ -131,9 +127,7 @@ final class ResponseEventBuilder {
 
     private void addMessage() {
         item("output_item.added", message("in_progress"));
-        ObjectNode begun = part("content_part.added");
-        begun.set("part", text(""));
-        add(begun);
+        add(part("content_part.added").set("part", text("")));
         for (int token = 0; token < plan.visible(); token++) {
             made++;
             ObjectNode delta = part("output_text.delta").put("delta", CannedText.token(token));
@@ -144,9 +138,7 @@ final class ResponseEventBuilder {
         ObjectNode spoken = part("output_text.done").put("text", said);
         spoken.putArray("logprobs");
         add(spoken);
-        ObjectNode ended = part("content_part.done");
-        ended.set("part", text(said));
-        add(ended);
+        add(part("content_part.done").set("part", text(said)));
         ObjectNode message = message(plan.whole() ? "completed" : "incomplete");
         ObjectNode words = text(said);
         words.putArray("annotations").addAll(citations());

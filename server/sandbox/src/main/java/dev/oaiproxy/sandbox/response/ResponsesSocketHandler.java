@@ -1,7 +1,5 @@
 package dev.oaiproxy.sandbox.response;
 
-import static dev.oaiproxy.sandbox.http.JsonObjects.newObject;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -54,10 +52,7 @@ public final class ResponsesSocketHandler implements JsonWebSocket.MessageListen
     }
 
     private void refuse(ApiError problem) {
-        ObjectNode event = newObject().put("type", "error");
-        event.put("status", problem.status());
-        event.set("error", problem.json().path("error"));
-        socket.send(event);
+        socket.send(problem.json().put("type", "error").put("status", problem.status()));
     }
 
     private void respond(JsonNode message) {

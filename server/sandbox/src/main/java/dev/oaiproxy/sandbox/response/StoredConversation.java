@@ -30,9 +30,10 @@ record StoredConversation(
     }
 
     ObjectNode json() {
-        ObjectNode body = newObject();
-        body.put("id", id).put("object", "conversation").put("created_at", created);
-        body.set("metadata", metadata.get());
-        return body;
+        return newObject()
+                .put("id", id)
+                .put("object", "conversation")
+                .put("created_at", created)
+                .set("metadata", metadata.get());
     }
 }

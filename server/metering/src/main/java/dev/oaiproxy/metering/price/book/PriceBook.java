@@ -42,17 +42,7 @@ public final class PriceBook {
      * @throws PriceBookException when it cannot be read or anything in it is wrong
      */
     public static PriceBook load(Path file) {
-        return load(file, false);
-    }
-
-    /**
-     * Reads a price file.
-     *
-     * @param regional whether calls go to a regional host, which asks more for tokens
-     * @throws PriceBookException when it cannot be read or anything in it is wrong
-     */
-    public static PriceBook load(Path file, boolean regional) {
-        return parse(file, bytes(file), regional);
+        return parse(file, bytes(file), false);
     }
 
     /** The content of a price file. */
@@ -67,6 +57,11 @@ public final class PriceBook {
         }
     }
 
+    /**
+     * Reads the content of a price file.
+     *
+     * @param regional whether calls go to a regional host, which asks more for tokens
+     */
     public static PriceBook parse(Path file, byte[] content, boolean regional) {
         try {
             return read(YamlNode.read(file, new String(content, UTF_8)), regional);

@@ -6,8 +6,10 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,33 +18,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one model of the price book. */
 final class PriceReader {
-    private static final Set<String> MODEL_FIELDS =
+    /** Fields of a model that a price may have, too. */
+    private static final Set<String> INHERITED =
             Set.of(
-                    "name",
-                    "aliases",
-                    "kind",
-                    "context_window",
-                    "max_input_tokens",
-                    "max_output_tokens",
-                    "image_input",
-                    "image_output",
-                    "regional_uplift",
-                    "shutdown",
-                    "prices");
-    private static final Set<String> PRICE_FIELDS =
-            Set.of(
-                    "from",
-                    "until",
                     "aliases",
                     "context_window",
                     "max_input_tokens",
                     "max_output_tokens",
                     "image_input",
-                    "image_output",
-                    "rates",
-                    "long_context",
-                    "source");
+                    "image_output");
 
+    private static final Set<String> MODEL_FIELDS =
+            with("name", "kind", "regional_uplift", "shutdown", "prices");
+    private static final Set<String> PRICE_FIELDS =
+            with("from", "until", "rates", "long_context", "source");
     private static final Set<String> QUALITIES = Set.of("low", "medium", "high");
 
     private final YamlNode model;
@@ -102,6 +91,12 @@ final class PriceReader {
     /** The value of a field of a price, or else of its model. */
     private <T> @Nullable T inherited(YamlNode price, String field, Function<YamlNode, T> reader) {
         return (price.has(field) ? price : model).optional(field, reader);
+    }
+
+    private static Set<String> with(String... own) {
+        Set<String> all = new HashSet<>(INHERITED);
+        Collections.addAll(all, own);
+        return all;
     }
 
     private static List<String> orEmpty(@Nullable List<String> texts) {

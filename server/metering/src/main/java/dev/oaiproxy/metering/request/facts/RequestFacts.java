@@ -110,15 +110,8 @@ public record RequestFacts(
 
     /** The same request with another limit on its output. */
     public RequestFacts withMaxOutputTokens(long tokens) {
-        return new RequestFacts(
-                model,
-                flow,
-                input,
-                new Output(tokens, output.choices(), output.quality()),
-                serviceTier,
-                tools,
-                extras,
-                file);
+        Output limited = new Output(tokens, output.choices(), output.quality());
+        return new RequestFacts(model, flow, input, limited, serviceTier, tools, extras, file);
     }
 
     /** The same request with a closer bound of the tokens of its input. */

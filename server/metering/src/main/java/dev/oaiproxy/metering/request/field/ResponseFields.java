@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** {@code POST /responses} and {@code POST /responses/compact}. */
-public final class ResponseFields implements FieldReader {
+public record ResponseFields(BodyReader body, boolean limited) implements FieldReader {
     /** The reason for refusing a prompt that OpenAI keeps. */
     public static final String STORED_PROMPT =
             "This proxy takes no stored prompts ('prompt'): nobody can read which tools and"
@@ -29,14 +29,6 @@ public final class ResponseFields implements FieldReader {
                     + " 'gpt-daybreak-blue-latest' or 'gpt-daybreak-red-latest'.";
 
     private static final Set<String> WINDOWS = Set.of("soonest", "2h", "8h");
-
-    private final BodyReader body;
-    private final boolean limited;
-
-    private ResponseFields(BodyReader body, boolean limited) {
-        this.body = body;
-        this.limited = limited;
-    }
 
     public static ResponseFields ofResponse(BodyReader body) {
         return new ResponseFields(body, true);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -221,5 +222,31 @@ public final class ParsedResponse {
     public UsageResult reading() {
         UsageObject usage = usage();
         return usage == null ? new UsageResult.Missing(failed) : usage.reading(model(), tier());
+    }
+
+    /** The usage of an image response. Another model writes drawings as SVG. */
+    public UsageResult imageReading() {
+        UsageResult images = ended ? reading() : new UsageResult.Missing(failed);
+        UsageObject svg = usage("svg_usage");
+        if (svg == null || !(images instanceof UsageResult.Complete complete)) {
+            return images;
+        }
+        String author = text("svg_usage.model");
+        if (author == null) {
+            return new UsageResult.Contradictory("svg_usage names no model");
+        }
+        UsageResult beside = svg.reading(author, null);
+        return beside instanceof UsageResult.Complete drawn
+                ? new UsageResult.Complete(complete.usage(), List.of(drawn.usage()))
+                : beside;
+    }
+
+    /**
+     * The usage of a transcript: tokens or seconds, or else the length of the audio, which is all
+     * that a translation states.
+     */
+    public UsageResult transcriptReading() {
+        UsageObject length = usage() == null && ended ? usage("duration") : null;
+        return length == null ? reading() : length.reading(model(), tier());
     }
 }

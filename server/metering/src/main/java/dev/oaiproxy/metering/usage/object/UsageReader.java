@@ -25,7 +25,7 @@ public final class UsageReader {
             return done(event, event.usage());
         }
         return TRANSCRIBED.equals(type)
-                ? TranscriptUsage.of(read(new ParsedResponse(UsageSchema.TRANSCRIPT), json))
+                ? read(new ParsedResponse(UsageSchema.TRANSCRIPT), json).transcriptReading()
                 : new UsageResult.Missing(event.failed() || "error".equals(type));
     }
 
