@@ -15,6 +15,10 @@ public record StandInSettings(int port, String apiKey, Duration eventDelay, int 
     public static final StandInSettings DEFAULT =
             new StandInSettings(0, "sk-sandbox", Duration.ZERO, 16);
 
+    public StandInSettings withPort(int other) {
+        return new StandInSettings(other, apiKey, eventDelay, outputTokens);
+    }
+
     /** Leaves out the key, which is a secret. */
     @Override
     public String toString() {

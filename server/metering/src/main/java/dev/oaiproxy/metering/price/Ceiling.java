@@ -21,9 +21,6 @@ import java.util.stream.Stream;
 /** The upper bound of a call's cost: the most it can consume at the dearest rates it can reach. */
 record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier> tiers) {
 
-    /**
-     * @param tiers those that it may be served at
-     */
     static Usd of(MaxUsage maxUsage, Set<ServiceTier> tiers) {
         return PricedLines.bound(at(maxUsage, tiers).sum());
     }

@@ -8,6 +8,7 @@ import dev.oaiproxy.metering.request.json.RawJson;
 import dev.oaiproxy.metering.request.json.RequestJson;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -169,18 +170,9 @@ public final class ChatAsResponseInput {
         out.close('}');
     }
 
-    private interface Element {
-        void write() throws IOException;
-    }
-
-    private void list(String name, Element element) throws IOException {
+    private void list(String name, RawJson.Element element) throws IOException {
         require(in.hasToken(JsonToken.START_ARRAY));
-        out.name(name);
-        out.open('[');
-        while (in.nextToken() != JsonToken.END_ARRAY) {
-            element.write();
-        }
-        out.close(']');
+        out.list(name, element);
     }
 
     /** Merges an object with the one inside it; a chat's function is not strict by default. */
@@ -215,15 +207,8 @@ public final class ChatAsResponseInput {
     }
 
     private void messages() throws IOException {
-        require(in.hasToken(JsonToken.START_ARRAY));
-        out.name("input");
-        out.open('[');
-        int index = 0;
-        while (in.nextToken() != JsonToken.END_ARRAY) {
-            new ChatMessage(in, out, roles.get(index)).write();
-            index++;
-        }
-        out.close(']');
+        Iterator<String> role = roles.iterator();
+        list("input", () -> new ChatMessage(in, out, role.next()).write());
     }
 
     /** Gives up on what is not as expected. */

@@ -78,12 +78,7 @@ record ChatMessage(JsonParser in, RawJson out, String role) {
             return;
         }
         require(in.hasToken(JsonToken.START_ARRAY));
-        out.name(name);
-        out.open('[');
-        while (in.nextToken() != JsonToken.END_ARRAY) {
-            part();
-        }
-        out.close(']');
+        out.list(name, this::part);
     }
 
     private void part() throws IOException {

@@ -195,14 +195,11 @@ public final class ReferenceScanner {
         }
     }
 
-    /**
-     * @param holder the name of the object whose id it is
-     */
-    private void id(String holder, String id) {
-        ObjectKind kind = HOLDERS.get(holder);
+    private void id(String owner, String id) {
+        ObjectKind kind = HOLDERS.get(owner);
         if (kind != null) {
-            found.add(new ObjectReference(holder, kind, id));
-        } else if (holder.equals("prompt")) {
+            found.add(new ObjectReference(owner, kind, id));
+        } else if (owner.equals("prompt")) {
             fault = ResponseFields.STORED_PROMPT;
         }
     }

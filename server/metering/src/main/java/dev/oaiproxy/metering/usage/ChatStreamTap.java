@@ -47,7 +47,7 @@ final class ChatStreamTap implements Tap {
     ChatStreamTap(boolean strip, UsageSchema schema, Lease lease) {
         this.strip = strip;
         this.schema = schema;
-        this.events = new EventCollector(lease);
+        this.events = new EventCollector(lease, EventCollector.LONGEST_EVENT);
     }
 
     private static final class Output extends ByteArrayOutputStream {

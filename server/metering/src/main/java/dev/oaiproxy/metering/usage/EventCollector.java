@@ -38,12 +38,8 @@ final class EventCollector {
     /**
      * @param lease where all but the memory of a short event is taken from; an event for which
      *     there is no room is overlong
+     * @param longest the length above which an event is overlong; the caller may read it in parts
      */
-    EventCollector(Lease lease) {
-        this(lease, LONGEST_EVENT);
-    }
-
-    /** A collector of events up to some length, for a caller who can read longer ones in parts. */
     EventCollector(Lease lease, int longest) {
         this.lease = lease;
         this.longest = longest;

@@ -35,7 +35,7 @@ final class SpeechAudioTap implements Tap {
 
     SpeechAudioTap(Lease lease) {
         this.lease = lease;
-        this.events = new EventCollector(lease);
+        this.events = new EventCollector(lease, EventCollector.LONGEST_EVENT);
     }
 
     /** The content type of the audio that a request asks for by the name of a format. */

@@ -37,14 +37,8 @@ public final class EventStream {
         return new EventStream(exchange, directives, _ -> "", _ -> ApiError.serverError().json());
     }
 
-    /** Starts a stream of events with a line that names their type. */
-    public static EventStream named(HttpExchange exchange, Directives directives) {
-        return new EventStream(
-                exchange, directives, UnaryOperator.identity(), _ -> ApiError.serverError().json());
-    }
-
     /**
-     * Starts a stream of named events.
+     * Starts a stream of events with a line that names their type.
      *
      * @param error makes the error event from its index in the stream
      */

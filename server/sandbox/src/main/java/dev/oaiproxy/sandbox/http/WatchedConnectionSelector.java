@@ -19,9 +19,6 @@ public final class WatchedConnectionSelector implements ServerConnectionSelector
 
     private final ServerConnectionSelector http;
 
-    /**
-     * @param sockets upgrades connections to WebSockets
-     */
     public WatchedConnectionSelector(Http1Upgrader sockets) {
         http =
                 Http1ConnectionSelector.builder()

@@ -61,7 +61,9 @@ public record ImagesHandler(SandboxState sandbox) {
     }
 
     private static void stream(MediaCall call, ImageRequest request, ImageJson json) {
-        EventStream events = EventStream.named(call.exchange(), call.directives());
+        EventStream events =
+                EventStream.named(
+                        call.exchange(), call.directives(), _ -> ApiError.serverError().json());
         int made = 0;
         boolean goesOn = true;
         for (int image = 0; goesOn && image < request.count(); image++) {

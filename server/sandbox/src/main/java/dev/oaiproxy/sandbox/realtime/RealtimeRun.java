@@ -16,7 +16,6 @@ import java.util.Optional;
 final class RealtimeRun {
     private final SandboxState sandbox;
     private final JsonWebSocket socket;
-    private final String model;
     private final RealtimePlan plan;
     private final RealtimeEvents events;
     private volatile boolean cancelled;
@@ -26,7 +25,6 @@ final class RealtimeRun {
             SandboxState sandbox, JsonWebSocket socket, RealtimeEvents events, RealtimePlan plan) {
         this.sandbox = sandbox;
         this.socket = socket;
-        this.model = plan.model();
         this.plan = plan;
         this.events = events;
     }
@@ -121,12 +119,14 @@ final class RealtimeRun {
         InjectedFault fault = plan.directives().fault();
         return switch (fault) {
             case ERROR_EVENT, FAILED, FAILED_NO_USAGE -> Optional.of(ApiError.serverError());
-            default -> ApiError.injected(fault, model);
+            default -> ApiError.injected(fault, plan.model());
         };
     }
 
     private void bill(CallEnd ending, RealtimeTokens usage, int status) {
-        ServedUsage served = new ServedUsage(model, "default", usage.tokens(), usage.extras(model));
+        ServedUsage served =
+                new ServedUsage(
+                        plan.model(), "default", usage.tokens(), usage.extras(plan.model()));
         sandbox.bill()
                 .add(
                         new SandboxBill.BillEntry(

@@ -27,9 +27,6 @@ final class ResponseRun {
     private int taken;
     private boolean cancelled;
 
-    /**
-     * @param bill receives the usage at the end
-     */
     ResponseRun(BiConsumer<SandboxBill.ServedUsage, CallEnd> bill, ResponsePlan plan) {
         this.bill = bill;
         this.plan = plan;

@@ -19,25 +19,13 @@ import org.jspecify.annotations.Nullable;
  * PriceBookException} that names the line and the path, such as {@code gpt-4o.prices}. Numbers stay
  * the text of the file, so that none passes through binary floating point.
  */
-final class YamlNode {
-    private final Path file;
-    private final int line;
-    private final String path;
-    private final YamlContent content;
-
-    private sealed interface YamlContent {
+record YamlNode(Path file, int line, String path, YamlNode.YamlContent content) {
+    sealed interface YamlContent {
         record Fields(Map<String, YamlNode> byName) implements YamlContent {}
 
         record Items(List<YamlNode> items) implements YamlContent {}
 
         record Text(String text) implements YamlContent {}
-    }
-
-    private YamlNode(Path file, int line, String path, YamlContent content) {
-        this.file = file;
-        this.line = line;
-        this.path = path;
-        this.content = content;
     }
 
     /**

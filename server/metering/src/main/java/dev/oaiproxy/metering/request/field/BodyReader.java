@@ -21,9 +21,6 @@ public final class BodyReader {
     private final InputScanner input;
     private final Set<String> seen = new HashSet<>();
 
-    /**
-     * @param body what the parser parses
-     */
     public BodyReader(JsonParser in, byte[] body) {
         this.in = in;
         this.jsonValues = new JsonValues(in);
@@ -101,8 +98,7 @@ public final class BodyReader {
 
     /** A count that is 1 when it is not given. */
     long factor(String name, int most) throws IOException {
-        Integer given = jsonValues.count(name, 1, most);
-        return given == null ? 1 : given;
+        return jsonValues.count(name, 1, most, 1);
     }
 
     /** Goes through the messages of a conversation, or a part of one. */

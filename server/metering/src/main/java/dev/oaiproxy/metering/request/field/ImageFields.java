@@ -20,11 +20,9 @@ public final class ImageFields implements FieldReader {
     public boolean read(String name) throws IOException {
         switch (name) {
             case "n" -> images = body.factor(body.once(name), ImageFormat.MOST_IMAGES);
-            case "partial_images" -> {
-                Integer given =
-                        body.jsonValues.count(body.once(name), 0, ImageFormat.MOST_PARTIALS);
-                partials = given == null ? 0 : given;
-            }
+            case "partial_images" ->
+                    partials =
+                            body.jsonValues.count(body.once(name), 0, ImageFormat.MOST_PARTIALS, 0);
             case "quality" -> body.facts.quality = body.jsonValues.text(body.once(name), LONGEST);
             case "output_format", "frame_count", "svg" -> {
                 return format.read(body, body.once(name));

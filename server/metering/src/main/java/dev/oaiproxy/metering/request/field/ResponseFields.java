@@ -153,11 +153,8 @@ public record ResponseFields(BodyReader body, boolean limited) implements FieldR
                     String text = body.jsonValues.text(name + ".type", LONGEST_TYPE);
                     type = text == null ? "" : text;
                 }
-                case "compact_threshold" -> {
-                    String path = name + "." + member;
-                    Integer count = body.jsonValues.count(path, 0, Integer.MAX_VALUE);
-                    above = count == null ? 0 : count;
-                }
+                case "compact_threshold" ->
+                        above = body.jsonValues.count(name + "." + member, 0, Integer.MAX_VALUE, 0);
                 default -> {}
             }
             body.skip();

@@ -74,9 +74,6 @@ public final class ToolReader {
     private String contextSize = "";
     private int results = USUAL_RESULTS;
 
-    /**
-     * @param list takes the tools that this one holds
-     */
     ToolReader(BodyReader body, ToolList list) {
         this.body = body;
         this.list = list;
@@ -172,18 +169,14 @@ public final class ToolReader {
         switch (name) {
             case "type" -> type = text(name);
             case "model" -> model = body.jsonValues.text(once(name), LONGEST_NAME);
-            case "partial_images" -> {
-                Integer count = body.jsonValues.count(once(name), 0, ImageFormat.MOST_PARTIALS);
-                partials = count == null ? 0 : count;
-            }
+            case "partial_images" ->
+                    partials = body.jsonValues.count(once(name), 0, ImageFormat.MOST_PARTIALS, 0);
             case "output_format", "frame_count", "svg" -> format.read(body, once(name));
             case "container", "environment" -> container(once(name));
             case "execution" -> execution = text(name);
             case "search_context_size" -> contextSize = text(name);
-            case "max_num_results" -> {
-                Integer count = body.jsonValues.count(once(name), 1, MOST_RESULTS);
-                results = count == null ? USUAL_RESULTS : count;
-            }
+            case "max_num_results" ->
+                    results = body.jsonValues.count(once(name), 1, MOST_RESULTS, USUAL_RESULTS);
             case "tools" -> {
                 seen.add(name);
                 list.read();

@@ -65,6 +65,12 @@ public record JsonValues(JsonParser in) {
         return in.hasToken(JsonToken.START_OBJECT);
     }
 
+    /** An integer of the range, or another one for null. */
+    public int count(String param, int least, int most, int otherwise) throws IOException {
+        Integer given = count(param, least, most);
+        return given == null ? otherwise : given;
+    }
+
     /** True when an object starts here, false for null. */
     public boolean object(String param) throws IOException {
         return switch (in.currentToken()) {

@@ -14,9 +14,6 @@ public final class RawJson {
     private final ByteArrayOutputStream out;
     private boolean first = true;
 
-    /**
-     * @param in what parses the source
-     */
     public RawJson(JsonParser in, byte[] source) {
         this.in = in;
         this.source = source;
@@ -73,6 +70,21 @@ public final class RawJson {
             at += source[at] == '\\' ? 2 : 1;
         }
         return at + 1;
+    }
+
+    /** Writes one element of a list. */
+    public interface Element {
+        void write() throws IOException;
+    }
+
+    /** A member whose value is a list of as many elements as the one that the parser stands on. */
+    public void list(String name, Element element) throws IOException {
+        name(name);
+        open('[');
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+            element.write();
+        }
+        close(']');
     }
 
     public byte[] bytes() {
