@@ -22,20 +22,21 @@ public final class ConnectionOptions {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            description = "The server; else OAIPROXY_URL, else http://localhost:5000.")
+            description = "The server; default: OAIPROXY_URL, or http://localhost:5000.")
     private @Nullable String url;
 
     @Option(
             names = {"-a", "--admin-user", "--admin"},
             paramLabel = "NAME",
-            description = "The admin user; else PROXY_SERVER_USER from the environment or .env.")
+            description =
+                    "The admin user; default: PROXY_SERVER_USER from the environment or .env.")
     private @Nullable String user;
 
     @Option(
             names = {"-p", "--admin-password", "--password"},
             paramLabel = "PASSWORD",
             description =
-                    "The admin password; better PROXY_SERVER_PASS from the environment or .env.")
+                    "The admin password; better set PROXY_SERVER_PASS in the environment or .env.")
     private @Nullable String password;
 
     @Mixin private final OutputOptions output;

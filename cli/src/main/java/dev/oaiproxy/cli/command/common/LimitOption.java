@@ -10,7 +10,7 @@ public final class LimitOption {
             names = "--limit",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "At most so many; else ${DEFAULT-VALUE}.")
+            description = "The most rows to list; default: ${DEFAULT-VALUE}.")
     private int limit;
 
     public int rows() {

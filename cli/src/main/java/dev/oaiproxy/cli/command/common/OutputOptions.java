@@ -14,7 +14,7 @@ public final class OutputOptions {
     @Option(
             names = "--format",
             paramLabel = "table|json|csv",
-            description = "The form of the answer; else a table, or tabs in a pipe.")
+            description = "The output format; default: a table, or tabs in a pipe.")
     private @Nullable OutputFormat outputFormat;
 
     public OutputOptions(CommandContext context) {

@@ -14,7 +14,7 @@ public final class ServerOptions {
     @Option(
             names = "--home",
             paramLabel = "DIR",
-            description = "Where .env, the database and the spool lie; else OAIPROXY_HOME.")
+            description = "The folder of .env, the database and the spool; default: OAIPROXY_HOME.")
     private @Nullable Path home;
 
     @Option(

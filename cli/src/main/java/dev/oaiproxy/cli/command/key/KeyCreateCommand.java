@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         description = {
             "Create a key. It is printed once, alone on stdout, and never shown again.",
             "",
-            "A user who is new is created with it."
+            "A new user is created with it."
         },
         footer = {
             "  oaiproxy key create --user bob                          20 USD, once and for all",
@@ -37,14 +37,15 @@ final class KeyCreateCommand implements Runnable {
             names = {"-u", "--user", "--username"},
             required = true,
             paramLabel = "NAME",
-            description = "Who it is for.")
+            description = "The user of the key.")
     private String user = "";
 
     @Option(
             names = {"-q", "--quota"},
             paramLabel = "USD",
             defaultValue = "20",
-            description = "The most that it may spend; none for no limit; else ${DEFAULT-VALUE}.")
+            description =
+                    "The most that it may spend; none for no limit; default: ${DEFAULT-VALUE}.")
     private String quota = "";
 
     @Option(names = "--name", paramLabel = "LABEL", description = "A label, such as laptop.")
@@ -53,14 +54,15 @@ final class KeyCreateCommand implements Runnable {
     @Option(
             names = "--expires",
             paramLabel = "WHEN",
-            description = "When it stops working: 90d, or 2027-01-31 for that day's first moment.")
+            description = "The end of the key: 90d, or 2027-01-31 for the start of that day.")
     private @Nullable String expires;
 
     @Option(
             names = "--models",
             split = ",",
             paramLabel = "GLOB",
-            description = "The models that it may use, as gpt-6*; repeat or separate by commas.")
+            description =
+                    "The models that it may use, such as gpt-6*; repeat, or separate by commas.")
     private @Nullable List<String> models;
 
     KeyCreateCommand(CommandContext context) {

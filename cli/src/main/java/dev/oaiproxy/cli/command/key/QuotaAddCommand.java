@@ -29,7 +29,7 @@ final class QuotaAddCommand implements Runnable {
             description = "bob or user:bob, key:ID, or everyone.")
     private String scope = "";
 
-    @Parameters(index = "1", paramLabel = "USD", description = "How much; may be negative.")
+    @Parameters(index = "1", paramLabel = "USD", description = "The amount; may be negative.")
     private String amount = "";
 
     QuotaAddCommand(CommandContext context) {

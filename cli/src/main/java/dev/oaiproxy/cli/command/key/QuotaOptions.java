@@ -21,7 +21,7 @@ final class QuotaOptions {
     @Option(
             names = "--period",
             paramLabel = "total|day|week|month",
-            description = "How long the quota is for, before it begins anew.")
+            description = "The time after which the quota starts again.")
     private @Nullable QuotaPeriod period;
 
     @Option(names = "--rpm", paramLabel = "N", description = "Requests a minute.")

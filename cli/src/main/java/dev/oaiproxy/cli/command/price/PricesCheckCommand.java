@@ -36,7 +36,7 @@ final class PricesCheckCommand implements Runnable {
     @Parameters(
             arity = "0..1",
             paramLabel = "FILE",
-            description = "The book; else the one that a server started here reads.")
+            description = "The book; default: the one that a server here reads.")
     private @Nullable Path file;
 
     PricesCheckCommand(CommandContext context) {

@@ -39,19 +39,19 @@ final class PricesImportCommand implements Runnable {
             required = true,
             paramLabel = "litellm|genai-prices",
             converter = SourceConverter.class,
-            description = "Whose list it is.")
+            description = "The source of the list.")
     private OfflineTools.PriceListSource source = OfflineTools.PriceListSource.LITELLM;
 
     @Option(
             names = "--against",
             paramLabel = "BOOK",
-            description = "The book to compare with; else the one that a server here reads.")
+            description = "The book to compare with; default: the one that a server here reads.")
     private @Nullable Path ours;
 
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "A new file to write to; else the proposal is printed.")
+            description = "A new file for the proposal; default: stdout.")
     private @Nullable Path out;
 
     @Parameters(paramLabel = "FILE", description = "The list, a JSON file.")

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
             "Needs no OpenAI key and no network, and leaves nothing behind."
         },
         footer = {
-            "  oaiproxy demo           the whole story, then stop",
+            "  oaiproxy demo           the whole demo, then stop",
             "  oaiproxy demo --keep    leave it running, to point an OpenAI SDK at"
         })
 public final class DemoCommand implements Runnable {

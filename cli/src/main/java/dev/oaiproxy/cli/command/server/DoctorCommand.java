@@ -15,15 +15,15 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description = {
-            "Look the installation here over, and say of what is not well what to do: versions,"
+            "Check the installation here, and say how to repair what is wrong: versions,"
                     + " settings, folder, database, tables, other servers, prices, port.",
             "",
             "Needs no running server, reads the settings as serve does, and changes nothing. Exit"
                     + " code 1 when something fails; warnings alone are 0."
         },
         footer = {
-            "  oaiproxy doctor                        before an upgrade, or when something is off",
-            "  oaiproxy doctor --upstream             and ask OpenAI whether it takes the key",
+            "  oaiproxy doctor                        before an upgrade, or when something is wrong",
+            "  oaiproxy doctor --upstream             and check the key at OpenAI",
             "  oaiproxy doctor --home /var/lib/oaip   of another folder",
             "  oaiproxy doctor --format json | jq '.[] | select(.state != \"ok\")'"
         })
@@ -34,7 +34,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Option(
             names = "--upstream",
-            description = "Ask OpenAI for its models, to see whether it takes the key.")
+            description = "Check the key at OpenAI, too, by a request for its models.")
     private boolean upstream;
 
     @Mixin private final OutputOptions output;

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "sandbox",
         description = {
-            "Start a stand-in for OpenAI on this machine, for trying things out at no cost.",
+            "Start a stand-in for OpenAI on this machine, to try things at no cost.",
             "",
             "Point the server at it with OPENAI_BASE_URL."
         },

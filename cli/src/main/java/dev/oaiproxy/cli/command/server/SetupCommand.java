@@ -21,19 +21,19 @@ import picocli.CommandLine.Option;
 @Command(
         name = "setup",
         description = {
-            "Keep the OpenAI key, the admin login and the database in .env, after trying them.",
+            "Check the OpenAI key, the admin login and the database, and write them to .env.",
             "",
             "A server that runs without settings takes them at once; without a server the file is"
-                    + " written here. What is not given comes from the environment, or is"
-                    + " asked for.",
+                    + " written here. Values that are not given come from the environment, or"
+                    + " from questions.",
             "--db_type and --db-type are the same, and so are all such pairs."
         },
         footer = {
-            "  oaiproxy setup                             be asked; SQLite",
+            "  oaiproxy setup                             answer questions; SQLite",
             "  OPENAI_API_KEY=sk-... PROXY_SERVER_PASS=... oaiproxy setup -n admin",
             "  oaiproxy setup -o Others -t postgresql -u oaip -b db.example.com -d oaip",
-            "  oaiproxy setup --generate-password         with a password that is made",
-            "  oaiproxy setup --offline                   without a try of the OpenAI key"
+            "  oaiproxy setup --generate-password         with a generated password",
+            "  oaiproxy setup --offline                   without a check of the OpenAI key"
         })
 public final class SetupCommand implements Runnable {
     private final CommandContext context;
@@ -42,15 +42,15 @@ public final class SetupCommand implements Runnable {
     @Option(
             names = "--url",
             paramLabel = "URL",
-            description = "The server; else OAIPROXY_URL, else http://localhost:5000.")
+            description = "The server; default: OAIPROXY_URL, or http://localhost:5000.")
     private @Nullable String url;
 
-    @Option(names = "--offline", description = "Do not try the OpenAI key.")
+    @Option(names = "--offline", description = "Do not check the OpenAI key.")
     private boolean offline;
 
     @Option(
             names = "--generate-password",
-            description = "Make the admin password to be, and print it, once.")
+            description = "Generate the admin password, and print it once.")
     private boolean generatePassword;
 
     SetupCommand(CommandContext context) {

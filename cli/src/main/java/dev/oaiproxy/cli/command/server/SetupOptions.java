@@ -44,19 +44,19 @@ final class SetupOptions {
     @Option(
             names = {"-o", "--db-option"},
             paramLabel = "SQLite|Others",
-            description = "The kind of database; else SQLite, or Others with --db-type.")
+            description = "The kind of database; default: SQLite, or Others with --db-type.")
     private @Nullable DbOption option;
 
     @Option(
             names = {"-t", "--db-type"},
             paramLabel = "postgresql|mysql|mssql",
-            description = "Which other database.")
+            description = "The type of the other database.")
     private @Nullable DbType type;
 
     @Option(
             names = {"-m", "--db-module"},
             paramLabel = "DRIVER",
-            description = "Its JDBC driver's class; may be left out.")
+            description = "Its JDBC driver; may be left out.")
     private @Nullable String module;
 
     @Option(
@@ -68,13 +68,13 @@ final class SetupOptions {
     @Option(
             names = {"-w", "--db-password"},
             paramLabel = "PASSWORD",
-            description = "The database's password; better DB_PASSWORD.")
+            description = "The database's password; better set DB_PASSWORD.")
     private @Nullable String password;
 
     @Option(
             names = {"-b", "--db-host"},
             paramLabel = "HOST[:PORT]",
-            description = "Where the database is; else localhost.")
+            description = "The database server; default: localhost.")
     private @Nullable String host;
 
     @Option(
@@ -86,19 +86,19 @@ final class SetupOptions {
     @Option(
             names = {"-a", "--openai-api-key"},
             paramLabel = "KEY",
-            description = "Your own key of OpenAI; better OPENAI_API_KEY.")
+            description = "Your OpenAI key; better set OPENAI_API_KEY.")
     private @Nullable String openaiKey;
 
     @Option(
             names = {"-n", "--proxy-server-user"},
             paramLabel = "NAME",
-            description = "The admin user to be.")
+            description = "The new admin user.")
     private @Nullable String adminUser;
 
     @Option(
             names = {"-p", "--proxy-server-pass"},
             paramLabel = "PASSWORD",
-            description = "The admin password to be; better PROXY_SERVER_PASS.")
+            description = "The new admin password; better set PROXY_SERVER_PASS.")
     private @Nullable String adminPassword;
 
     @Spec(Spec.Target.SELF)

@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 /** Shows the state of the server. */
 @Command(
         name = "status",
-        description = "Show how the server is, what it uses, and what was spent in all.",
+        description = "Show the state of the server, what it uses, and the total spent.",
         footer = {
             "  oaiproxy status                            of the server on this machine",
             "  oaiproxy status --url http://proxy:5000    of another one",

@@ -33,7 +33,7 @@ final class CallsAdjustCommand implements Runnable {
             names = "--usd",
             required = true,
             paramLabel = "AMOUNT",
-            description = "What to add to its cost; negative to give back.")
+            description = "The amount to add to its cost; negative to give back.")
     private String usd = "";
 
     @Option(

@@ -66,10 +66,10 @@ public final class CallsCommand implements Runnable {
             names = "--limit",
             paramLabel = "N",
             defaultValue = "50",
-            description = "At most so many; else ${DEFAULT-VALUE}.")
+            description = "The most rows to list; default: ${DEFAULT-VALUE}.")
     private int limit;
 
-    @Option(names = "--follow", description = "Go on with newer calls as they end.")
+    @Option(names = "--follow", description = "Keep printing newer calls as they end.")
     private boolean follow;
 
     CallsCommand(CommandContext context) {

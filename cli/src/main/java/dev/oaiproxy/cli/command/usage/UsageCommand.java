@@ -48,13 +48,13 @@ public final class UsageCommand implements Runnable {
             names = "--since",
             paramLabel = "WHEN",
             defaultValue = "30d",
-            description = "From when: 24h, 7d, 2w or 2026-11-01; else ${DEFAULT-VALUE}.")
+            description = "The start: 24h, 7d, 2w or 2026-11-01; default: ${DEFAULT-VALUE}.")
     private String since = "";
 
     @Option(
             names = "--until",
             paramLabel = "WHEN",
-            description = "Until when, not included; else now.")
+            description = "The end, not included; default: now.")
     private @Nullable String until;
 
     @Option(
@@ -62,7 +62,7 @@ public final class UsageCommand implements Runnable {
             split = ",",
             paramLabel = "GROUP",
             defaultValue = "user",
-            description = "Any of ${COMPLETION-CANDIDATES}, by commas; else ${DEFAULT-VALUE}.")
+            description = "Any of ${COMPLETION-CANDIDATES}, by commas; default: ${DEFAULT-VALUE}.")
     private List<UsageGrouping> by = List.of();
 
     @Mixin private final CallFilterOptions filter = new CallFilterOptions();
@@ -70,8 +70,8 @@ public final class UsageCommand implements Runnable {
     @Option(
             names = "--holds",
             description = {
-                "Show what was held beside what it cost, and how many times the cost that is.",
-                "It is summed up from the calls that are kept, and not by day."
+                "Show the holds beside the costs, and how many times the cost was held.",
+                "Both are summed up from the calls that are kept, not from the reports by day."
             })
     private boolean holds;
 
