@@ -56,7 +56,7 @@ import picocli.CommandLine.Spec;
         versionProvider = VersionCommand.class,
         footer = {
             "  oaiproxy demo                              see it work, without an OpenAI key",
-            "  oaiproxy setup                             ask for the settings, and write them to .env",
+            "  oaiproxy setup                             ask for the settings, and write .env",
             "  oaiproxy serve                             start the server on port 5000",
             "  oaiproxy key create --user bob --quota 5   a key for bob, worth 5 USD",
             "  oaiproxy usage --since 7d --by user,model  who spent what",

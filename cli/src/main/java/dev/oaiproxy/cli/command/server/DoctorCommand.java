@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
                     + " code 1 when something fails; warnings alone are 0."
         },
         footer = {
-            "  oaiproxy doctor                        before an upgrade, or when something is wrong",
+            "  oaiproxy doctor                        before an upgrade, or when something fails",
             "  oaiproxy doctor --upstream             and check the key at OpenAI",
             "  oaiproxy doctor --home /var/lib/oaip   of another folder",
             "  oaiproxy doctor --format json | jq '.[] | select(.state != \"ok\")'"

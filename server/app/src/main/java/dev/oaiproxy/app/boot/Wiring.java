@@ -151,21 +151,21 @@ final class Wiring implements AutoCloseable {
                         config.number(Setting.DRAIN_CALLS),
                         config.duration(Setting.DRAIN_TIME),
                         config.number(Setting.DRAIN_BYTES));
-        this.deferredSettler = settler();
-        this.storageBilling = upkeep();
+        this.deferredSettler = deferredSettler();
+        this.storageBilling = storageBilling();
         this.retention =
                 store.retention(
                         config.duration(Setting.TRACKING_KEEP),
                         config.duration(Setting.LEDGER_KEEP));
         this.webSocketClient = new WebSocketClient(upstream(config));
-        RequestPlanner requestPlanner = planner();
+        RequestPlanner requestPlanner = requestPlanner();
         Duration patience = config.time(Setting.DB_PATIENCE);
-        SettlementFactory settlementFactory = cashier();
+        SettlementFactory settlementFactory = settlementFactory();
         this.users =
                 new OpenAiRoutes.Service(
                         new Relay(requestPlanner, quota, upstream, settlementFactory, patience),
                         webSockets(requestPlanner, settlementFactory, patience),
-                        me());
+                        meHandler());
         this.operators = adminHandlers();
         show(metrics);
         prices.follow(PRICES_EVERY);
@@ -288,7 +288,7 @@ final class Wiring implements AutoCloseable {
         return Catalogue.bundled(fineTuning ? Set.of(Setting.FINE_TUNING.path()) : Set.of());
     }
 
-    private RequestPlanner planner() {
+    private RequestPlanner requestPlanner() {
         return new RequestPlanner(
                 catalogue(config),
                 keys,
@@ -305,7 +305,7 @@ final class Wiring implements AutoCloseable {
                 new InputFiles(openAiClient, quota::objection));
     }
 
-    private DeferredSettler settler() {
+    private DeferredSettler deferredSettler() {
         return new DeferredSettler(
                 store.deferred(),
                 store.ledger(),
@@ -316,7 +316,7 @@ final class Wiring implements AutoCloseable {
                 clock);
     }
 
-    private StorageBilling upkeep() {
+    private StorageBilling storageBilling() {
         return new StorageBilling(
                 store.accruals(),
                 store.objects(),
@@ -327,7 +327,7 @@ final class Wiring implements AutoCloseable {
                 clock);
     }
 
-    private SettlementFactory cashier() {
+    private SettlementFactory settlementFactory() {
         RecordingSettings recordingSettings =
                 new RecordingSettings(
                         config.flag(Setting.TRACKING), config.number(Setting.TRACKING_BYTES));
@@ -338,7 +338,7 @@ final class Wiring implements AutoCloseable {
                 new DeferredCalls(store.deferred()));
     }
 
-    private MeHandler me() {
+    private MeHandler meHandler() {
         return new MeHandler(
                 keys, store.quotas(), store.usage(), store.calls(), clock, config.baseUrl());
     }

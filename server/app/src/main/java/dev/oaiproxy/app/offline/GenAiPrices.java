@@ -36,25 +36,25 @@ final class GenAiPrices {
     private GenAiPrices() {}
 
     static List<ImportedModel> read(JsonNode list) {
-        List<ImportedModel> offers = new ArrayList<>();
+        List<ImportedModel> models = new ArrayList<>();
         for (JsonNode provider : list) {
             if (provider.path("id").asText().equals("openai")) {
-                provider.path("models").forEach(model -> offers.add(offer(model)));
+                provider.path("models").forEach(model -> models.add(model(model)));
             }
         }
-        return offers;
+        return models;
     }
 
-    private static ImportedModel offer(JsonNode model) {
+    private static ImportedModel model(JsonNode model) {
         String name = model.path("id").asText();
-        List<ImportedRates> sheets = sheets(model.path("prices"));
+        List<ImportedRates> rates = rates(model.path("prices"));
         JsonNode window = model.path("context_window");
         ModelLimits limits =
                 new ModelLimits(window.isIntegralNumber() ? window.asLong() : null, null, null);
         List<String> aliases = new ArrayList<>();
         aliases(model.path("match"), aliases);
         aliases.remove(name);
-        return new ImportedModel(name, aliases, kind(name, sheets), limits, sheets);
+        return new ImportedModel(name, aliases, kind(name, rates), limits, rates);
     }
 
     private static void aliases(JsonNode match, List<String> names) {
@@ -65,67 +65,63 @@ final class GenAiPrices {
     }
 
     /** The terms, newest first. Of terms without a date the last one holds, as in that list. */
-    private static List<ImportedRates> sheets(JsonNode prices) {
-        List<ImportedRates> sheets = new ArrayList<>();
+    private static List<ImportedRates> rates(JsonNode prices) {
+        List<ImportedRates> rates = new ArrayList<>();
         if (prices.isObject()) {
-            sheets.add(sheet(prices, null));
+            rates.add(rates(prices, null));
         }
         if (prices.isArray()) {
             for (JsonNode dated : prices) {
                 JsonNode constraint = dated.path("constraint");
                 if (constraint.isMissingNode() || constraint.has("start_date")) {
                     String from = constraint.path("start_date").asText(null);
-                    sheets.removeIf(other -> Objects.equals(other.from(), from));
-                    sheets.add(sheet(dated.path("prices"), from));
+                    rates.removeIf(other -> Objects.equals(other.from(), from));
+                    rates.add(rates(dated.path("prices"), from));
                 }
             }
         }
-        sheets.sort(
-                Comparator.comparing(
-                        importedRates -> Objects.requireNonNullElse(importedRates.from(), "")));
-        for (int i = 1; i < sheets.size(); i++) {
-            sheets.get(i - 1).end(sheets.get(i).from());
+        rates.sort(Comparator.comparing(term -> Objects.requireNonNullElse(term.from(), "")));
+        for (int i = 1; i < rates.size(); i++) {
+            rates.get(i - 1).end(rates.get(i).from());
         }
-        return sheets.reversed();
+        return rates.reversed();
     }
 
-    private static ImportedRates sheet(JsonNode prices, @Nullable String from) {
-        ImportedRates importedRates = new ImportedRates();
-        importedRates.begin(from);
+    private static ImportedRates rates(JsonNode prices, @Nullable String from) {
+        ImportedRates rates = new ImportedRates(from);
         for (Map.Entry<String, JsonNode> price : prices.properties()) {
             Unit unit = UNITS.get(price.getKey());
             if (unit == null) {
-                importedRates.remark("not taken over: " + price.getKey());
+                rates.remark("not taken over: " + price.getKey());
             } else {
-                put(importedRates, unit, price.getValue());
+                put(rates, unit, price.getValue());
             }
         }
-        return importedRates;
+        return rates;
     }
 
-    private static void put(ImportedRates importedRates, Unit unit, JsonNode price) {
+    private static void put(ImportedRates rates, Unit unit, JsonNode price) {
         JsonNode base = price.isNumber() ? price : price.path("base");
         if (base.isNumber()) {
-            importedRates.put(
-                    ServiceTier.STANDARD, 0, unit, Rate.ofDollars(base.decimalValue(), MILLION));
+            rates.put(ServiceTier.STANDARD, 0, unit, Rate.ofDollars(base.decimalValue(), MILLION));
         }
         for (JsonNode step : price.path("tiers")) {
             Rate rate = Rate.ofDollars(step.path("price").decimalValue(), MILLION);
-            importedRates.put(ServiceTier.STANDARD, step.path("start").asLong(), unit, rate);
+            rates.put(ServiceTier.STANDARD, step.path("start").asLong(), unit, rate);
         }
     }
 
-    private static ModelKind kind(String name, List<ImportedRates> sheets) {
+    private static ModelKind kind(String name, List<ImportedRates> rates) {
         if (name.startsWith("ft:")) {
             return ModelKind.FINE_TUNED_CHAT;
         }
-        Map<Unit, Rate> rates = sheets.isEmpty() ? Map.of() : sheets.getFirst().standard();
-        if (rates.containsKey(Unit.IMAGE_OUTPUT)) {
+        Map<Unit, Rate> newest = rates.isEmpty() ? Map.of() : rates.getFirst().standard();
+        if (newest.containsKey(Unit.IMAGE_OUTPUT)) {
             return ModelKind.IMAGE;
         }
-        if (rates.containsKey(Unit.AUDIO_OUTPUT)) {
+        if (newest.containsKey(Unit.AUDIO_OUTPUT)) {
             return name.contains("realtime") ? ModelKind.REALTIME : ModelKind.AUDIO_CHAT;
         }
-        return rates.containsKey(Unit.OUTPUT) ? ModelKind.CHAT : ModelKind.EMBEDDING;
+        return newest.containsKey(Unit.OUTPUT) ? ModelKind.CHAT : ModelKind.EMBEDDING;
     }
 }

@@ -58,17 +58,15 @@ public final class ImportProposal {
      */
     public static String of(
             OfflineTools.PriceListSource source, Path list, PriceBook ours, Instant at) {
-        List<ImportedModel> offers = offers(source, list);
-        if (offers.isEmpty()) {
+        List<ImportedModel> models = models(source, list);
+        if (models.isEmpty()) {
             throw new PriceBookException(list + " has no models of OpenAI; is it " + source + "?");
         }
-        ImportProposal importProposal = new ImportProposal(source, ours, at);
-        importProposal.head(list);
-        offers.stream()
-                .filter(importedModel -> importedModel.name().matches(NAME))
-                .forEach(importProposal::model);
-        importProposal.tail(offers);
-        return importProposal.whole();
+        ImportProposal proposal = new ImportProposal(source, ours, at);
+        proposal.head(list);
+        models.stream().filter(model -> model.name().matches(NAME)).forEach(proposal::model);
+        proposal.tail(models);
+        return proposal.whole();
     }
 
     private String whole() {
@@ -77,7 +75,7 @@ public final class ImportProposal {
                 : text.toString();
     }
 
-    private static List<ImportedModel> offers(OfflineTools.PriceListSource source, Path list) {
+    private static List<ImportedModel> models(OfflineTools.PriceListSource source, Path list) {
         JsonMapper mapper =
                 JsonMapper.builder()
                         .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -110,8 +108,8 @@ public final class ImportProposal {
         return "version: proposal-" + source + "\ncurrency: USD\n\nmodels:\n";
     }
 
-    private void tail(List<ImportedModel> offers) {
-        Set<String> named = offers.stream().map(ImportedModel::name).collect(Collectors.toSet());
+    private void tail(List<ImportedModel> models) {
+        Set<String> named = models.stream().map(ImportedModel::name).collect(Collectors.toSet());
         String missing =
                 ours.names().stream()
                         .filter(name -> !named.contains(name))
@@ -122,22 +120,20 @@ public final class ImportProposal {
         }
     }
 
-    private void model(ImportedModel importedModel) {
-        importedModel.sheets().forEach(ImportedRates::mend);
-        Optional<ModelPrice> known = ours.find(importedModel.name(), at);
+    private void model(ImportedModel model) {
+        model.rates().forEach(ImportedRates::mend);
+        Optional<ModelPrice> known = ours.find(model.name(), at);
         ModelKind modelKind =
                 known.map(ModelPrice::kind)
-                        .orElse(
-                                ours.kinds()
-                                        .getOrDefault(importedModel.name(), importedModel.kind()));
+                        .orElse(ours.kinds().getOrDefault(model.name(), model.kind()));
         ModelLimits limits =
-                bounds(importedModel.limits(), known.map(ModelPrice::limits).orElse(NO_LIMITS));
+                bounds(model.limits(), known.map(ModelPrice::limits).orElse(NO_LIMITS));
         line("");
-        comments(importedModel, modelKind, known.orElse(null));
-        if (limits.equals(NO_LIMITS) && importedModel.hasTokens()) {
+        comments(model, modelKind, known.orElse(null));
+        if (limits.equals(NO_LIMITS) && model.hasTokens()) {
             line("  # Cannot be used as it is: nothing bounds its tokens; add context_window.");
         }
-        List<String> entry = entry(importedModel, modelKind, limits);
+        List<String> entry = entry(model, modelKind, limits);
         Optional<String> fault = fault(entry);
         fault.filter(why -> !isTold(why))
                 .ifPresent(why -> line("  # Cannot be used as it is: " + why + "."));
@@ -148,12 +144,10 @@ public final class ImportProposal {
         }
     }
 
-    private List<String> entry(
-            ImportedModel importedModel, ModelKind modelKind, ModelLimits limits) {
+    private List<String> entry(ImportedModel model, ModelKind modelKind, ModelLimits limits) {
         List<String> entry = new ArrayList<>();
-        entry.add("- name: " + importedModel.name());
-        List<String> aliases =
-                importedModel.aliases().stream().filter(a -> a.matches(NAME)).toList();
+        entry.add("- name: " + model.name());
+        List<String> aliases = model.aliases().stream().filter(a -> a.matches(NAME)).toList();
         if (!aliases.isEmpty()) {
             entry.add("  aliases: [" + String.join(", ", aliases) + "]");
         }
@@ -164,12 +158,10 @@ public final class ImportProposal {
         if (limits.images() != null) {
             entry.add("  image_input: " + limits.images().label());
         }
-        List<ImportedRates> sheets =
-                importedModel.sheets().stream()
-                        .filter(importedRates -> !importedRates.standard().isEmpty())
-                        .toList();
-        entry.add(sheets.isEmpty() ? "  prices: []" : "  prices:");
-        sheets.forEach(importedRates -> price(importedRates, entry));
+        List<ImportedRates> rates =
+                model.rates().stream().filter(term -> !term.standard().isEmpty()).toList();
+        entry.add(rates.isEmpty() ? "  prices: []" : "  prices:");
+        rates.forEach(term -> price(term, entry));
         return entry;
     }
 
@@ -194,21 +186,20 @@ public final class ImportProposal {
                 || (what.startsWith(UNBOUNDED) && comment.contains(UNBOUNDED));
     }
 
-    private void comments(
-            ImportedModel importedModel, ModelKind modelKind, @Nullable ModelPrice known) {
+    private void comments(ImportedModel model, ModelKind modelKind, @Nullable ModelPrice known) {
         if (known == null) {
             line("  # Not in the book.");
         }
-        for (ImportedRates importedRates : importedModel.sheets()) {
-            importedRates.remarks().forEach(remark -> line("  # " + remark + "."));
+        for (ImportedRates rates : model.rates()) {
+            rates.remarks().forEach(remark -> line("  # " + remark + "."));
             try {
-                modelKind.requireUnits(importedRates.standard().keySet());
+                modelKind.requireUnits(rates.standard().keySet());
             } catch (IllegalArgumentException lacking) {
                 line("  # Cannot be used as it is: " + lacking.getMessage() + ".");
             }
         }
-        if (known != null && !importedModel.sheets().isEmpty()) {
-            ImportedRates newest = importedModel.sheets().getFirst();
+        if (known != null && !model.rates().isEmpty()) {
+            ImportedRates newest = model.rates().getFirst();
             compare("", newest.below(), known.rates());
             LongContext step = known.longContext();
             if (step != null) {
@@ -271,17 +262,17 @@ public final class ImportProposal {
         }
     }
 
-    private void price(ImportedRates importedRates, List<String> entry) {
+    private void price(ImportedRates rates, List<String> entry) {
         List<String> lines = new ArrayList<>();
-        term("from", importedRates.from(), lines);
-        term("until", importedRates.until(), lines);
+        term("from", rates.from(), lines);
+        term("until", rates.until(), lines);
         lines.add("rates:");
-        card("  ", importedRates.below(), lines);
-        if (!importedRates.beyond().isEmpty()) {
+        card("  ", rates.below(), lines);
+        if (!rates.beyond().isEmpty()) {
             lines.add("long_context:");
-            lines.add("  above_input_tokens: " + step(importedRates));
+            lines.add("  above_input_tokens: " + step(rates));
             lines.add("  rates:");
-            card("    ", importedRates.beyond(), lines);
+            card("    ", rates.beyond(), lines);
         }
         lines.add("source: [" + source + "]");
         entry.add("    - " + lines.getFirst());
@@ -289,8 +280,8 @@ public final class ImportProposal {
     }
 
     /** OpenAI says "more than 272K"; who writes "from 272K on" means one token less as the step. */
-    private static long step(ImportedRates importedRates) {
-        return importedRates.step() % 1000 == 999 ? importedRates.step() + 1 : importedRates.step();
+    private static long step(ImportedRates rates) {
+        return rates.step() % 1000 == 999 ? rates.step() + 1 : rates.step();
     }
 
     private static void term(String field, @Nullable String day, List<String> lines) {

@@ -10,19 +10,19 @@ import java.util.List;
  *
  * @param kind the kind that the list suggests
  * @param limits the limits that the list knows
- * @param sheets its rates by term, newest first
+ * @param rates its rates by term, newest first
  */
 record ImportedModel(
         String name,
         List<String> aliases,
         ModelKind kind,
         ModelLimits limits,
-        List<ImportedRates> sheets) {
+        List<ImportedRates> rates) {
 
     /** True when the model is billed by tokens, which a limit must bound. */
     boolean hasTokens() {
-        return sheets.stream()
-                .flatMap(importedRates -> importedRates.standard().keySet().stream())
+        return rates.stream()
+                .flatMap(rates -> rates.standard().keySet().stream())
                 .anyMatch(unit -> unit.side() != Unit.Side.OTHER);
     }
 }

@@ -15,9 +15,18 @@ final class ImportedRates {
     private final Map<ServiceTier, Map<Unit, Rate>> below = new EnumMap<>(ServiceTier.class);
     private final Map<ServiceTier, Map<Unit, Rate>> beyond = new EnumMap<>(ServiceTier.class);
     private final List<String> remarks = new ArrayList<>();
-    private @Nullable String from;
+    private final @Nullable String from;
     private @Nullable String until;
     private long step;
+
+    /**
+     * Rates to be filled in.
+     *
+     * @param from their first day, null for always
+     */
+    ImportedRates(@Nullable String from) {
+        this.from = from;
+    }
 
     /** Notes a rate; of two for one thing the dearer stays. */
     void put(ServiceTier tier, long above, Unit unit, Rate rate) {
@@ -33,10 +42,6 @@ final class ImportedRates {
 
     void remark(String text) {
         remarks.add(text);
-    }
-
-    void begin(@Nullable String day) {
-        from = day;
     }
 
     void end(@Nullable String day) {

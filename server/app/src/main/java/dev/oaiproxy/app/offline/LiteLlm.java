@@ -46,29 +46,29 @@ final class LiteLlm {
     private LiteLlm() {}
 
     static List<ImportedModel> read(JsonNode list) {
-        List<ImportedModel> offers = new ArrayList<>();
+        List<ImportedModel> models = new ArrayList<>();
         for (Map.Entry<String, JsonNode> model : list.properties()) {
             String provider = model.getValue().path("litellm_provider").asText();
             // A slash marks one size or quality of a model, or another provider.
             if (OPENAI.contains(provider) && !model.getKey().contains("/")) {
-                offers.add(offer(model.getKey(), model.getValue()));
+                models.add(model(model.getKey(), model.getValue()));
             }
         }
-        return offers;
+        return models;
     }
 
-    private static ImportedModel offer(String name, JsonNode model) {
-        ImportedRates importedRates = new ImportedRates();
+    private static ImportedModel model(String name, JsonNode model) {
+        ImportedRates rates = new ImportedRates(null);
         ModelKind kind = kind(name, model);
         for (Map.Entry<String, JsonNode> field : model.properties()) {
-            cost(field.getKey(), field.getValue(), importedRates);
+            cost(field.getKey(), field.getValue(), rates);
         }
         JsonNode searches = model.path("search_context_cost_per_query");
         if (kind == ModelKind.SEARCH_CHAT) {
             // The fee depends on what the request asks for; the dearest never undercharges.
             searches.forEach(
                     fee ->
-                            importedRates.put(
+                            rates.put(
                                     ServiceTier.STANDARD,
                                     0,
                                     Unit.WEB_SEARCH,
@@ -79,22 +79,21 @@ final class LiteLlm {
                         null,
                         tokens(model.path("max_input_tokens")),
                         tokens(model.path("max_output_tokens")));
-        return new ImportedModel(name, List.of(), kind, limits, List.of(importedRates));
+        return new ImportedModel(name, List.of(), kind, limits, List.of(rates));
     }
 
-    private static void cost(String field, JsonNode value, ImportedRates importedRates) {
+    private static void cost(String field, JsonNode value, ImportedRates rates) {
         if (!value.isNumber() || !field.contains("cost")) {
             return;
         }
         Matcher parts = COST.matcher(field);
         Unit unit = parts.matches() ? UNITS.get(parts.group(1)) : null;
         if (unit == null) {
-            importedRates.remark("not taken over: " + field);
+            rates.remark("not taken over: " + field);
             return;
         }
         long above = parts.group(2) == null ? 0 : Long.parseLong(parts.group(2)) * 1000;
-        importedRates.put(
-                tier(parts.group(3)), above, unit, Rate.ofDollars(value.decimalValue(), 1));
+        rates.put(tier(parts.group(3)), above, unit, Rate.ofDollars(value.decimalValue(), 1));
     }
 
     private static ServiceTier tier(@Nullable String suffix) {
