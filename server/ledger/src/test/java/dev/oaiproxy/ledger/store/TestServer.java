@@ -1,9 +1,15 @@
 package dev.oaiproxy.ledger.store;
 
+import dev.oaiproxy.ledger.store.connection.Migrations;
+import dev.oaiproxy.ledger.store.sql.Database;
+import dev.oaiproxy.ledger.store.sql.Database.Access;
+import dev.oaiproxy.ledger.store.sql.Database.Address;
+import dev.oaiproxy.ledger.store.sql.Database.Encryption;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -183,6 +189,14 @@ enum TestServer {
             }
         }
 
+        /** Has no statement that copies a table with its indexes, so the tables are made. */
+        @Override
+        void copy(String from, String to) {
+            Address address = new Address(host(), to);
+            Access access = new Access(TestDatabase.login(), new Encryption.None());
+            new Migrations(Database.server(Database.Type.MSSQL, address, access)).run();
+        }
+
         @Override
         ServerProcess another(ServerDisk serverDisk, List<String> more) {
             throw new TestAbortedException(this + " is not ours to be started");
@@ -212,6 +226,8 @@ enum TestServer {
 
     public static final String USER = "oaip";
     public static final String PASSWORD = "se cret'%";
+
+    private static final String[] TABLES = {"TABLE"};
 
     private static final String QUOTED = PASSWORD.replace("'", "''");
 
@@ -243,9 +259,25 @@ enum TestServer {
         return "CREATE DATABASE " + name;
     }
 
-    /** Makes one that is like another, which nobody uses. */
-    void copy(String from, String name) {
-        throw new UnsupportedOperationException(this + " copies no databases");
+    /** Copies the tables of a database that nobody uses. */
+    void copy(String from, String to) {
+        try (Connection connection = DriverManager.getConnection(admin());
+                Statement statement = connection.createStatement()) {
+            List<String> tables = new ArrayList<>();
+            try (ResultSet found =
+                    connection.getMetaData().getTables(from, null, null, TABLES.clone())) {
+                while (found.next()) {
+                    tables.add(found.getString("TABLE_NAME"));
+                }
+            }
+            for (String table : tables) {
+                statement.execute("CREATE TABLE %s.%s LIKE %s.%2$s".formatted(to, table, from));
+                statement.execute(
+                        "INSERT INTO %s.%s SELECT * FROM %s.%2$s".formatted(to, table, from));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(to, e);
+        }
     }
 
     /** Whether it runs, or could be started. */

@@ -105,7 +105,7 @@ final class DatabaseProbeTest {
 
     @Test
     void tellsWhichServerAndDriverItIs() {
-        DatabaseProbe.Result.Open open = inside(kind.migrated(folder));
+        DatabaseProbe.Result.Open open = inside(kind.ready(folder));
         assertThat(open.driver()).containsPattern("[A-Za-z]+.* [0-9]+\\.[0-9]+");
         assertThat(open.databaseVersion().major()).isPositive();
         // What answers in the place of SQL Server says that it is one of long ago.
@@ -120,7 +120,7 @@ final class DatabaseProbeTest {
     @Test
     void tellsAClockThatIsWrong() {
         InstantSource wrong = () -> Instant.now().minusSeconds(3_600);
-        DatabaseProbe.Result seen = DatabaseProbe.look(kind.migrated(folder), wrong, MINUTE);
+        DatabaseProbe.Result seen = DatabaseProbe.look(kind.ready(folder), wrong, MINUTE);
         Duration ahead = ((DatabaseProbe.Result.Open) seen).ahead();
         assertThat(ahead).isBetween(Duration.ofMinutes(59), Duration.ofMinutes(61));
     }
@@ -136,7 +136,7 @@ final class DatabaseProbeTest {
 
     @Test
     void tablesOfANewerProgramAreTold() {
-        Database database = kind.migrated(folder);
+        Database database = kind.ready(folder);
         TestDatabase.sql(
                 database,
                 """
@@ -150,14 +150,14 @@ final class DatabaseProbeTest {
 
     @Test
     void tablesThatWereLeftHalfWayAreTold() {
-        Database database = kind.migrated(folder);
+        Database database = kind.ready(folder);
         edit(database, "success = " + kind.no() + " WHERE version = '3'");
         assertDoubtful(database, "half-way by step 3", "; restore the backup");
     }
 
     @Test
     void tablesThatWereEditedByHandAreTold() {
-        Database database = kind.migrated(folder);
+        Database database = kind.ready(folder);
         edit(database, "checksum = 7 WHERE version = '2'");
         assertDoubtful(database, "step 2", "edited by hand");
     }
@@ -171,7 +171,7 @@ final class DatabaseProbeTest {
 
     @Test
     void aCopyThatWasNotFinishedIsTold() {
-        Database database = kind.migrated(folder);
+        Database database = kind.ready(folder);
         open(database).close();
         TestDatabase.sql(database, "INSERT INTO users (id, name, created_ms) VALUES (7, 'bob', 1)");
         TestDatabase.sql(database, "DELETE FROM accounts");
@@ -180,7 +180,7 @@ final class DatabaseProbeTest {
 
     @Test
     void processesThatUseItAreToldWithThoseThatWereKilled() {
-        Database database = kind.migrated(folder);
+        Database database = kind.ready(folder);
         try (Store _ = open(database)) {
             assertThat(inside(database).nodes())
                     .singleElement()
@@ -198,7 +198,7 @@ final class DatabaseProbeTest {
     @Test
     void aFileIsNeitherWrittenToNorJoinedByOthers() throws Exception {
         assumeTrue(kind == TestDatabase.SQLITE, "of a server there is no file");
-        Database database = kind.migrated(folder);
+        Database database = kind.ready(folder);
         open(database).close();
         Map<String, String> before = content();
         assertThat(inside(database).schemaState()).isInstanceOf(SchemaState.Current.class);
@@ -208,7 +208,7 @@ final class DatabaseProbeTest {
     @Test
     void aFileThatAServerHasOpenIsRead() throws Exception {
         assumeTrue(kind == TestDatabase.SQLITE, "of a server there is no file");
-        Database database = kind.migrated(folder);
+        Database database = kind.ready(folder);
         try (Store store = open(database)) {
             assertThat(inside(database).schemaState()).isInstanceOf(SchemaState.Current.class);
             assertThat(store.isReady()).isTrue();
@@ -221,7 +221,7 @@ final class DatabaseProbeTest {
         assumeTrue(kind == TestDatabase.SQLITE, "of a server there is no file");
         Path links = Files.createDirectory(folder.resolve("links"));
         Files.createSymbolicLink(links.resolve("test.db"), folder.resolve("test.db"));
-        try (Store _ = open(kind.migrated(folder))) {
+        try (Store _ = open(kind.ready(folder))) {
             assertThat(inside(kind.fresh(links)).nodes()).as("only in the log").hasSize(1);
         }
     }
@@ -230,7 +230,7 @@ final class DatabaseProbeTest {
     void whatAKilledServerLeftIsReadAndStays() throws Exception {
         assumeTrue(kind == TestDatabase.SQLITE, "of a server there is no file");
         Path left = Files.createDirectory(folder.resolve("left"));
-        try (Store _ = open(kind.migrated(folder))) {
+        try (Store _ = open(kind.ready(folder))) {
             for (String name : List.of("test.db", "test.db-wal", "test.db-shm")) {
                 Files.copy(folder.resolve(name), left.resolve(name));
             }
