@@ -156,9 +156,9 @@ public final class HeldBytes {
 
     private void copyTo(byte[] whole) {
         int at = 0;
-        for (byte[] piece : pieces) {
-            int part = Math.min(piece.length, size - at);
-            System.arraycopy(piece, 0, whole, at, part);
+        for (ByteBuffer piece : view()) {
+            int part = piece.remaining();
+            piece.get(whole, at, part);
             at += part;
         }
     }
@@ -177,23 +177,22 @@ public final class HeldBytes {
 
     /** Reads all bytes in order, while they stay here. */
     public InputStream stream() {
-        List<InputStream> streams = new ArrayList<>(pieces.size());
-        int left = size;
-        for (byte[] piece : pieces) {
-            int part = Math.min(piece.length, left);
-            streams.add(new ByteArrayInputStream(piece, 0, part));
-            left -= part;
-        }
-        return new SequenceInputStream(Collections.enumeration(streams));
+        return new SequenceInputStream(
+                Collections.enumeration(
+                        view().stream()
+                                .map(
+                                        piece ->
+                                                new ByteArrayInputStream(
+                                                        piece.array(),
+                                                        piece.arrayOffset(),
+                                                        piece.remaining()))
+                                .toList()));
     }
 
     /** Writes all bytes. */
     public void writeTo(OutputStream out) throws IOException {
-        int left = size;
-        for (byte[] piece : pieces) {
-            int part = Math.min(piece.length, left);
-            out.write(piece, 0, part);
-            left -= part;
+        for (ByteBuffer piece : view()) {
+            out.write(piece.array(), piece.arrayOffset(), piece.remaining());
         }
     }
 

@@ -148,12 +148,17 @@ public final class Metrics implements AutoCloseable {
 
     /** Shows a number that goes up and down; none where that is not known now. */
     public void watch(Metric metric, Supplier<@Nullable Number> number) {
+        watch(metric, List.of(), number);
+    }
+
+    private void watch(Metric metric, List<String> labels, Supplier<@Nullable Number> number) {
         Gauge.builder(
                         metric.title(),
                         () -> {
                             Number now = number.get();
                             return now == null ? Double.NaN : now.doubleValue();
                         })
+                .tags(tags(metric, labels))
                 .description(metric.help())
                 .register(registry);
     }
@@ -172,19 +177,10 @@ public final class Metrics implements AutoCloseable {
         }
         for (String task : PeriodicTask.ages().keySet()) {
             if (tasks.add(task)) {
-                watchTask(task);
+                watch(Metric.TASK_AGE, List.of(task), () -> PeriodicTask.ages().get(task));
             }
         }
         return registry.scrape(CONTENT_TYPE);
-    }
-
-    private void watchTask(String task) {
-        Gauge.builder(
-                        Metric.TASK_AGE.title(),
-                        () -> PeriodicTask.ages().getOrDefault(task, Double.NaN))
-                .tags(tags(Metric.TASK_AGE, List.of(task)))
-                .description(Metric.TASK_AGE.help())
-                .register(registry);
     }
 
     private Timer timer(Metric metric, Tags tags) {

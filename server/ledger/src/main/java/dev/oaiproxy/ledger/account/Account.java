@@ -43,65 +43,44 @@ public record Account(
      * The part of an account that calls change.
      *
      * @param spentNanos charged since the period began
-     * @param minute the minute of the last admission, whose calls and tokens are counted
+     * @param minute the minute of the last admission
      */
     public record Balance(
-            long periodStartMillis,
-            long periodEndMillis,
+            QuotaPeriod.Span period,
             long spentNanos,
             long heldNanos,
-            long minute,
-            long minuteCalls,
-            long minuteTokens,
+            Minute minute,
             long inFlight) {
         private Balance begun(QuotaPeriod.Span span) {
-            return new Balance(
-                    span.startMillis(),
-                    span.endMillis(),
-                    0,
-                    heldNanos,
-                    minute,
-                    minuteCalls,
-                    minuteTokens,
-                    inFlight);
+            return new Balance(span, 0, heldNanos, minute, inFlight);
         }
 
         private Balance holding(int calls, long nanos) {
-            return new Balance(
-                    periodStartMillis,
-                    periodEndMillis,
-                    spentNanos,
-                    Math.addExact(heldNanos, nanos),
-                    minute,
-                    minuteCalls,
-                    minuteTokens,
-                    inFlight + calls);
+            long held = Math.addExact(heldNanos, nanos);
+            return new Balance(period, spentNanos, held, minute, inFlight + calls);
         }
 
         private Balance charged(long bookedMillis, long nanos) {
-            long more = periodStartMillis <= bookedMillis ? nanos : 0;
-            return new Balance(
-                    periodStartMillis,
-                    periodEndMillis,
-                    Math.addExact(spentNanos, more),
-                    heldNanos,
-                    minute,
-                    minuteCalls,
-                    minuteTokens,
-                    inFlight);
+            long more = period.startMillis() <= bookedMillis ? nanos : 0;
+            long spent = Math.addExact(spentNanos, more);
+            return new Balance(period, spent, heldNanos, minute, inFlight);
         }
 
-        private Balance counted(long at, long calls, long tokens) {
-            boolean same = at == minute;
-            return new Balance(
-                    periodStartMillis,
-                    periodEndMillis,
-                    spentNanos,
-                    heldNanos,
-                    at,
-                    same ? minuteCalls + calls : calls,
-                    same ? Math.addExact(minuteTokens, tokens) : tokens,
-                    inFlight);
+        private Balance counted(Minute more) {
+            return new Balance(period, spentNanos, heldNanos, minute.plus(more), inFlight);
+        }
+    }
+
+    /**
+     * The calls and tokens that were admitted in one minute of the clock.
+     *
+     * @param number the minute, counted from 1970
+     */
+    public record Minute(long number, long calls, long tokens) {
+        private Minute plus(Minute more) {
+            return more.number == number
+                    ? new Minute(number, calls + more.calls, Math.addExact(tokens, more.tokens))
+                    : more;
         }
     }
 
@@ -112,14 +91,16 @@ public record Account(
 
     /** The account at a moment, which may lie after the end of its period. */
     public Account at(Instant now, ZoneId zone) {
-        return balance.periodEndMillis() > now.toEpochMilli()
+        return balance.period().endMillis() > now.toEpochMilli()
                 ? this
                 : with(balance.begun(period.at(now, zone)));
     }
 
     /** Adds the hold of a new call, which counts toward the rates. */
     public Account hold(long nanos, long tokens, Instant at) {
-        return with(balance.holding(1, nanos).counted(minute(at.toEpochMilli()), 1, tokens));
+        return with(
+                balance.holding(1, nanos)
+                        .counted(new Minute(minute(at.toEpochMilli()), 1, tokens)));
     }
 
     /** Adds a hold for an amount that is owed already; the rates do not matter. */
@@ -150,7 +131,9 @@ public record Account(
     /** Corrects the tokens that a call was admitted with, while its minute is still counted. */
     public Account correctTokens(long admittedMillis, long tokens) {
         long minute = minute(admittedMillis);
-        return minute == balance.minute() ? with(balance.counted(minute, 0, tokens)) : this;
+        return minute == balance.minute().number()
+                ? with(balance.counted(new Minute(minute, 0, tokens)))
+                : this;
     }
 
     private Account with(Balance changed) {
@@ -214,12 +197,12 @@ public record Account(
             return new Admission.OverRate(
                     scope, "parallel requests", parallel, Duration.ofSeconds(1));
         }
-        boolean sameMinute = minute(now) == balance.minute();
+        boolean sameMinute = minute(now) == balance.minute().number();
         Duration nextMinute = Duration.ofMillis(MILLIS_PER_MINUTE - now % MILLIS_PER_MINUTE);
-        if ((sameMinute ? balance.minuteCalls() : 0) >= rpm) {
+        if ((sameMinute ? balance.minute().calls() : 0) >= rpm) {
             return new Admission.OverRate(scope, "requests per min (RPM)", rpm, nextMinute);
         }
-        return tokens > tpm - (sameMinute ? balance.minuteTokens() : 0)
+        return tokens > tpm - (sameMinute ? balance.minute().tokens() : 0)
                 ? new Admission.OverRate(scope, "tokens per min (TPM)", tpm, nextMinute)
                 : null;
     }
@@ -246,7 +229,7 @@ public record Account(
     }
 
     private @Nullable Instant resetsAt() {
-        long end = balance.periodEndMillis();
+        long end = balance.period().endMillis();
         return end == NEVER ? null : Instant.ofEpochMilli(end);
     }
 

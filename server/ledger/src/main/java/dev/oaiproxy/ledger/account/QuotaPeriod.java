@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.TemporalAdjusters;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** The period of a quota, computed from the calendar of a time zone; nothing ever resets it. */
@@ -27,12 +28,10 @@ public enum QuotaPeriod {
 
     /** The period with a number in the database. */
     public static QuotaPeriod coded(int code) {
-        for (QuotaPeriod quotaPeriod : values()) {
-            if (quotaPeriod.code == code) {
-                return quotaPeriod;
-            }
-        }
-        throw new IllegalStateException("no period has the code " + code);
+        return Arrays.stream(values())
+                .filter(one -> one.code == code)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no period has the code " + code));
     }
 
     /**
@@ -49,13 +48,15 @@ public enum QuotaPeriod {
      * @throws IllegalArgumentException naming the possible ones
      */
     public static QuotaPeriod labelled(String label) {
-        for (QuotaPeriod quotaPeriod : values()) {
-            if (quotaPeriod.label().equals(label)) {
-                return quotaPeriod;
-            }
-        }
-        throw new IllegalArgumentException(
-                "period must be total, day, week or month, not '" + label + "'");
+        return Arrays.stream(values())
+                .filter(one -> one.label().equals(label))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "period must be total, day, week or month, not '"
+                                                + label
+                                                + "'"));
     }
 
     public String label() {

@@ -1,5 +1,6 @@
 package dev.oaiproxy.ledger.ledger;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** The state of a row of the ledger. A call goes from {@link #HELD} to one of the others, once. */
@@ -28,12 +29,10 @@ public enum CallState {
 
     /** The state with a number in the database. */
     public static CallState coded(int code) {
-        for (CallState callState : values()) {
-            if (callState.code == code) {
-                return callState;
-            }
-        }
-        throw new IllegalStateException("no state has the code " + code);
+        return Arrays.stream(values())
+                .filter(one -> one.code == code)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no state has the code " + code));
     }
 
     /**
@@ -42,15 +41,15 @@ public enum CallState {
      * @throws IllegalArgumentException naming the possible ones
      */
     public static CallState labelled(String label) {
-        for (CallState callState : values()) {
-            if (callState.label().equals(label)) {
-                return callState;
-            }
-        }
-        throw new IllegalArgumentException(
-                "state must be held, charged, released, estimated or adjusted, not '"
-                        + label
-                        + "'");
+        return Arrays.stream(values())
+                .filter(one -> one.label().equals(label))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "state must be held, charged, released, estimated or adjusted, not '"
+                                                + label
+                                                + "'"));
     }
 
     public String label() {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to sum up.
+ * A question for sums of usage.
  *
  * @param since the first moment
  * @param until the first moment after
@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param user only this user's, or null
  * @param key only of the key with this public id, or null
  * @param model only this model's, or null
- * @param holds whether to sum up what was held for the calls, too, which only the calls themselves
- *     tell, as far back as they are kept
+ * @param holds true to sum up the holds, too, which are known as far back as calls are kept
  */
 public record UsageQuery(
         Instant since,
@@ -25,7 +24,7 @@ public record UsageQuery(
         @Nullable String key,
         @Nullable String model,
         boolean holds) {
-    /** What usage can be grouped by. */
+    /** A column to group by. */
     public enum By {
         USER,
         KEY,
@@ -39,7 +38,7 @@ public record UsageQuery(
         }
     }
 
-    /** The same without what was held. */
+    /** The same without the holds. */
     public UsageQuery(
             Instant since,
             Instant until,

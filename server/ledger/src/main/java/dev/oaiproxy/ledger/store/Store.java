@@ -1,6 +1,7 @@
 package dev.oaiproxy.ledger.store;
 
 import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.base.schedule.PeriodicTask;
 import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.ledger.Deadline;
@@ -14,7 +15,6 @@ import dev.oaiproxy.ledger.store.connection.DatabaseSilence;
 import dev.oaiproxy.ledger.store.connection.InstanceLock;
 import dev.oaiproxy.ledger.store.connection.Migrations;
 import dev.oaiproxy.ledger.store.connection.ReaderThreads;
-import dev.oaiproxy.ledger.store.node.Heartbeat;
 import dev.oaiproxy.ledger.store.node.HeartbeatSettings;
 import dev.oaiproxy.ledger.store.node.Membership;
 import dev.oaiproxy.ledger.store.node.Node;
@@ -51,6 +51,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The database of one installation, open. */
 public final class Store implements AutoCloseable {
@@ -75,8 +76,8 @@ public final class Store implements AutoCloseable {
     private final Membership membership;
     private final SqlLedger ledger;
     private final Recovery recovery;
-    private final Heartbeat heartbeat;
     private final AdminEvents adminEvents;
+    private volatile @Nullable PeriodicTask heartbeat;
 
     private Store(
             StoreSettings settings,
@@ -128,11 +129,14 @@ public final class Store implements AutoCloseable {
                         membership::place,
                         this::hurry);
         this.recovery = new Recovery(writer, ledger, spool, clock);
-        this.heartbeat = new Heartbeat(membership, recovery);
     }
 
+    /** Brings the next heartbeat forward, because this node may have been declared dead. */
     private void hurry() {
-        heartbeat.hurry();
+        PeriodicTask started = heartbeat;
+        if (started != null) {
+            started.runNow();
+        }
     }
 
     /**
@@ -195,7 +199,7 @@ public final class Store implements AutoCloseable {
         if (membership.isAlone()) {
             seats.getFirst().remember();
         } else {
-            heartbeat.start();
+            heartbeat = PeriodicTask.start("node-pulse", membership.beatInterval(), this::beat);
         }
     }
 
@@ -316,9 +320,10 @@ public final class Store implements AutoCloseable {
         return writer;
     }
 
-    /** For tests, which beat by hand. */
-    public Heartbeat pulse() {
-        return heartbeat;
+    /** Sends a heartbeat of this node, and ends the calls of dead ones. */
+    public void beat() {
+        membership.beat();
+        recovery.sweep();
     }
 
     /** True when the database takes calls from this process now. */
@@ -346,7 +351,11 @@ public final class Store implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
-        heartbeat.close();
+        PeriodicTask started = heartbeat;
+        if (started != null) {
+            started.close();
+            started.awaitEnd();
+        }
         // With charges in the spool the node does not leave: the next process on its folder posts
         // them.
         if (membership.isAlive() && spool.waiting().isEmpty()) {
@@ -364,10 +373,8 @@ public final class Store implements AutoCloseable {
     /** Opens the account of everyone; of several nodes that start at once, only one succeeds. */
     private void openEveryone(Instant now) {
         if (readerThreads.read(Migrations::isUnfinished)) {
-            throw new StoreException(
-                    "the database is a copy that was not finished; repeat oaiproxy db copy",
-                    new IllegalStateException(),
-                    true);
+            throw StoreException.undone(
+                    "the database is a copy that was not finished; repeat oaiproxy db copy");
         }
         try {
             writer.write(

@@ -163,7 +163,7 @@ class AccountTest {
                         Account.NO_LIMIT,
                         Account.NO_LIMIT,
                         Account.NO_LIMIT,
-                        new Account.Balance(0, Account.NEVER, 0, 0, 0, 0, 0, 0));
+                        blank(Account.NEVER));
 
         String run(String line) {
             String step = line.replaceFirst(" ->.*", "");
@@ -215,7 +215,7 @@ class AccountTest {
                                     account.rpm(),
                                     account.tpm(),
                                     account.parallel(),
-                                    new Account.Balance(0, 0, 0, 0, 0, 0, 0, 0))
+                                    blank(0))
                             .at(at, ZoneOffset.UTC);
             return "";
         }
@@ -292,6 +292,11 @@ class AccountTest {
                     + dollars(Usd.ofNanos(now.spentNanos()))
                     + " held "
                     + dollars(Usd.ofNanos(now.heldNanos()));
+        }
+
+        private static Account.Balance blank(long endMillis) {
+            return new Account.Balance(
+                    new QuotaPeriod.Span(0, endMillis), 0, 0, new Account.Minute(0, 0, 0), 0);
         }
 
         private static Instant moment(String time) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.oaiproxy.base.Eventually;
+import dev.oaiproxy.base.TestClock;
 import dev.oaiproxy.ledger.account.AccountBalance;
 import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.account.Admission;
@@ -67,7 +68,7 @@ final class FullDiskTest {
         Database database = server.fresh();
         StoreSettings settings =
                 new StoreSettings(database, folder.resolve("spool"), ZoneOffset.UTC);
-        try (Store store = Store.open(settings, new ManualClock(NOON))) {
+        try (Store store = Store.open(settings, TestClock.at(NOON))) {
             befall(store, disk, server);
         }
     }

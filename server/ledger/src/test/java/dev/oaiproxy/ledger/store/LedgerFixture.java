@@ -1,5 +1,6 @@
 package dev.oaiproxy.ledger.store;
 
+import dev.oaiproxy.base.TestClock;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.ledger.store.sql.Database;
@@ -23,7 +24,7 @@ public final class LedgerFixture implements AutoCloseable {
     private final TestDatabase kind;
     private final Path root;
     private final ZoneId zone;
-    private final ManualClock clock;
+    private final TestClock clock;
     private int crashes;
     private Database database;
     private final int nodes;
@@ -45,7 +46,7 @@ public final class LedgerFixture implements AutoCloseable {
         this.kind = kind;
         this.root = shape.root();
         this.zone = shape.zone();
-        this.clock = new ManualClock(now);
+        this.clock = TestClock.at(now);
         this.database = kind.ready(folder());
         this.nodes = shape.nodes();
         this.stores = open();
@@ -71,7 +72,7 @@ public final class LedgerFixture implements AutoCloseable {
         turn = (turn + 1) % nodes;
     }
 
-    public ManualClock clock() {
+    public TestClock clock() {
         return clock;
     }
 

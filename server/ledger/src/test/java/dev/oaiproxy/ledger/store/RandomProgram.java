@@ -338,7 +338,7 @@ final class RandomProgram implements AutoCloseable {
                     case 4, 5 -> Duration.ofSeconds(-random.nextInt(120));
                     default -> Duration.ofSeconds(random.nextInt(1200));
                 };
-        ledger.clock().moveBy(ledger.isShared() ? step.abs() : step);
+        ledger.clock().advance(ledger.isShared() ? step.abs() : step);
         return "clock " + step + " to " + now();
     }
 

@@ -3,6 +3,7 @@ package dev.oaiproxy.ledger.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.base.TestClock;
 import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
@@ -49,7 +50,7 @@ final class UpgradeTest {
                     "admin_events");
 
     private final TestDatabase kind;
-    private final ManualClock clock = new ManualClock(NOON);
+    private final TestClock clock = TestClock.at(NOON);
     @TempDir Path folder;
 
     UpgradeTest(TestDatabase kind) {

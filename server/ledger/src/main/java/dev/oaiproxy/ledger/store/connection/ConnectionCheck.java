@@ -21,17 +21,15 @@ public final class ConnectionCheck {
             String objection = database.dialect().objection(tx);
             if (objection != null) {
                 String name = database.address().name();
-                throw new StoreException(
-                        new ConnectionProblem.Unfit(name, objection).text(),
-                        new IllegalStateException(),
-                        true);
+                throw StoreException.undone(
+                        "the database " + name + " cannot be used: " + objection);
             }
             Path file = database.file().orElse(null);
             if (file != null) {
                 DatabaseFile.refuse(DatabaseFile.damage(tx, file));
             }
         } catch (SQLException e) {
-            throw new StoreException(ConnectionProblem.of(e, database).text(), e, true);
+            throw StoreException.undone(ConnectionProblem.text(e, database), e);
         }
     }
 }

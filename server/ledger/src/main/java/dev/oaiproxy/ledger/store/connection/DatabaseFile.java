@@ -89,7 +89,7 @@ public final class DatabaseFile {
     /** Throws when there is a reason. */
     static void refuse(Optional<String> why) {
         if (why.isPresent()) {
-            throw StoreException.told(why.get(), new IllegalStateException());
+            throw StoreException.told(why.get(), null);
         }
     }
 

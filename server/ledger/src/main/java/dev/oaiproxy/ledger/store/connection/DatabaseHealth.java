@@ -52,11 +52,7 @@ public final class DatabaseHealth implements AutoCloseable {
      * @throws StoreException otherwise; then nothing must be written to it
      */
     public void requireWhole() {
-        fileTrouble()
-                .ifPresent(
-                        why -> {
-                            throw StoreException.told(why, new IllegalStateException(why));
-                        });
+        DatabaseFile.refuse(fileTrouble());
     }
 
     /** Notes a commit. */
@@ -67,13 +63,13 @@ public final class DatabaseHealth implements AutoCloseable {
     /** Notes a failed commit whose cause affects others, too. */
     public void failed(SQLException e) {
         unread(e);
-        failure = ConnectionProblem.of(e, database).text();
+        failure = ConnectionProblem.text(e, database);
     }
 
     /** Notes a failed read; damaged pages stay damaged. */
     void unread(SQLException e) {
         if (!database.isShared() && database.dialect().complaint(e) == ConnectError.DAMAGED) {
-            damage = ConnectionProblem.of(e, database).text();
+            damage = ConnectionProblem.text(e, database);
         }
     }
 

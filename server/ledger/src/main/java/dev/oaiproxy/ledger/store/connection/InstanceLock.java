@@ -29,21 +29,21 @@ public final class InstanceLock implements AutoCloseable {
             there is no backup, remove this one to begin anew.
             """;
 
-    private final @Nullable FileChannel lock;
+    private final FileChannel lock;
 
-    private InstanceLock(@Nullable FileChannel lock) {
+    private InstanceLock(FileChannel lock) {
         this.lock = lock;
     }
 
-    /** The lock of a database; one on a server has none. */
-    public static InstanceLock of(Database database) {
-        return database.file().map(InstanceLock::beside).orElseGet(() -> new InstanceLock(null));
+    /** The lock of a database; null for one on a server. */
+    public static @Nullable InstanceLock of(Database database) {
+        return database.file().map(InstanceLock::beside).orElse(null);
     }
 
     /** Marks that there is an installation, so that its loss is noticed. */
     public void remember() {
         try {
-            if (lock != null && lock.size() == 0) {
+            if (lock.size() == 0) {
                 lock.write(ByteBuffer.wrap(NOTE.getBytes(StandardCharsets.UTF_8)));
             }
         } catch (IOException e) {
@@ -70,7 +70,10 @@ public final class InstanceLock implements AutoCloseable {
                     FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (!isFree(channel)) {
                 channel.close();
-                throw taken(file);
+                throw StoreException.undone(
+                        "another oaiproxy server uses "
+                                + file
+                                + "; stop it, or give this one an OAIPROXY_HOME of its own");
             }
             return new InstanceLock(channel);
         } catch (IOException e) {
@@ -100,9 +103,7 @@ public final class InstanceLock implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (lock != null) {
-                lock.close();
-            }
+            lock.close();
         } catch (IOException e) {
             LOG.log(Level.WARNING, "lock not released cause={0}", e.toString());
         }
@@ -114,14 +115,5 @@ public final class InstanceLock implements AutoCloseable {
         } catch (OverlappingFileLockException heldByThisProcess) {
             return false;
         }
-    }
-
-    private static StoreException taken(Path file) {
-        return new StoreException(
-                "another oaiproxy server uses "
-                        + file
-                        + "; stop it, or give this one an OAIPROXY_HOME of its own",
-                new IllegalStateException("locked"),
-                true);
     }
 }

@@ -19,7 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.ErrorCode;
 import org.flywaydb.core.api.FlywayException;
@@ -74,13 +74,11 @@ public final class Migrations {
 
     private Migrations(Database database, MigrationVersion newest, Duration silence) {
         this.database = database;
-        Properties properties = database.properties(silence);
-        String user = properties.getProperty("user");
-        String password = properties.getProperty("password");
-        properties.remove("user");
-        properties.remove("password");
         Map<String, String> rest = new HashMap<>();
-        properties.stringPropertyNames().forEach(n -> rest.put(n, properties.getProperty(n)));
+        database.properties(silence)
+                .forEach((name, value) -> rest.put(name.toString(), value.toString()));
+        String user = rest.remove("user");
+        String password = rest.remove("password");
         this.flyway =
                 Flyway.configure()
                         .dataSource(database.url(), user, password)
@@ -101,15 +99,14 @@ public final class Migrations {
      */
     public void run() {
         try {
-            List<MigrationInfo> steps = List.of(flyway.info().all());
-            if (!areDone(steps)) {
-                requireNoDoubt(steps);
+            if (!areDone()) {
+                requireNoDoubt();
                 flyway.migrate();
                 // Another node, perhaps a newer one, may have done it meanwhile.
-                requireNoDoubt(List.of(flyway.info().all()));
+                requireNoDoubt();
             }
         } catch (FlywayException e) {
-            throw new StoreException(told(e), e, true);
+            throw StoreException.undone(told(e), e);
         }
     }
 
@@ -123,8 +120,7 @@ public final class Migrations {
     /** The reason why this database must not be touched, or empty. Changes nothing. */
     public Optional<String> doubt() {
         try {
-            List<MigrationInfo> steps = List.of(flyway.info().all());
-            return areDone(steps) ? Optional.empty() : doubt(steps);
+            return areDone() ? Optional.empty() : firstDoubt();
         } catch (FlywayException e) {
             return Optional.of(told(e));
         }
@@ -136,15 +132,17 @@ public final class Migrations {
                 && tx.number("SELECT COUNT(*) FROM users") > 0;
     }
 
-    private void requireNoDoubt(List<MigrationInfo> steps) {
-        Optional<String> doubt = doubt(steps);
-        if (doubt.isPresent()) {
-            throw new StoreException(doubt.get(), new IllegalStateException(), true);
-        }
+    private void requireNoDoubt() {
+        firstDoubt()
+                .ifPresent(
+                        why -> {
+                            throw StoreException.undone(why);
+                        });
     }
 
     /** At most starts every step is done; this needs one look, where Flyway would take many. */
-    private static boolean areDone(List<MigrationInfo> steps) {
+    private boolean areDone() {
+        List<MigrationInfo> steps = List.of(flyway.info().all());
         return steps.size() == FILES.size()
                 && steps.stream()
                         .allMatch(
@@ -155,49 +153,39 @@ public final class Migrations {
                                                 && one.isChecksumMatching());
     }
 
-    private Optional<String> doubt(List<MigrationInfo> steps) {
-        return steps.stream()
-                .flatMap(one -> doubt(one).stream())
-                .findFirst()
-                .or(
-                        () ->
-                                flyway.validateWithResult().invalidMigrations.stream()
-                                        .flatMap(one -> doubt(one).stream())
-                                        .findFirst());
+    private Optional<String> firstDoubt() {
+        return Stream.concat(
+                        Arrays.stream(flyway.info().all()).map(this::doubt),
+                        Stream.of(flyway)
+                                .flatMap(all -> all.validateWithResult().invalidMigrations.stream())
+                                .map(this::doubt))
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
-    private Optional<String> doubt(MigrationInfo migration) {
-        MigrationState state = migration.getState();
-        if (state.isFailed()) {
-            return Optional.of(
-                    "the tables of "
-                            + database
-                            + " were left half-way by step "
-                            + migration.getVersion()
-                            + "; restore the backup made before it, or undo what it did and delete"
-                            + " its row from "
-                            + HISTORY);
-        }
-        if (state == MigrationState.FUTURE_SUCCESS || state == MigrationState.FUTURE_FAILED) {
-            return Optional.of(
-                    database
-                            + " was made by a newer oaiproxy (step "
-                            + migration.getVersion()
-                            + " of its tables, where this one knows "
-                            + FILES.size()
-                            + "); start that version, or restore the backup made before it");
-        }
-        if (state == MigrationState.IGNORED) {
-            return Optional.of(
-                    "step "
-                            + migration.getVersion()
-                            + " of the tables of "
-                            + database
-                            + " is missing, though later ones were run: "
-                            + HISTORY
-                            + " was edited by hand; restore a backup");
-        }
-        return Optional.empty();
+    private Optional<String> doubt(MigrationInfo step) {
+        return switch (step.getState()) {
+            case FAILED, MISSING_FAILED, FUTURE_FAILED ->
+                    Optional.of(
+                            "the tables of %s were left half-way by step %s; restore the backup made"
+                                            .formatted(database, step.getVersion())
+                                    + " before it, or undo what it did and delete its row from "
+                                    + HISTORY);
+            case FUTURE_SUCCESS ->
+                    Optional.of(
+                            "%s was made by a newer oaiproxy (step %s of its tables, where this one"
+                                            .formatted(database, step.getVersion())
+                                    + " knows %d); start that version, or restore the backup made"
+                                            .formatted(FILES.size())
+                                    + " before it");
+            case IGNORED ->
+                    Optional.of(
+                            "step %s of the tables of %s is missing, though later ones were run:"
+                                            .formatted(step.getVersion(), database)
+                                    + " %s was edited by hand; restore a backup"
+                                            .formatted(HISTORY));
+            default -> Optional.empty();
+        };
     }
 
     /** A pending step is no reason for doubt. */
@@ -206,37 +194,24 @@ public final class Migrations {
         return code.toString().equals("RESOLVED_VERSIONED_MIGRATION_NOT_APPLIED")
                 ? Optional.empty()
                 : Optional.of(
-                        "step "
-                                + wrong.version
-                                + " of the tables of "
-                                + database
-                                + " is not the one that this oaiproxy knows ("
-                                + code
-                                + "): "
-                                + HISTORY
+                        "step %s of the tables of %s is not the one that this oaiproxy knows (%s): %s"
+                                        .formatted(wrong.version, database, code, HISTORY)
                                 + " was edited by hand, or the program was; use the version that"
                                 + " made it, or restore a backup");
     }
 
     private String told(FlywayException e) {
+        String failed = "the tables of " + database + " could not be brought up to date: ";
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
-                ConnectionProblem problem = ConnectionProblem.of(sql, database);
-                return problem instanceof ConnectionProblem.Other other
-                        ? "the tables of "
-                                + database
-                                + " could not be brought up to date: "
-                                + other.message()
-                        : problem.text();
+                return ConnectionProblem.known(sql, database)
+                        .orElseGet(() -> failed + ConnectionProblem.words(sql));
             }
         }
         String message = String.valueOf(e.getMessage());
         return message.contains("non-empty schema")
                 ? database + " has tables of another program; give oaiproxy a database of its own"
-                : "the tables of "
-                        + database
-                        + " could not be brought up to date: "
-                        + message.lines().findFirst().orElse("");
+                : failed + message.lines().findFirst().orElse("");
     }
 
     /** The files, translated into a dialect. */

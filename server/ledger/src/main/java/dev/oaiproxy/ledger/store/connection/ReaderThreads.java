@@ -59,6 +59,11 @@ public final class ReaderThreads implements AutoCloseable {
                 most -> await(result, () -> databaseSilence.await(result, most)));
     }
 
+    /** Reads the rows of a small query. */
+    public <T> List<T> list(String sql, Tx.Row<T> mapping, Object... arguments) {
+        return read(tx -> tx.list(sql, mapping, arguments));
+    }
+
     /** Reads the rows of a small query by Helidon's DbClient, with the same limits. */
     public <T> List<T> query(String sql, Function<DbRow, T> mapping, Object... arguments) {
         return read(tx -> tx.query(sql, mapping, arguments));
@@ -144,6 +149,6 @@ public final class ReaderThreads implements AutoCloseable {
     }
 
     private static StoreException unread(Exception cause) {
-        return new StoreException("the database cannot be read", cause, true);
+        return StoreException.undone("the database cannot be read", cause);
     }
 }

@@ -69,11 +69,11 @@ public final class DatabaseCopy {
      */
     public Audit.Report run() {
         if (from.toString().equals(to.toString())) {
-            throw refused(
+            throw StoreException.undone(
                     "both installations name " + from + "; a copy needs a database of its own");
         }
         if (!from.file().map(Files::exists).orElse(true)) {
-            throw refused("there is no " + from);
+            throw StoreException.undone("there is no " + from);
         }
         try (InstanceLock _ = InstanceLock.of(from);
                 InstanceLock _ = InstanceLock.of(to)) {
@@ -82,7 +82,7 @@ public final class DatabaseCopy {
             transfer();
             return proof();
         } catch (SQLException e) {
-            throw new StoreException("the copy failed: " + e.getMessage(), e, true);
+            throw StoreException.undone("the copy failed: " + e.getMessage(), e);
         }
     }
 
@@ -100,7 +100,7 @@ public final class DatabaseCopy {
             long since = tx.number(database.dialect().now()) - HeartbeatSettings.DEATH.toMillis();
             Optional<String> user = Nodes.alive(tx, since);
             if (user.isPresent()) {
-                throw refused(
+                throw StoreException.undone(
                         "another oaiproxy server uses "
                                 + database
                                 + ", as "
@@ -116,7 +116,7 @@ public final class DatabaseCopy {
             source.begin();
             target.begin();
             if (source.number("SELECT COUNT(*) FROM accounts") == 0) {
-                throw refused(from + " holds no installation");
+                throw StoreException.undone(from + " holds no installation");
             }
             empty(target);
             for (String table : TABLES) {
@@ -128,7 +128,8 @@ public final class DatabaseCopy {
     /** Empties the target, unless it holds an installation. */
     private void empty(Tx target) throws SQLException {
         if (target.number("SELECT COUNT(*) FROM accounts") > 0) {
-            throw refused(to + " holds an installation already; a copy needs an empty database");
+            throw StoreException.undone(
+                    to + " holds an installation already; a copy needs an empty database");
         }
         for (String table : TABLES) {
             target.update("DELETE FROM " + table);
@@ -158,7 +159,8 @@ public final class DatabaseCopy {
         RowDigest taken = new RowDigest();
         copy.each(target, taken::add);
         if (!taken.equals(given)) {
-            throw refused("what arrived in " + table + " is not what was sent: " + taken);
+            throw StoreException.undone(
+                    "what arrived in " + table + " is not what was sent: " + taken);
         }
         target.commit();
         watcher.see(table, given.rows(), all);
@@ -168,12 +170,8 @@ public final class DatabaseCopy {
         Audit.Report before = Audit.of(from, zone);
         Audit.Report after = Audit.of(to, zone);
         if (!before.equals(after)) {
-            throw refused("the books differ: " + before + " and " + after);
+            throw StoreException.undone("the books differ: " + before + " and " + after);
         }
         return after;
-    }
-
-    private static StoreException refused(String why) {
-        return new StoreException(why, new IllegalStateException(why), true);
     }
 }

@@ -99,7 +99,7 @@ public final class DatabaseProbe {
             }
             return new DatabaseProbe(watched, connection.getMetaData(), tx).run(clock, nodeTimeout);
         } catch (SQLException e) {
-            return new Result.Closed(ConnectionProblem.of(e, database).text());
+            return new Result.Closed(ConnectionProblem.text(e, database));
         } catch (RuntimeException e) {
             return new Result.Closed(words(e, database));
         }

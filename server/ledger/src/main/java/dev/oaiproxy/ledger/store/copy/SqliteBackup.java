@@ -27,26 +27,23 @@ public final class SqliteBackup {
      */
     public static Audit.Report make(Database database, Path file, ZoneId zone) {
         if (database.file().isEmpty()) {
-            throw refused(database + " has means of its own for a backup; use those");
+            throw StoreException.undone(database + " has means of its own for a backup; use those");
         }
         if (!Files.exists(database.file().get())) {
-            throw refused("there is no " + database);
+            throw StoreException.undone("there is no " + database);
         }
         if (Files.exists(file)) {
-            throw refused(file + " is there already; choose another name, or remove it");
+            throw StoreException.undone(
+                    file + " is there already; choose another name, or remove it");
         }
         try (Tx tx = Tx.alone(database, ConnectionPools.LONG_SILENCE)) {
             PrivateFiles.create(file);
             tx.update(COPY, file.toString());
         } catch (SQLException | IOException e) {
             remove(file);
-            throw new StoreException("the backup could not be made: " + e.getMessage(), e, true);
+            throw StoreException.undone("the backup could not be made: " + e.getMessage(), e);
         }
         return Audit.of(Database.file(file), zone);
-    }
-
-    private static StoreException refused(String why) {
-        return new StoreException(why, new IllegalStateException(why), true);
     }
 
     private static void remove(Path file) {

@@ -2,16 +2,13 @@ package dev.oaiproxy.ledger.store.copy;
 
 import dev.oaiproxy.ledger.store.sql.Tx;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 
 /** A table with the same columns in the same order in both databases. */
 public final class TableCopy {
-    private final List<String> columns = new ArrayList<>();
+    private final List<String> columns;
     private final String select;
     private final String insert;
 
@@ -21,17 +18,11 @@ public final class TableCopy {
     }
 
     public TableCopy(Tx source, String table) throws SQLException {
-        source.layout("SELECT * FROM " + table + " WHERE 1 = 0", this::name);
+        this.columns = source.columns(table);
         String names = String.join(", ", columns);
         String marks = String.join(", ", Collections.nCopies(columns.size(), "?"));
         this.select = "SELECT " + names + " FROM " + table;
         this.insert = "INSERT INTO " + table + " (" + names + ") VALUES (" + marks + ")";
-    }
-
-    private void name(ResultSetMetaData about) throws SQLException {
-        for (int i = 1; i <= about.getColumnCount(); i++) {
-            columns.add(about.getColumnName(i).toLowerCase(Locale.ROOT));
-        }
     }
 
     /** Streams all rows. */

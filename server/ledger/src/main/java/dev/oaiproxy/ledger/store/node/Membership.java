@@ -85,8 +85,9 @@ public final class Membership {
         return alive;
     }
 
-    HeartbeatSettings rhythm() {
-        return heartbeatSettings;
+    /** The interval between heartbeats. */
+    public Duration beatInterval() {
+        return heartbeatSettings.beat();
     }
 
     public boolean isAlone() {
@@ -135,14 +136,9 @@ public final class Membership {
         long aliveSince = reading.now() - heartbeatSettings.death().toMillis();
         Optional<String> other = Nodes.otherZone(tx, zone, aliveSince);
         if (other.isPresent()) {
-            throw new StoreException(
-                    "quota.time-zone is "
-                            + zone
-                            + " here and "
-                            + other.get()
-                            + "; nodes of one database must have the same days",
-                    new IllegalStateException(),
-                    true);
+            throw StoreException.undone(
+                    "quota.time-zone is %s here and %s; nodes of one database must have the same days"
+                            .formatted(zone, other.get()));
         }
         NodeId taken = Nodes.take(tx, arrival, reading.now(), clock.ahead(reading));
         // Read under the lock, and after the number is ours, so nobody adds to its calls any more.
@@ -156,7 +152,7 @@ public final class Membership {
      * Sends a heartbeat, and declares silent nodes dead. A node that has itself been declared dead
      * takes a new number.
      */
-    synchronized void beat() {
+    public synchronized void beat() {
         NodeId mine = nodeId;
         long since = steadySince;
         String prices = description.prices().get();

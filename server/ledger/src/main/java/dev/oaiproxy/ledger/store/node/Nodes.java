@@ -44,21 +44,13 @@ public final class Nodes {
     private static final String MOVE =
             "UPDATE nodes SET state = ? WHERE number = ? AND incarnation = ? AND state = ?";
 
-    /**
-     * Numbers of held calls without a row in the table: of an older version, or copied from
-     * elsewhere.
-     */
-    private static final String UNKNOWN =
-            """
-            SELECT DISTINCT node FROM calls
-            WHERE state = 0 AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.number = calls.node)
-            """;
-
+    /** The numbers of held calls that are of an older version, or copied from elsewhere. */
     private static final String ADD_UNKNOWN =
             """
             INSERT INTO nodes (number, incarnation, state, label, version, zone, settings, prices,
                 started_ms, heartbeat_ms, skew_ms)
-            VALUES (?, 0, 2, '', '', '', '', '', 0, 0, 0)
+            SELECT DISTINCT node, 0, 2, '', '', '', '', '', 0, 0, 0 FROM calls
+            WHERE state = 0 AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.number = calls.node)
             """;
 
     private static final String LEFT =
@@ -101,10 +93,7 @@ public final class Nodes {
             number++;
         }
         if (number >= MOST) {
-            throw new StoreException(
-                    "all " + MOST + " numbers of nodes are taken",
-                    new IllegalStateException(),
-                    true);
+            throw StoreException.undone("all " + MOST + " numbers of nodes are taken");
         }
         int taken =
                 tx.update(
@@ -172,9 +161,7 @@ public final class Nodes {
     }
 
     static void addUnknown(Tx tx) throws SQLException {
-        for (int number : tx.list(UNKNOWN, row -> row.getInt(1))) {
-            tx.update(ADD_UNKNOWN, number);
-        }
+        tx.update(ADD_UNKNOWN);
     }
 
     /** A dead node whose calls have yet to be ended. */

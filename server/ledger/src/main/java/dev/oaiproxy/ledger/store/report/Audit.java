@@ -102,7 +102,7 @@ public final class Audit {
             tx.begin();
             return check(tx, new Rollups(zone));
         } catch (SQLException e) {
-            throw new StoreException("the books cannot be read", e, true);
+            throw StoreException.undone("the books cannot be read", e);
         }
     }
 

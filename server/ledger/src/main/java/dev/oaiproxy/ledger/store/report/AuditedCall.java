@@ -12,7 +12,7 @@ import java.util.Optional;
 record AuditedCall(
         long id,
         long bookedMillis,
-        int state,
+        CallState state,
         long userId,
         long keyId,
         String operation,
@@ -29,7 +29,7 @@ record AuditedCall(
         return new AuditedCall(
                 row.getLong("id"),
                 row.getLong("booked_ms"),
-                row.getInt("state"),
+                CallState.coded(row.getInt("state")),
                 row.getLong("user_id"),
                 row.getLong("key_id"),
                 row.getString("operation"),
@@ -45,20 +45,12 @@ record AuditedCall(
     }
 
     boolean isHeld() {
-        return state == CallState.HELD.code();
-    }
-
-    boolean isReleased() {
-        return state == CallState.RELEASED.code();
-    }
-
-    boolean isAdjustment() {
-        return state == CallState.ADJUSTED.code();
+        return state == CallState.HELD;
     }
 
     /** The expected cost, by its state, lines and hold, when it differs from the stored one. */
     Optional<String> mistake() {
-        return switch (CallState.coded(state)) {
+        return switch (state) {
             case HELD, RELEASED -> unless(costNanos == 0, "0.00");
             case CHARGED -> lineMistake();
             case ESTIMATED ->

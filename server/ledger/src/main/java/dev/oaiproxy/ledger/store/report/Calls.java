@@ -15,7 +15,6 @@ import dev.oaiproxy.ledger.store.table.AdminEvents;
 import dev.oaiproxy.ledger.store.write.Accounts;
 import dev.oaiproxy.ledger.store.write.NodeId;
 import dev.oaiproxy.ledger.store.write.OpenCall;
-import dev.oaiproxy.ledger.store.write.RollupRow;
 import dev.oaiproxy.ledger.store.write.Rollups;
 import dev.oaiproxy.ledger.store.write.Transaction;
 import dev.oaiproxy.ledger.store.write.Writer;
@@ -179,10 +178,7 @@ public final class Calls {
                         correction.id().node(),
                         place.get().incarnation());
         if (written == 0) {
-            throw new StoreException(
-                    "this process was taken for dead, and is joining again",
-                    new IllegalStateException(),
-                    true);
+            throw StoreException.undone("this process was taken for dead, and is joining again");
         }
         String model =
                 tx.first("SELECT model FROM calls WHERE id = ?", row -> row.getString(1), id)
@@ -192,13 +188,9 @@ public final class Calls {
         accounts.adjust(transaction.unitOfWork(), call, correction.amount());
         rollups.add(
                 transaction.unitOfWork(),
-                new RollupRow(
-                        call.bookedMillis(),
-                        call.userId(),
-                        call.keyId(),
-                        model,
-                        call.operation(),
-                        new Rollups.Sums(0, 0, 0, 0, correction.amount().nanos())));
+                call,
+                model,
+                new Rollups.Sums(0, 0, 0, 0, correction.amount().nanos()));
         transaction.flush();
         adminEvents.add(
                 tx,

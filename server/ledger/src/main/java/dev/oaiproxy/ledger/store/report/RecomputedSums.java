@@ -3,6 +3,7 @@ package dev.oaiproxy.ledger.store.report;
 import dev.oaiproxy.ledger.account.Account;
 import dev.oaiproxy.ledger.ledger.AuditFinding;
 import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.ledger.store.write.Accounts;
 import dev.oaiproxy.ledger.store.write.Rollups;
 import dev.oaiproxy.ledger.store.write.Rollups.Cell;
@@ -56,7 +57,7 @@ final class RecomputedSums {
         }
 
         void spend(long bookedMillis, long costNanos) {
-            if (bookedMillis >= row.balance().periodStartMillis()) {
+            if (bookedMillis >= row.balance().period().startMillis()) {
                 spent = Math.addExact(spent, costNanos);
             }
         }
@@ -96,7 +97,7 @@ final class RecomputedSums {
         tallies.forEach(tally -> tally.hold(call, inFlight));
         if (call.bookedMillis() >= horizonMillis) {
             spend(tallies, call.bookedMillis(), call.costNanos());
-            if (!call.isHeld() && !call.isReleased()) {
+            if (!call.isHeld() && call.state() != CallState.RELEASED) {
                 roll(call);
             }
         }
@@ -175,13 +176,11 @@ final class RecomputedSums {
         goneByDay.forEach(
                 (user, days) -> {
                     Sums hours = goneByHour.getOrDefault(user, Sums.NONE);
-                    if (!days.equals(hours)) {
-                        find(
-                                "days and hours before the horizon come to the same",
-                                "user " + user,
-                                days.toString(),
-                                hours.toString());
-                    }
+                    compare(
+                            "days and hours before the horizon come to the same",
+                            "user " + user,
+                            days,
+                            hours);
                 });
     }
 
@@ -200,7 +199,7 @@ final class RecomputedSums {
 
     private static Sums sums(AuditedCall call) {
         return new Sums(
-                call.isAdjustment() ? 0 : 1,
+                call.state() == CallState.ADJUSTED ? 0 : 1,
                 call.inputTokens(),
                 call.cachedTokens(),
                 call.outputTokens(),
@@ -208,36 +207,28 @@ final class RecomputedSums {
     }
 
     private void check(Tally tally) {
-        Account row = tally.row;
-        checkSum(
+        String scope = tally.row.scope();
+        Account.Balance stored = tally.row.balance();
+        compare(
                 "spent is the sum of the period's charges",
-                row,
-                tally.spent,
-                row.balance().spentNanos());
-        checkSum("held is the sum of the open holds", row, tally.held, row.balance().heldNanos());
-        if (tally.open != row.balance().inFlight()) {
-            find(
-                    "the calls in flight are the open holds",
-                    row.scope(),
-                    Long.toString(tally.open),
-                    Long.toString(row.balance().inFlight()));
-        }
-    }
-
-    private void checkSum(String rule, Account row, long expected, long found) {
-        if (expected != found) {
-            find(
-                    rule,
-                    row.scope(),
-                    Usd.ofNanos(expected).toString(),
-                    Usd.ofNanos(found).toString());
-        }
+                scope,
+                Usd.ofNanos(tally.spent),
+                Usd.ofNanos(stored.spentNanos()));
+        compare(
+                "held is the sum of the open holds",
+                scope,
+                Usd.ofNanos(tally.held),
+                Usd.ofNanos(stored.heldNanos()));
+        compare("the calls in flight are the open holds", scope, tally.open, stored.inFlight());
     }
 
     private void compare(String rule, Cell cell, @Nullable Sums expected, Sums stored) {
-        Sums computed = expected == null ? Sums.NONE : expected;
-        if (!computed.equals(stored)) {
-            find(rule, cell.toString(), computed.toString(), stored.toString());
+        compare(rule, cell.toString(), expected == null ? Sums.NONE : expected, stored);
+    }
+
+    private void compare(String rule, String where, Object expected, Object found) {
+        if (!expected.equals(found)) {
+            find(rule, where, expected.toString(), found.toString());
         }
     }
 

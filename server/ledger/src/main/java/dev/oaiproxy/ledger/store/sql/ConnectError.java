@@ -1,22 +1,22 @@
 package dev.oaiproxy.ledger.store.sql;
 
-/** What a database server means that did not let somebody in, or do something. */
+/** The reason why a database server refused a connection, or the right to do something. */
 public enum ConnectError {
     WRONG_LOGIN,
     NO_DATABASE,
-    /** Let in, but may not do what is needed. */
+    /** The user may not do what is needed. */
     NO_RIGHT,
-    /** It wants an encrypted connection. */
+    /** The server takes encrypted connections only. */
     NO_ENCRYPTION,
-    /** It has no encryption, or has a certificate that does not convince. */
+    /** The server has no encryption, or a certificate that is not trusted. */
     BAD_ENCRYPTION,
-    /** All connections that it allows are taken. */
+    /** All connections that the server allows are taken. */
     FULL,
-    /** It was not reached, which the driver says in words only. */
+    /** The server was not reached, which the driver says in words only. */
     UNREACHABLE,
-    /** It takes nothing that is to be written. */
+    /** The server refuses writes. */
     READ_ONLY,
-    /** What it has kept cannot be read. */
+    /** Stored pages cannot be read. */
     DAMAGED,
     OTHER
 }

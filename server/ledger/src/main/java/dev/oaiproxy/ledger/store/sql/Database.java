@@ -32,8 +32,7 @@ public final class Database {
     private final Dialect dialect;
     private final String url;
     private final Address address;
-    private final Login login;
-    private final Encryption encryption;
+    private final Access access;
     private final @Nullable Path file;
     private final boolean watched;
 
@@ -41,8 +40,7 @@ public final class Database {
         this.dialect = dialect;
         this.url = url;
         this.address = address;
-        this.login = access.login();
-        this.encryption = access.encryption();
+        this.access = access;
         this.file = null;
         this.watched = false;
     }
@@ -50,11 +48,10 @@ public final class Database {
     private Database(Path file, String url, boolean watched) {
         this.dialect = Sqlite.DIALECT;
         this.url = url;
-        this.watched = watched;
         this.address = new Address("localhost", "file");
-        this.login = new Login("", "");
-        this.encryption = new Encryption.None();
+        this.access = new Access(new Login("", ""), new Encryption.None());
         this.file = file;
+        this.watched = watched;
     }
 
     /** The kinds of servers. */
@@ -249,7 +246,7 @@ public final class Database {
     }
 
     String user() {
-        return login.user();
+        return access.login().user();
     }
 
     /** The driver's properties besides the URL. */
@@ -257,10 +254,10 @@ public final class Database {
         if (watched) {
             return Sqlite.onlyReading();
         }
-        Properties properties = dialect.properties(new Terms(silence, encryption));
-        if (!login.user().isEmpty()) {
-            properties.setProperty("user", login.user());
-            properties.setProperty("password", login.password());
+        Properties properties = dialect.properties(new Terms(silence, access.encryption()));
+        if (!user().isEmpty()) {
+            properties.setProperty("user", user());
+            properties.setProperty("password", access.login().password());
         }
         return properties;
     }

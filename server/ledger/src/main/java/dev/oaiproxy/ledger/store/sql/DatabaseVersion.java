@@ -3,11 +3,11 @@ package dev.oaiproxy.ledger.store.sql;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Which release of a product a database server is. */
+/** The product and release of a database server. */
 public record DatabaseVersion(String product, int major, int minor) {
     private static final Pattern NUMBER = Pattern.compile("(\\d{1,9})(?:\\.(\\d{1,9}))?");
 
-    /** MariaDB's, where it says to older clients that it is a MySQL of old. */
+    /** The prefix by which MariaDB pretends to older clients to be an old MySQL. */
     private static final String DISGUISE = "5.5.5-";
 
     /** The release of a version, such as {@code 18.6 (Debian)}; zero when there is no number. */

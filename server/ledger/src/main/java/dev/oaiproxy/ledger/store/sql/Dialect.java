@@ -29,7 +29,9 @@ public sealed interface Dialect permits Sqlite, Postgres, MySql, SqlServer {
      * writers need, so that they come one after the other, on all nodes, and cannot deadlock. A
      * transaction that read first could not wait for it: what it has read would be out of date.
      */
-    String claim();
+    default String claim() {
+        return "SELECT id FROM accounts WHERE id = 1 FOR UPDATE";
+    }
 
     /**
      * Ends the transactions of our processes that stand still, after a wait for that lock has timed

@@ -1,11 +1,11 @@
 package dev.oaiproxy.ledger.store.sql;
 
-/** What an error of a database means for the transaction it happened in: whose fault it is. */
+/** The part of a transaction that an error of the database concerns. */
 public enum ErrorScope {
-    /** The statement's: the transaction goes on without it. */
+    /** The statement alone: the transaction goes on without it. */
     STATEMENT,
-    /** Of the moment: the whole transaction may be tried again. */
+    /** The moment: the whole transaction may be tried again. */
     TRANSIENT,
-    /** The database's or the connection's: the transaction is lost. */
+    /** The database or the connection: the transaction is lost. */
     FATAL
 }

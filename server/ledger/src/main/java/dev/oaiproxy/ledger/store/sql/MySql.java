@@ -60,11 +60,6 @@ public final class MySql implements Dialect {
     }
 
     @Override
-    public String claim() {
-        return "SELECT id FROM accounts WHERE id = 1 FOR UPDATE";
-    }
-
-    @Override
     public String now() {
         return "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(3)) DIV 1000";
     }

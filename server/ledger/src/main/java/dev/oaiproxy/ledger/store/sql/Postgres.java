@@ -33,11 +33,6 @@ public final class Postgres implements Dialect {
     }
 
     @Override
-    public String claim() {
-        return "SELECT id FROM accounts WHERE id = 1 FOR UPDATE";
-    }
-
-    @Override
     public String now() {
         return "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
     }

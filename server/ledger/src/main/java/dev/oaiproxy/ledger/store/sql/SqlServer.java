@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,29 +27,6 @@ public final class SqlServer implements Dialect {
     /** A key that the table is sorted by has at most 900 bytes, another one 1700. */
     private static final Pattern LONG_KEY =
             Pattern.compile("\\bPRIMARY KEY (?=\\([^)]*\\bmodel\\b)");
-
-    /** Deadlock, lock timeout, a snapshot that is out of date, and tables changed beside it. */
-    private static final Set<Integer> PASSING = Set.of(1205, 1222, 3960, 3961);
-
-    /**
-     * Syntax, names that there are not, and values that do not fit or are there already; 2601 and
-     * 2627 are the unique index and the unique constraint.
-     */
-    private static final Set<Integer> OWN =
-            Set.of(
-                    102, 156, 207, 208, 213, 220, 232, 241, 245, 248, 512, 515, 547, 2601, 2627,
-                    2628, 8114, 8115, 8134, 8152);
-
-    /** Unknown or with another password; disabled, locked, or with a password to be changed. */
-    private static final Set<Integer> LOGIN_FAILED =
-            Set.of(18450, 18452, 18456, 18470, 18486, 18487, 18488);
-
-    /** It is not there, or not for this user. */
-    private static final Set<Integer> CANNOT_OPEN_DATABASE = Set.of(911, 916, 4060, 4063, 4064);
-
-    private static final Set<Integer> DENIED = Set.of(229, 230, 262, 1088, 2760);
-    private static final int READ_ONLY = 3906;
-    private static final int TOO_MANY_CONNECTIONS = 17809;
 
     /** A commit that does not wait for the disk would break what the ledger promises. */
     private static final String TERMS =
@@ -142,32 +118,54 @@ public final class SqlServer implements Dialect {
 
     @Override
     public ErrorScope errorScope(SQLException e) {
-        return PASSING.contains(e.getErrorCode())
-                ? ErrorScope.TRANSIENT
-                : OWN.contains(e.getErrorCode()) ? ErrorScope.STATEMENT : ErrorScope.FATAL;
+        return switch (e.getErrorCode()) {
+            // Deadlock, lock timeout, a snapshot that is out of date, and tables changed beside it.
+            case 1205, 1222, 3960, 3961 -> ErrorScope.TRANSIENT;
+            // Syntax, unknown names, and values that do not fit or exist already; 2601 and 2627 are
+            // the unique index and the unique constraint.
+            case 102,
+                    156,
+                    207,
+                    208,
+                    213,
+                    220,
+                    232,
+                    241,
+                    245,
+                    248,
+                    512,
+                    515,
+                    547,
+                    2601,
+                    2627,
+                    2628,
+                    8114,
+                    8115,
+                    8134,
+                    8152 ->
+                    ErrorScope.STATEMENT;
+            default -> ErrorScope.FATAL;
+        };
     }
 
     @Override
     public ConnectError complaint(SQLException e) {
-        if (DENIED.contains(e.getErrorCode())) {
-            return ConnectError.NO_RIGHT;
-        }
-        if (LOGIN_FAILED.contains(e.getErrorCode())) {
-            return ConnectError.WRONG_LOGIN;
-        }
-        if (CANNOT_OPEN_DATABASE.contains(e.getErrorCode())) {
-            return ConnectError.NO_DATABASE;
-        }
-        if (e.getErrorCode() == TOO_MANY_CONNECTIONS) {
-            return ConnectError.FULL;
-        }
-        if (e.getErrorCode() == READ_ONLY) {
-            return ConnectError.READ_ONLY;
-        }
-        if (String.valueOf(e.getMessage()).matches("(?s).*\\b(SSL|TLS|[Ee]ncrypt).*")) {
-            return ConnectError.BAD_ENCRYPTION;
-        }
-        return "08S01".equals(e.getSQLState()) ? ConnectError.UNREACHABLE : ConnectError.OTHER;
+        return switch (e.getErrorCode()) {
+            case 229, 230, 262, 1088, 2760 -> ConnectError.NO_RIGHT;
+            // Unknown or with another password; disabled, locked, or with a password to be changed.
+            case 18450, 18452, 18456, 18470, 18486, 18487, 18488 -> ConnectError.WRONG_LOGIN;
+            // The database does not exist, or not for this user.
+            case 911, 916, 4060, 4063, 4064 -> ConnectError.NO_DATABASE;
+            // Too many connections.
+            case 17809 -> ConnectError.FULL;
+            case 3906 -> ConnectError.READ_ONLY;
+            default ->
+                    String.valueOf(e.getMessage()).matches("(?s).*\\b(SSL|TLS|[Ee]ncrypt).*")
+                            ? ConnectError.BAD_ENCRYPTION
+                            : "08S01".equals(e.getSQLState())
+                                    ? ConnectError.UNREACHABLE
+                                    : ConnectError.OTHER;
+        };
     }
 
     @Override

@@ -4,22 +4,14 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
 
 /** One file, one writer. */
 public final class Sqlite implements Dialect {
     public static final Sqlite DIALECT = new Sqlite();
 
+    /** The bits of an error code that name its kind. */
     private static final int PRIMARY = 0xff;
-    private static final int SQLITE_ERROR = 1;
-    private static final int SQLITE_BUSY = 5;
-    private static final int SQLITE_LOCKED = 6;
-    private static final int SQLITE_READONLY = 8;
-    private static final int SQLITE_CORRUPT = 11;
-    private static final int SQLITE_TOOBIG = 18;
-    private static final int SQLITE_CONSTRAINT = 19;
-    private static final int SQLITE_MISMATCH = 20;
-    private static final int SQLITE_RANGE = 25;
-    private static final int SQLITE_NOTADB = 26;
 
     private Sqlite() {}
 
@@ -63,7 +55,7 @@ public final class Sqlite implements Dialect {
 
     @Override
     public ErrorScope errorScope(SQLException e) {
-        return switch (e.getErrorCode() & PRIMARY) {
+        return switch (SQLiteErrorCode.getErrorCode(e.getErrorCode() & PRIMARY)) {
             case SQLITE_BUSY, SQLITE_LOCKED -> ErrorScope.TRANSIENT;
             case SQLITE_ERROR, SQLITE_CONSTRAINT, SQLITE_MISMATCH, SQLITE_TOOBIG, SQLITE_RANGE ->
                     ErrorScope.STATEMENT;
@@ -73,7 +65,7 @@ public final class Sqlite implements Dialect {
 
     @Override
     public ConnectError complaint(SQLException e) {
-        return switch (e.getErrorCode() & PRIMARY) {
+        return switch (SQLiteErrorCode.getErrorCode(e.getErrorCode() & PRIMARY)) {
             case SQLITE_READONLY -> ConnectError.READ_ONLY;
             case SQLITE_CORRUPT, SQLITE_NOTADB -> ConnectError.DAMAGED;
             default -> ConnectError.OTHER;

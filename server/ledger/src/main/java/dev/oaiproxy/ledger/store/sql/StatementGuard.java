@@ -7,18 +7,11 @@ package dev.oaiproxy.ledger.store.sql;
  */
 public interface StatementGuard {
     /** Refuses a query that would not see a change that waits. */
-    void beforeQuery();
+    default void beforeQuery() {}
 
     /** Refuses a change of rows that are kept in memory. */
-    void beforeUpdate();
+    default void beforeUpdate() {}
 
     /** The guard of a connection that keeps no rows in memory. */
-    StatementGuard NONE =
-            new StatementGuard() {
-                @Override
-                public void beforeQuery() {}
-
-                @Override
-                public void beforeUpdate() {}
-            };
+    StatementGuard NONE = new StatementGuard() {};
 }

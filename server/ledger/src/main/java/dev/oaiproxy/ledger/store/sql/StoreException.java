@@ -1,30 +1,39 @@
 package dev.oaiproxy.ledger.store.sql;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The database could not be read or written. */
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final boolean undone;
-    private final boolean refused;
-    private final boolean told;
-
-    public StoreException(String message, Throwable cause, boolean undone) {
-        this(message, cause, undone, Kind.FAILED);
-    }
-
     private enum Kind {
-        FAILED,
+        UNDONE,
+        UNKNOWN,
         REFUSED,
         TOLD
     }
 
-    private StoreException(String message, Throwable cause, boolean undone, Kind kind) {
+    private final Kind kind;
+
+    private StoreException(Kind kind, String message, @Nullable Throwable cause) {
         super(message, cause);
-        this.undone = undone;
-        this.refused = kind == Kind.REFUSED;
-        this.told = kind == Kind.TOLD;
+        this.kind = kind;
+    }
+
+    /** A failure after which nothing was written. */
+    public static StoreException undone(String message) {
+        return new StoreException(Kind.UNDONE, message, null);
+    }
+
+    /** A failure after which nothing was written. */
+    public static StoreException undone(String message, Throwable cause) {
+        return new StoreException(Kind.UNDONE, message, cause);
+    }
+
+    /** A failure of a write that may have succeeded. */
+    public static StoreException unknown(String message, Throwable cause) {
+        return new StoreException(Kind.UNKNOWN, message, cause);
     }
 
     /**
@@ -32,27 +41,27 @@ public final class StoreException extends RuntimeException {
      *
      * @param words what is wrong and what to do
      */
-    public static StoreException told(String words, Throwable cause) {
-        return new StoreException(words, cause, true, Kind.TOLD);
+    public static StoreException told(String words, @Nullable Throwable cause) {
+        return new StoreException(Kind.TOLD, words, cause);
     }
 
     /** What is wrong and what to do, for a fault that an operator has to mend. */
     public Optional<String> words() {
-        return told ? Optional.ofNullable(getMessage()) : Optional.empty();
+        return kind == Kind.TOLD ? Optional.ofNullable(getMessage()) : Optional.empty();
     }
 
     /** A statement that the database will never accept. */
     public static StoreException refused(Throwable cause) {
-        return new StoreException("the database refused a statement", cause, true, Kind.REFUSED);
+        return new StoreException(Kind.REFUSED, "the database refused a statement", cause);
     }
 
     /** True when a retry is of no use. */
     public boolean isRefused() {
-        return refused;
+        return kind == Kind.REFUSED;
     }
 
     /** True when nothing was written; otherwise the write may have succeeded. */
     public boolean isUndone() {
-        return undone;
+        return kind != Kind.UNKNOWN;
     }
 }

@@ -5,12 +5,13 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -99,16 +100,17 @@ public final class Tx implements AutoCloseable {
         void see(ResultSet row) throws SQLException;
     }
 
-    /** Handles the columns of a query. */
-    public interface Layout {
-        void see(ResultSetMetaData columns) throws SQLException;
-    }
-
-    public void layout(String sql, Layout layout) throws SQLException {
+    /** The names of a table's columns, in lower case. */
+    public List<String> columns(String table) throws SQLException {
         guard.beforeQuery();
+        String sql = "SELECT * FROM " + table + " WHERE 1 = 0";
+        List<String> names = new ArrayList<>();
         try (ResultSet result = preparedStatements.bound(sql).executeQuery()) {
-            layout.see(result.getMetaData());
+            for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+                names.add(result.getMetaData().getColumnName(i).toLowerCase(Locale.ROOT));
+            }
         }
+        return names;
     }
 
     /** Streams all rows of a query. */

@@ -36,6 +36,8 @@ public final class Keys {
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """;
 
+    private static final String EXPIRE = "UPDATE accounts SET expires_ms = ? WHERE id = ?";
+
     private static final String NEXT_ID = "SELECT MAX(id) + 1 FROM accounts";
 
     private final Writer writer;
@@ -67,9 +69,25 @@ public final class Keys {
                     long id = tx.number(NEXT_ID);
                     accounts.open(tx, id, "key:" + secret.id());
                     accounts.change(tx, id, terms.limits(), now);
-                    expire(tx, id, terms.expiresAt());
-                    insert(tx, id, user, new Draft(secret, terms, now));
-                    adminEvents.add(tx, now, actor, created(secret, terms));
+                    Instant expiry = terms.expiresAt();
+                    if (expiry != null) {
+                        tx.update(EXPIRE, expiry.toEpochMilli(), id);
+                    }
+                    tx.update(
+                            INSERT_KEY,
+                            id,
+                            secret.id().text(),
+                            secret.hash(),
+                            user,
+                            terms.label(),
+                            String.join(",", terms.models()),
+                            now.toEpochMilli());
+                    String scope = "key:" + secret.id();
+                    adminEvents.add(
+                            tx,
+                            now,
+                            actor,
+                            new AdminEvents.Event("key.create", scope, "", terms.toString()));
                     return id;
                 });
         return secret;
@@ -83,24 +101,15 @@ public final class Keys {
 
     /** All keys, the newest last; only those of one user when one is named. */
     public List<Key> list(@Nullable String user) {
-        return readerThreads.read(
-                tx ->
-                        user == null
-                                ? tx.list(SELECT + " ORDER BY k.id", Keys::read)
-                                : tx.list(
-                                        SELECT + " WHERE u.name = ? ORDER BY k.id",
-                                        Keys::read,
-                                        user));
+        return user == null
+                ? readerThreads.list(SELECT + " ORDER BY k.id", Keys::read)
+                : readerThreads.list(SELECT + " WHERE u.name = ? ORDER BY k.id", Keys::read, user);
     }
 
     /** All keys of the user of that number, the newest first. */
     public List<Key> of(long user) {
-        return readerThreads.read(
-                tx ->
-                        tx.list(
-                                SELECT + " WHERE k.user_id = ? ORDER BY k.id DESC",
-                                Keys::read,
-                                user));
+        return readerThreads.list(
+                SELECT + " WHERE k.user_id = ? ORDER BY k.id DESC", Keys::read, user);
     }
 
     /** A user, as lists show it. */
@@ -143,20 +152,6 @@ public final class Keys {
                 });
     }
 
-    private record Draft(Secret secret, KeySettings terms, Instant now) {}
-
-    private static void insert(Tx tx, long id, long user, Draft draft) throws SQLException {
-        tx.update(
-                INSERT_KEY,
-                id,
-                draft.secret().id().text(),
-                draft.secret().hash(),
-                user,
-                draft.terms().label(),
-                String.join(",", draft.terms().models()),
-                draft.now().toEpochMilli());
-    }
-
     private long user(Tx tx, String name, Instant now) throws SQLException {
         long known = tx.number("SELECT id FROM users WHERE name = ?", name);
         if (known != 0) {
@@ -171,16 +166,6 @@ public final class Keys {
                 name,
                 now.toEpochMilli());
         return id;
-    }
-
-    private static void expire(Tx tx, long id, @Nullable Instant at) throws SQLException {
-        if (at != null) {
-            tx.update("UPDATE accounts SET expires_ms = ? WHERE id = ?", at.toEpochMilli(), id);
-        }
-    }
-
-    private static AdminEvents.Event created(Secret secret, KeySettings terms) {
-        return new AdminEvents.Event("key.create", "key:" + secret.id(), "", terms.toString());
     }
 
     private static Key read(ResultSet row) throws SQLException {

@@ -174,13 +174,11 @@ public final class OwnedObjects {
     public SequencedMap<String, Long> listed(long user, ObjectKind kind) {
         SequencedMap<String, Long> all = new LinkedHashMap<>();
         readerThreads
-                .read(
-                        tx ->
-                                tx.list(
-                                        OF_USER,
-                                        row -> Map.entry(row.getString(1), row.getLong(2)),
-                                        user,
-                                        kind.label()))
+                .list(
+                        OF_USER,
+                        row -> Map.entry(row.getString(1), row.getLong(2)),
+                        user,
+                        kind.label())
                 .forEach(object -> all.put(object.getKey(), object.getValue()));
         return all;
     }

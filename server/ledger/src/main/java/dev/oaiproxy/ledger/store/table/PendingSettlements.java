@@ -137,8 +137,7 @@ public final class PendingSettlements {
 
     /** The tasks whose time has come, the longest due first. */
     public List<Due> due(int limit) {
-        return readerThreads.read(
-                tx -> tx.list(DUE, PendingSettlements::read, clock.millis(), limit));
+        return readerThreads.list(DUE, PendingSettlements::read, clock.millis(), limit);
     }
 
     /** Claims a task and postpones it; false when another node has claimed it, or it is done. */

@@ -41,8 +41,7 @@ public final class Quotas {
 
     /** All accounts: everyone's first, then in the order in which they were opened. */
     public List<AccountBalance> list() {
-        return readerThreads.read(
-                tx -> tx.list(SELECT + " ORDER BY id", row -> balance(AccountRow.read(row))));
+        return readerThreads.list(SELECT + " ORDER BY id", row -> balance(AccountRow.read(row)));
     }
 
     /** The account of a scope. */

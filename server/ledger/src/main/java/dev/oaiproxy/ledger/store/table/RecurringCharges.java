@@ -131,8 +131,7 @@ public final class RecurringCharges {
 
     /** The objects that are due, the longest due first. */
     public List<BilledResource> due(int limit) {
-        return readerThreads.read(
-                tx -> tx.list(DUE, RecurringCharges::read, clock.millis(), limit));
+        return readerThreads.list(DUE, RecurringCharges::read, clock.millis(), limit);
     }
 
     /** Claims an object and postpones it; false when another node has. */

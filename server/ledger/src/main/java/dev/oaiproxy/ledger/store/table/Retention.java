@@ -122,30 +122,29 @@ public final class Retention implements AutoCloseable {
         for (ObjectKind kind : PASSING) {
             List<String> ids =
                     tx.list(OLD_OBJECTS, row -> row.getString(1), kind.label(), oldest, STEP_ROWS);
-            for (String id : ids) {
-                tx.update(DELETE_OBJECT, id);
-            }
-            any |= !ids.isEmpty();
+            any |= delete(tx, ids, DELETE_OBJECT);
         }
         return any;
     }
 
     private static boolean dropBodies(Tx tx, long oldest) throws SQLException {
         List<Long> calls = tx.list(OLD_BODIES, row -> row.getLong(1), oldest, STEP_ROWS);
-        for (long call : calls) {
-            tx.update(DELETE_BODIES, call);
-        }
-        return !calls.isEmpty();
+        return delete(tx, calls, DELETE_BODIES);
     }
 
     private boolean dropCalls(Tx tx, long day) throws SQLException {
         long end = rollups.startOfDay(movedTo(tx, day));
         List<Long> calls = tx.list(OLD_CALLS, row -> row.getLong(1), end, STEP_ROWS);
-        for (long call : calls) {
-            tx.update(DELETE_BODIES, call);
-            tx.update(DELETE_CALL, call);
+        return delete(tx, calls, DELETE_BODIES, DELETE_CALL);
+    }
+
+    private static boolean delete(Tx tx, List<?> ids, String... statements) throws SQLException {
+        for (Object id : ids) {
+            for (String statement : statements) {
+                tx.update(statement, id);
+            }
         }
-        return !calls.isEmpty();
+        return !ids.isEmpty();
     }
 
     /** Moves the horizon first, so that no report looks for calls that are being deleted. */

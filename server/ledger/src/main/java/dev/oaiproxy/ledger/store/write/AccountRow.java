@@ -47,13 +47,14 @@ public final class AccountRow {
                 row.getLong("tpm"),
                 row.getLong("parallel"),
                 new Account.Balance(
-                        row.getLong("period_start_ms"),
-                        row.getLong("period_end_ms"),
+                        new QuotaPeriod.Span(
+                                row.getLong("period_start_ms"), row.getLong("period_end_ms")),
                         row.getLong("spent_nanos"),
                         row.getLong("held_nanos"),
-                        row.getLong("minute"),
-                        row.getLong("minute_calls"),
-                        row.getLong("minute_tokens"),
+                        new Account.Minute(
+                                row.getLong("minute"),
+                                row.getLong("minute_calls"),
+                                row.getLong("minute_tokens")),
                         row.getLong("in_flight")));
     }
 
@@ -62,13 +63,13 @@ public final class AccountRow {
         Account.Balance then = before.balance();
         Account.Balance now = after.balance();
         return new Object[] {
-            now.periodStartMillis(),
-            now.periodEndMillis(),
+            now.period().startMillis(),
+            now.period().endMillis(),
             now.spentNanos(),
             now.heldNanos(),
-            now.minute(),
-            now.minuteCalls(),
-            now.minuteTokens(),
+            now.minute().number(),
+            now.minute().calls(),
+            now.minute().tokens(),
             now.inFlight(),
             before.id(),
             before.active() ? 1 : 0,
@@ -78,13 +79,13 @@ public final class AccountRow {
             before.rpm(),
             before.tpm(),
             before.parallel(),
-            then.periodStartMillis(),
-            then.periodEndMillis(),
+            then.period().startMillis(),
+            then.period().endMillis(),
             then.spentNanos(),
             then.heldNanos(),
-            then.minute(),
-            then.minuteCalls(),
-            then.minuteTokens(),
+            then.minute().number(),
+            then.minute().calls(),
+            then.minute().tokens(),
             then.inFlight()
         };
     }

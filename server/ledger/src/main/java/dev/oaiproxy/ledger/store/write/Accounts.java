@@ -183,7 +183,8 @@ public final class Accounts {
     private List<Account> current(List<Account> rows, Instant at) {
         // Another node may have begun a day that has not begun here. Only periods go by the time
         // of booking: a rate, or an expiry, is the clock's own affair.
-        rows.forEach(row -> floorMillis = Math.max(floorMillis, row.balance().periodStartMillis()));
+        rows.forEach(
+                row -> floorMillis = Math.max(floorMillis, row.balance().period().startMillis()));
         Instant now = Instant.ofEpochMilli(booked(at));
         return rows.stream().map(row -> row.at(now, zone)).toList();
     }

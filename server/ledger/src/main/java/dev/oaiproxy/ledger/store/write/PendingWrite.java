@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A piece of work in the writer's queue, and its waiting caller. */
@@ -21,13 +22,19 @@ final class PendingWrite<T> {
         ABANDONED
     }
 
+    private final @Nullable Consumer<UnitOfWork> announcement;
     private final TransactionCallback<T> work;
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.QUEUED);
     private @Nullable T result;
     private @Nullable Throwable failure;
 
-    PendingWrite(TransactionCallback<T> work) {
+    /**
+     * @param announcement tells the unit of work which rows the work will need, for work without
+     *     SQL of its own; null for other work
+     */
+    PendingWrite(@Nullable Consumer<UnitOfWork> announcement, TransactionCallback<T> work) {
+        this.announcement = announcement;
         this.work = work;
     }
 
@@ -36,15 +43,15 @@ final class PendingWrite<T> {
         return stage.compareAndSet(Stage.QUEUED, Stage.TAKEN);
     }
 
-    /** Whether it is a {@link BatchedWrite}, which runs before all others of a commit. */
+    /** True for work without SQL of its own, which runs before all others of a commit. */
     boolean isBatched() {
-        return work instanceof BatchedWrite;
+        return announcement != null;
     }
 
     /** Tells the unit of work which rows the work will need. */
     void announce(UnitOfWork unitOfWork) {
-        if (work instanceof BatchedWrite<T> batchedWrite) {
-            batchedWrite.announce().accept(unitOfWork);
+        if (announcement != null) {
+            announcement.accept(unitOfWork);
         }
     }
 
@@ -130,8 +137,10 @@ final class PendingWrite<T> {
                 }
             }
         } catch (TimeoutException e) {
-            boolean undone = stage.compareAndSet(Stage.QUEUED, Stage.ABANDONED);
-            throw new StoreException("the database did not answer in time", e, undone);
+            String silence = "the database did not answer in time";
+            throw stage.compareAndSet(Stage.QUEUED, Stage.ABANDONED)
+                    ? StoreException.undone(silence, e)
+                    : StoreException.unknown(silence, e);
         } catch (ExecutionException e) {
             throw unwrapped(e.getCause());
         } finally {

@@ -80,17 +80,12 @@ public final class Rollups {
         return tx.number("SELECT day FROM horizon WHERE id = 1");
     }
 
-    /** Adds a call to the unit of work. */
-    public void add(UnitOfWork unitOfWork, RollupRow row) {
-        Cell day =
-                new Cell(
-                        day(row.bookedMillis()),
-                        row.userId(),
-                        row.keyId(),
-                        row.model(),
-                        row.operation());
-        Cell hour = new Cell(hour(row.bookedMillis()), row.userId(), 0, "", "");
-        unitOfWork.sums().add(day, hour, row.sums());
+    /** Adds a call, or a correction of it, to the unit of work. */
+    public void add(UnitOfWork unitOfWork, OpenCall call, String model, Sums sums) {
+        long booked = call.bookedMillis();
+        Cell day = new Cell(day(booked), call.userId(), call.keyId(), model, call.operation());
+        Cell hour = new Cell(hour(booked), call.userId(), 0, "", "");
+        unitOfWork.sums().add(day, hour, sums);
     }
 
     /** The key of a row of a roll-up; the hourly one knows only slot and user. */

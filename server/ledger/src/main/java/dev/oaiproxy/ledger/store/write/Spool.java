@@ -13,11 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Call outcomes that the database could not take, kept on disk until it can.
@@ -32,8 +32,6 @@ public final class Spool implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Spool.class.getName());
     private static final int HEADROOM = 1 << 20;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition filled = lock.newCondition();
     private final Deque<CallOutcome> waiting = new ArrayDeque<>();
     private final FileChannel file;
     private int used;
@@ -54,7 +52,7 @@ public final class Spool implements AutoCloseable {
                             StandardOpenOption.READ,
                             StandardOpenOption.WRITE);
             Spool spool = new Spool(file);
-            spool.load();
+            spool.load(Arrays.copyOf(Files.readAllBytes(path), BYTES));
             return spool;
         } catch (IOException e) {
             throw new UncheckedIOException("the spool cannot be opened: " + path, e);
@@ -64,12 +62,7 @@ public final class Spool implements AutoCloseable {
     /** The number of outcomes in a file, which a server may be writing to. */
     public static long waitingIn(Path path) {
         try {
-            long lines = 0;
-            byte[] content = Files.exists(path) ? Files.readAllBytes(path) : new byte[0];
-            for (int at = 0; at < content.length && content[at] != 0; at++) {
-                lines += content[at] == '\n' ? 1 : 0;
-            }
-            return lines;
+            return Files.exists(path) ? lines(Files.readAllBytes(path)).count() : 0;
         } catch (IOException e) {
             throw new UncheckedIOException("the spool cannot be read: " + path, e);
         }
@@ -80,13 +73,12 @@ public final class Spool implements AutoCloseable {
      *
      * @return false when it is kept in memory only
      */
-    public boolean keep(CallOutcome outcome) {
+    public synchronized boolean keep(CallOutcome outcome) {
         // A channel is closed for good when an interrupted thread writes to it.
         boolean interrupted = Thread.interrupted();
-        lock.lock();
         try {
             waiting.add(outcome);
-            filled.signalAll();
+            notifyAll();
             append(SpoolLine.text(outcome));
             return true;
         } catch (IOException e) {
@@ -97,7 +89,6 @@ public final class Spool implements AutoCloseable {
                     e.toString());
             return false;
         } finally {
-            lock.unlock();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
@@ -105,51 +96,30 @@ public final class Spool implements AutoCloseable {
     }
 
     /** True when no new call should begin because too much is waiting. */
-    public boolean isFull() {
-        lock.lock();
-        try {
-            return used > BYTES - HEADROOM;
-        } finally {
-            lock.unlock();
-        }
+    public synchronized boolean isFull() {
+        return used > BYTES - HEADROOM;
     }
 
     /** The number of waiting outcomes. */
-    public int count() {
-        lock.lock();
-        try {
-            return waiting.size();
-        } finally {
-            lock.unlock();
-        }
+    public synchronized int count() {
+        return waiting.size();
     }
 
     /** The waiting outcomes, the oldest first. */
-    public List<CallOutcome> waiting() {
-        lock.lock();
-        try {
-            return new ArrayList<>(waiting);
-        } finally {
-            lock.unlock();
-        }
+    public synchronized List<CallOutcome> waiting() {
+        return List.copyOf(waiting);
     }
 
     /** Waits for an outcome; false when the spool has been closed. */
-    public boolean awaitEntry() throws InterruptedException {
-        lock.lock();
-        try {
-            while (waiting.isEmpty() && !closed) {
-                filled.await();
-            }
-            return !closed;
-        } finally {
-            lock.unlock();
+    public synchronized boolean awaitEntry() throws InterruptedException {
+        while (waiting.isEmpty() && !closed) {
+            wait();
         }
+        return !closed;
     }
 
     /** Removes the oldest outcomes, which are on the ledger now. */
-    public void posted(int count) {
-        lock.lock();
+    public synchronized void posted(int count) {
         try {
             for (int i = 0; i < count; i++) {
                 waiting.remove();
@@ -159,49 +129,37 @@ public final class Spool implements AutoCloseable {
             }
         } catch (IOException e) {
             LOG.log(Level.WARNING, "spool not emptied cause={0}", e.toString());
-        } finally {
-            lock.unlock();
         }
     }
 
     @Override
-    public void close() {
-        lock.lock();
+    public synchronized void close() {
+        closed = true;
+        notifyAll();
         try {
-            closed = true;
-            filled.signalAll();
             file.close();
         } catch (IOException e) {
             LOG.log(Level.WARNING, "spool not closed cause={0}", e.toString());
-        } finally {
-            lock.unlock();
         }
     }
 
-    private void load() throws IOException {
-        byte[] content = content();
-        int from = 0;
-        for (int at = 0; at < content.length && content[at] != 0; at++) {
-            if (content[at] == '\n') {
-                String line = new String(content, from, at - from, StandardCharsets.UTF_8);
-                SpoolLine.parse(line).ifPresent(waiting::add);
-                from = at + 1;
-            }
-        }
-        used = from;
+    private void load(byte[] content) throws IOException {
+        lines(content).map(SpoolLine::parse).flatMap(Optional::stream).forEach(waiting::add);
+        used = used(content);
         // A line that a crash tore begins here. It has no end, so nothing may be written after it.
         file.write(ByteBuffer.allocate(BYTES - used), used);
         file.force(true);
     }
 
-    private byte[] content() throws IOException {
-        byte[] content = new byte[BYTES];
-        ByteBuffer unread = ByteBuffer.wrap(content);
-        int count = 0;
-        while (unread.hasRemaining() && count >= 0) {
-            count = file.read(unread, unread.position());
-        }
-        return content;
+    private static Stream<String> lines(byte[] content) {
+        return new String(content, 0, used(content), StandardCharsets.UTF_8).lines();
+    }
+
+    /** The size of the complete lines, which end before the zeros. */
+    private static int used(byte[] content) {
+        String bytes = new String(content, StandardCharsets.ISO_8859_1);
+        int zeros = bytes.indexOf(0);
+        return bytes.lastIndexOf('\n', zeros < 0 ? bytes.length() : zeros) + 1;
     }
 
     private void append(String line) throws IOException {

@@ -9,6 +9,7 @@ import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.Ledger;
 import dev.oaiproxy.ledger.store.connection.ReaderThreads;
+import dev.oaiproxy.ledger.store.sql.ColumnLimits;
 import dev.oaiproxy.ledger.store.sql.StoreException;
 import dev.oaiproxy.metering.money.Usd;
 import java.lang.System.Logger;
@@ -66,15 +67,11 @@ public final class SqlLedger implements Ledger {
 
     @Override
     public Admission admit(HoldRequest order, Usd room) {
-        BatchedWrite<Admission> work =
-                new BatchedWrite<>(
-                        unitOfWork ->
-                                unitOfWork.expectAccounts(
-                                        order.key().userNumber(), order.key().number()),
-                        transaction -> hold(transaction.unitOfWork(), order, room));
+        Key key = order.key();
         return admitted(
                 order.id(),
-                work,
+                unitOfWork -> unitOfWork.expectAccounts(key.userNumber(), key.number()),
+                transaction -> hold(transaction.unitOfWork(), order, room),
                 failure -> {
                     if (!failure.isUndone()) {
                         spool.keep(release(order.id(), order.at()));
@@ -85,20 +82,23 @@ public final class SqlLedger implements Ledger {
     /** After an unknown result, the call ends at the hold that the database has. */
     @Override
     public Admission resize(CallId id, Usd amount, Instant at) {
-        BatchedWrite<Admission> work =
-                new BatchedWrite<>(
-                        unitOfWork -> unitOfWork.expectCall(id.value()),
-                        transaction -> resize(transaction.unitOfWork(), id, amount.nanos(), at));
-        return admitted(id, work, failure -> {});
+        return admitted(
+                id,
+                unitOfWork -> unitOfWork.expectCall(id.value()),
+                transaction -> resize(transaction.unitOfWork(), id, amount.nanos(), at),
+                failure -> {});
     }
 
     private Admission admitted(
-            CallId id, BatchedWrite<Admission> work, Consumer<StoreException> afterFailure) {
+            CallId id,
+            Consumer<UnitOfWork> announcement,
+            TransactionCallback<Admission> work,
+            Consumer<StoreException> afterFailure) {
         if (spool.isFull()) {
             return SPOOL_FULL;
         }
         try {
-            Admission admission = writer.transact(work);
+            Admission admission = writer.transact(announcement, work);
             failing = false;
             if (admission.equals(NOT_A_NODE)) {
                 doubt.run();
@@ -139,9 +139,8 @@ public final class SqlLedger implements Ledger {
     public boolean end(CallOutcome outcome) {
         try {
             writer.transact(
-                    new BatchedWrite<>(
-                            unitOfWork -> unitOfWork.expectCall(outcome.id().value()),
-                            transaction -> settle(transaction, outcome)));
+                    unitOfWork -> unitOfWork.expectCall(outcome.id().value()),
+                    transaction -> settle(transaction, outcome));
             return true;
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "charge spooled call={0} cause={1}", outcome.id(), e.toString());
@@ -194,7 +193,17 @@ public final class SqlLedger implements Ledger {
         transaction.countEnded(counted(call, outcome));
         accounts.settle(unitOfWork, call, outcome);
         if (outcome.state() != CallState.RELEASED) {
-            rollups.add(unitOfWork, RollupRow.of(call, outcome));
+            CallOutcome.Bill bill = outcome.bill();
+            rollups.add(
+                    unitOfWork,
+                    call,
+                    ColumnLimits.cut(bill.model(), ColumnLimits.MODEL),
+                    new Rollups.Sums(
+                            1,
+                            bill.inputTokens(),
+                            bill.cachedTokens(),
+                            bill.outputTokens(),
+                            bill.cost().nanos()));
         }
         return true;
     }

@@ -19,6 +19,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,10 +81,23 @@ public final class Writer implements AutoCloseable {
      * @throws StoreException when that failed, or is not known to have succeeded
      */
     public <T> T transact(TransactionCallback<T> work) {
-        PendingWrite<T> write = new PendingWrite<>(work);
+        return transact(new PendingWrite<>(null, work));
+    }
+
+    /**
+     * Runs and commits a piece of work that uses the unit of work alone. All such work of a commit
+     * runs first, so that its rows are read and written together.
+     *
+     * @param announcement tells the unit of work which rows the work will need
+     * @throws StoreException when that failed, or is not known to have succeeded
+     */
+    <T> T transact(Consumer<UnitOfWork> announcement, TransactionCallback<T> work) {
+        return transact(new PendingWrite<>(announcement, work));
+    }
+
+    private <T> T transact(PendingWrite<T> write) {
         if (closing || !queue.offer(write)) {
-            throw new StoreException(
-                    "too much is waiting for the database", new IllegalStateException(), true);
+            throw StoreException.undone("too much is waiting for the database");
         }
         return Deadline.spend(
                 databaseSilence.mostMillis(), most -> write.await(databaseSilence, most));
@@ -133,8 +147,7 @@ public final class Writer implements AutoCloseable {
         } catch (RuntimeException e) {
             // Nobody could write any more if this thread ended.
             Alarms.raise(LOG, "writer_failed", e);
-            StoreException why = new StoreException("the writer failed", e, !committing);
-            batch.forEach(write -> write.failed(why));
+            fail(batch, "the writer failed", e);
         }
         return true;
     }
@@ -164,25 +177,28 @@ public final class Writer implements AutoCloseable {
                 return;
             } catch (SQLException e) {
                 boolean passing = dialect.errorScope(e) == ErrorScope.TRANSIENT;
-                abandon(passing);
+                rollback();
+                // The database itself has undone a commit that failed for a passing reason.
+                committing &= !passing;
+                if (!passing) {
+                    drop();
+                }
                 if (!passing || attempt == MOST_TRIES) {
                     watch.failed(e);
-                    StoreException why =
-                            new StoreException("the commit failed", e, passing || !committing);
-                    batch.forEach(write -> write.failed(why));
+                    fail(batch, "the commit failed", e);
                     return;
                 }
                 pause(attempt);
             } catch (StoreException e) {
                 // The file was replaced; the connection is the last one to the old file, and stays.
-                abandon(true);
+                rollback();
                 batch.forEach(write -> write.failed(e));
                 return;
             } catch (RuntimeException | Error e) {
                 FatalErrors.report(e);
-                abandon(false);
-                StoreException why = new StoreException("the commit failed", e, !committing);
-                batch.forEach(write -> write.failed(why));
+                rollback();
+                drop();
+                fail(batch, "the commit failed", e);
                 return;
             }
         }
@@ -269,13 +285,18 @@ public final class Writer implements AutoCloseable {
         }
     }
 
-    private void abandon(boolean keepConnection) {
+    private void fail(List<PendingWrite<?>> batch, String message, Throwable cause) {
+        StoreException why =
+                committing
+                        ? StoreException.unknown(message, cause)
+                        : StoreException.undone(message, cause);
+        batch.forEach(write -> write.failed(why));
+    }
+
+    private void rollback() {
         try {
             if (transaction != null) {
                 transaction.rollback();
-            }
-            if (!keepConnection) {
-                drop();
             }
         } catch (SQLException e) {
             drop();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oaiproxy.base.TestClock;
 import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
@@ -11,7 +12,6 @@ import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.KeySettings;
-import dev.oaiproxy.ledger.store.ManualClock;
 import dev.oaiproxy.ledger.store.OnEveryDialect;
 import dev.oaiproxy.ledger.store.SampleBills;
 import dev.oaiproxy.ledger.store.SampleBodies;
@@ -50,7 +50,7 @@ final class DatabaseCopyTest {
     private static final int MANY = 601;
 
     private final TestDatabase kind;
-    private final ManualClock clock = new ManualClock(NOON);
+    private final TestClock clock = TestClock.at(NOON);
     @TempDir Path folder;
     private Database file;
     private CallIds ids;

@@ -18,7 +18,7 @@ final class ConcurrentNodes {
         for (Store store : stores) {
             beats.add(
                     () -> {
-                        store.pulse().beat();
+                        store.beat();
                         return true;
                     });
         }

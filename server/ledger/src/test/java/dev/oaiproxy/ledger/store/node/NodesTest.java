@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.oaiproxy.base.TestClock;
 import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.account.QuotaPeriod;
@@ -14,7 +15,6 @@ import dev.oaiproxy.ledger.ledger.CallRow;
 import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.KeySettings;
-import dev.oaiproxy.ledger.store.ManualClock;
 import dev.oaiproxy.ledger.store.OnEveryDatabase;
 import dev.oaiproxy.ledger.store.SampleBills;
 import dev.oaiproxy.ledger.store.Store;
@@ -57,7 +57,7 @@ final class NodesTest {
             new HeartbeatSettings(Duration.ofDays(1), Duration.ofMinutes(1), Duration.ZERO, false);
 
     private final TestDatabase kind;
-    private final ManualClock clock = new ManualClock(Instant.parse("2026-11-23T12:00:00Z"));
+    private final TestClock clock = TestClock.at(Instant.parse("2026-11-23T12:00:00Z"));
     private final Deque<Store> open = new ArrayDeque<>();
     @TempDir Path folder;
     private Database database;
@@ -118,7 +118,7 @@ final class NodesTest {
                                                 "resp_1",
                                                 "{}")))
                 .isTrue();
-        second.pulse().beat();
+        second.beat();
         assertThat(state(second, lost)).as("not silent for long enough").isEqualTo(CallState.HELD);
         silence(dead);
         ConcurrentNodes.beat(second, third);
@@ -138,7 +138,7 @@ final class NodesTest {
         CallId before = admitted(frozen);
         CallId made = frozen.ids().next();
         silence(frozen);
-        other.pulse().beat();
+        other.beat();
         Store heir = start();
         assertThat(heir.node()).isZero();
         assertThat(admit(frozen, frozen.ids().next())).isInstanceOf(Admission.Unavailable.class);
@@ -149,7 +149,7 @@ final class NodesTest {
                                                 before, Usd.parse("0.10"), 0, clock.instant())))
                 .isTrue();
         assertThat(call(other, before).bill().cost()).as("had ended").isEqualTo(DOLLAR);
-        frozen.pulse().beat();
+        frozen.beat();
         assertThat(frozen.node()).isEqualTo(2);
         assertThat(admit(frozen, made))
                 .as("of its old number")
@@ -167,7 +167,7 @@ final class NodesTest {
         CallId call = admitted(other);
         other.ledger().end(SampleBills.charge(call, DOLLAR, 0, clock.instant()));
         silence(frozen);
-        other.pulse().beat();
+        other.beat();
         Calls.Correction correction =
                 new Calls.Correction(
                         frozen.ids().next(), call, Usd.parse("-0.5"), "test", clock.instant());
@@ -236,8 +236,8 @@ final class NodesTest {
         CallId id = admitted(second);
         silence(first);
         silence(second);
-        first.pulse().beat();
-        first.pulse().beat();
+        first.beat();
+        first.beat();
         assertThat(state(first, id)).isEqualTo(CallState.HELD);
         assertThat(first.nodes()).allMatch(Node::alive);
     }
@@ -255,7 +255,7 @@ final class NodesTest {
     @Test
     void aNodeWhoseDayHasNotBegunGoesAlongWithTheOthers() {
         Store first = start();
-        ManualClock late = new ManualClock(clock.instant());
+        TestClock late = TestClock.at(clock.instant());
         Store second = start(folder.resolve("late"), BY_HAND, late);
         admitted(second);
         first.quotas()
@@ -308,7 +308,7 @@ final class NodesTest {
         return start(home, heartbeatSettings, clock);
     }
 
-    private Store start(Path home, HeartbeatSettings heartbeatSettings, ManualClock time) {
+    private Store start(Path home, HeartbeatSettings heartbeatSettings, TestClock time) {
         Store store =
                 Store.open(
                         new StoreSettings(database, home.resolve("spool"), ZoneOffset.UTC),
@@ -337,7 +337,7 @@ final class NodesTest {
         return admitted(store, clock);
     }
 
-    private CallId admitted(Store store, ManualClock time) {
+    private CallId admitted(Store store, TestClock time) {
         CallId id = store.ids().next();
         assertThat(admit(store, id, time)).isInstanceOf(Admission.Granted.class);
         return id;
@@ -347,7 +347,7 @@ final class NodesTest {
         return admit(store, id, clock);
     }
 
-    private Admission admit(Store store, CallId id, ManualClock time) {
+    private Admission admit(Store store, CallId id, TestClock time) {
         return store.ledger()
                 .admit(
                         new HoldRequest(

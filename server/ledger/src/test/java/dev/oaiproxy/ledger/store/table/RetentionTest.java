@@ -145,10 +145,10 @@ final class RetentionTest {
                         new ObjectReference("id", ObjectKind.COMPLETION, "chatcmpl-1"),
                         new ObjectReference("id", ObjectKind.FILE, "file-1")),
                 OwnedObjects.Owner.of(alice));
-        site.clock().moveBy(Duration.ofDays(59));
+        site.clock().advance(Duration.ofDays(59));
         keepFor(0, 0);
         assertThat(ownedObjects.ownerOf("resp_1")).isPresent();
-        site.clock().moveBy(Duration.ofDays(2));
+        site.clock().advance(Duration.ofDays(2));
         keepFor(0, 0);
         assertThat(List.of("resp_1", "msg_1", "chatcmpl-1"))
                 .allSatisfy(id -> assertThat(ownedObjects.ownerOf(id)).isEmpty());
@@ -192,7 +192,7 @@ final class RetentionTest {
     void keepsADayWhoseCallIsStillHeld() {
         site.clock().moveTo(NOON.plus(Duration.ofDays(DAYS)));
         CallId open = held();
-        site.clock().moveBy(Duration.ofDays(30));
+        site.clock().advance(Duration.ofDays(30));
         keepFor(0, 1);
         assertThat(calls()).containsExactly(open);
         site.store().ledger().end(SampleBills.release(open, site.clock().instant()));
@@ -207,7 +207,7 @@ final class RetentionTest {
         correct(first, "-1");
         keepFor(0, 9);
         assertThat(calls()).hasSize(DAYS + 2);
-        site.clock().moveBy(Duration.ofDays(1));
+        site.clock().advance(Duration.ofDays(1));
         keepFor(0, 9);
         assertThat(calls()).hasSize(DAYS - 1).doesNotContain(first);
     }
@@ -221,7 +221,7 @@ final class RetentionTest {
 
     @Test
     void booksNothingBeforeTheHorizonWhenTheClockStepsBack() {
-        site.clock().moveBy(Duration.ofDays(30));
+        site.clock().advance(Duration.ofDays(30));
         keepFor(0, 1);
         assertThat(calls()).isEmpty();
         site.clock().moveTo(NOON);
