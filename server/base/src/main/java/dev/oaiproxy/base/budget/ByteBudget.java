@@ -1,6 +1,5 @@
 package dev.oaiproxy.base.budget;
 
-import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,7 +15,7 @@ public final class ByteBudget {
 
     private final long limit;
     private final AtomicLong used = new AtomicLong();
-    private final Map<Use, LongAdder> refusals = new EnumMap<>(Use.class);
+    private final Map<Use, LongAdder> refusals = new ConcurrentHashMap<>();
     private final Map<String, Owner> owners = new ConcurrentHashMap<>();
 
     /**
@@ -55,9 +54,6 @@ public final class ByteBudget {
             throw new IllegalArgumentException("a budget needs a limit above 0");
         }
         this.limit = limit;
-        for (Use use : Use.values()) {
-            refusals.put(use, new LongAdder());
-        }
     }
 
     /** Opens a lease, which holds nothing yet. */
@@ -162,10 +158,6 @@ public final class ByteBudget {
     }
 
     private LongAdder counter(Use use) {
-        LongAdder counter = refusals.get(use);
-        if (counter == null) {
-            throw new IllegalStateException("no counter for " + use);
-        }
-        return counter;
+        return refusals.computeIfAbsent(use, _ -> new LongAdder());
     }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A task that runs again and again, on a daemon thread of its own, until it is closed. */
 public final class PeriodicTask implements AutoCloseable {
@@ -131,6 +132,14 @@ public final class PeriodicTask implements AutoCloseable {
     public void close() {
         RUNNING.remove(this);
         executor.shutdown();
+    }
+
+    /** Closes a task, if it was started, and waits until its last run is over. */
+    public static void stop(@Nullable PeriodicTask task) {
+        if (task != null) {
+            task.close();
+            task.awaitEnd();
+        }
     }
 
     /** Waits, after the close, until the last run is over. */

@@ -76,7 +76,6 @@ public final class Store implements AutoCloseable {
     private final Membership membership;
     private final SqlLedger ledger;
     private final Recovery recovery;
-    private final AdminEvents adminEvents;
     private volatile @Nullable PeriodicTask heartbeat;
 
     private Store(
@@ -109,7 +108,6 @@ public final class Store implements AutoCloseable {
         this.spool = Spool.open(settings.spool());
         this.rollups = new Rollups(settings.zone());
         this.accounts = new Accounts(settings.zone(), newestMillis());
-        this.adminEvents = new AdminEvents(writer, readerThreads);
         this.membership =
                 new Membership(
                         writer,
@@ -256,15 +254,15 @@ public final class Store implements AutoCloseable {
     }
 
     public Keys keys() {
-        return new Keys(writer, readerThreads, accounts, adminEvents, clock);
+        return new Keys(writer, readerThreads, accounts, clock);
     }
 
     public Quotas quotas() {
-        return new Quotas(writer, readerThreads, accounts, adminEvents, clock);
+        return new Quotas(writer, readerThreads, accounts, clock);
     }
 
     public Calls calls() {
-        return new Calls(writer, readerThreads, accounts, adminEvents, rollups, membership::place);
+        return new Calls(writer, readerThreads, rollups, membership::place);
     }
 
     public OwnedObjects objects() {
@@ -272,7 +270,7 @@ public final class Store implements AutoCloseable {
     }
 
     public PendingSettlements deferred() {
-        return new PendingSettlements(writer, readerThreads, accounts, clock);
+        return new PendingSettlements(writer, readerThreads, clock);
     }
 
     public RecurringCharges accruals() {
@@ -298,7 +296,7 @@ public final class Store implements AutoCloseable {
     }
 
     public AdminEvents trail() {
-        return adminEvents;
+        return new AdminEvents(writer, readerThreads);
     }
 
     public Audit audit() {
@@ -351,11 +349,7 @@ public final class Store implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
-        PeriodicTask started = heartbeat;
-        if (started != null) {
-            started.close();
-            started.awaitEnd();
-        }
+        PeriodicTask.stop(heartbeat);
         // With charges in the spool the node does not leave: the next process on its folder posts
         // them.
         if (membership.isAlive() && spool.waiting().isEmpty()) {
@@ -380,7 +374,7 @@ public final class Store implements AutoCloseable {
             writer.write(
                     tx -> {
                         if (tx.number("SELECT COUNT(*) FROM accounts") == 0) {
-                            accounts.open(tx, Accounts.EVERYONE, "everyone");
+                            Accounts.open(tx, Accounts.EVERYONE, "everyone");
                             accounts.change(tx, Accounts.EVERYONE, AccountLimits.NONE, now);
                         }
                         return true;

@@ -103,10 +103,6 @@ public final class DatabaseHealth implements AutoCloseable {
 
     @Override
     public void close() {
-        PeriodicTask begun = periodicTask;
-        if (begun != null) {
-            begun.close();
-            begun.awaitEnd();
-        }
+        PeriodicTask.stop(periodicTask);
     }
 }

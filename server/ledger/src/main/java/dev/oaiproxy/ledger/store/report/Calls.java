@@ -58,22 +58,13 @@ public final class Calls {
 
     private final Writer writer;
     private final ReaderThreads readerThreads;
-    private final Accounts accounts;
     private final Rollups rollups;
-    private final AdminEvents adminEvents;
     private final Supplier<NodeId> place;
 
     public Calls(
-            Writer writer,
-            ReaderThreads readerThreads,
-            Accounts accounts,
-            AdminEvents adminEvents,
-            Rollups rollups,
-            Supplier<NodeId> place) {
+            Writer writer, ReaderThreads readerThreads, Rollups rollups, Supplier<NodeId> place) {
         this.writer = writer;
         this.readerThreads = readerThreads;
-        this.accounts = accounts;
-        this.adminEvents = adminEvents;
         this.rollups = rollups;
         this.place = place;
     }
@@ -131,7 +122,7 @@ public final class Calls {
                         return Optional.empty();
                     }
                     check(tx, call.get(), correction);
-                    post(transaction, correction, actor);
+                    post(transaction, call.get().bill().model(), correction, actor);
                     return find(tx, correction.id());
                 });
     }
@@ -163,7 +154,7 @@ public final class Calls {
         }
     }
 
-    private void post(Transaction transaction, Correction correction, Actor actor)
+    private void post(Transaction transaction, String model, Correction correction, Actor actor)
             throws SQLException {
         Tx tx = transaction.sql();
         long id = correction.of().value();
@@ -180,19 +171,16 @@ public final class Calls {
         if (written == 0) {
             throw StoreException.undone("this process was taken for dead, and is joining again");
         }
-        String model =
-                tx.first("SELECT model FROM calls WHERE id = ?", row -> row.getString(1), id)
-                        .orElse("");
         OpenCall call =
                 tx.first(CORRECTED, OpenCall::read, id).orElseThrow(IllegalStateException::new);
-        accounts.adjust(transaction.unitOfWork(), call, correction.amount());
+        Accounts.adjust(transaction.unitOfWork(), call, correction.amount());
         rollups.add(
                 transaction.unitOfWork(),
                 call,
                 model,
                 new Rollups.Sums(0, 0, 0, 0, correction.amount().nanos()));
         transaction.flush();
-        adminEvents.add(
+        AdminEvents.add(
                 tx,
                 correction.at(),
                 actor,

@@ -64,7 +64,7 @@ public final class AdminEvents {
         return readerThreads.query(SELECT, AdminEvents::read, bound, limit);
     }
 
-    public void add(Tx tx, Instant at, Actor actor, Event event) throws SQLException {
+    public static void add(Tx tx, Instant at, Actor actor, Event event) throws SQLException {
         tx.update(
                 INSERT,
                 at.toEpochMilli(),

@@ -43,19 +43,13 @@ public final class Keys {
     private final Writer writer;
     private final ReaderThreads readerThreads;
     private final Accounts accounts;
-    private final AdminEvents adminEvents;
     private final InstantSource clock;
 
     public Keys(
-            Writer writer,
-            ReaderThreads readerThreads,
-            Accounts accounts,
-            AdminEvents adminEvents,
-            InstantSource clock) {
+            Writer writer, ReaderThreads readerThreads, Accounts accounts, InstantSource clock) {
         this.writer = writer;
         this.readerThreads = readerThreads;
         this.accounts = accounts;
-        this.adminEvents = adminEvents;
         this.clock = clock;
     }
 
@@ -67,7 +61,7 @@ public final class Keys {
                 tx -> {
                     long user = user(tx, terms.user(), now);
                     long id = tx.number(NEXT_ID);
-                    accounts.open(tx, id, "key:" + secret.id());
+                    Accounts.open(tx, id, "key:" + secret.id());
                     accounts.change(tx, id, terms.limits(), now);
                     Instant expiry = terms.expiresAt();
                     if (expiry != null) {
@@ -83,7 +77,7 @@ public final class Keys {
                             String.join(",", terms.models()),
                             now.toEpochMilli());
                     String scope = "key:" + secret.id();
-                    adminEvents.add(
+                    AdminEvents.add(
                             tx,
                             now,
                             actor,
@@ -142,7 +136,7 @@ public final class Keys {
                     String scope = "key:" + id;
                     int found = tx.update("UPDATE accounts SET active = 0 WHERE scope = ?", scope);
                     if (found > 0) {
-                        adminEvents.add(
+                        AdminEvents.add(
                                 tx,
                                 clock.instant(),
                                 actor,
@@ -158,7 +152,7 @@ public final class Keys {
             return known;
         }
         long id = tx.number(NEXT_ID);
-        accounts.open(tx, id, "user:" + name);
+        Accounts.open(tx, id, "user:" + name);
         accounts.change(tx, id, AccountLimits.NONE, now);
         tx.update(
                 "INSERT INTO users (id, name, created_ms) VALUES (?, ?, ?)",

@@ -9,7 +9,9 @@ import dev.oaiproxy.metering.object.ObjectReference;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,18 +97,14 @@ public final class OwnedObjects {
         long now = clock.millis();
         // Another request may have been faster.
         Map<String, Long> known = owners(tx, unknown.stream().map(ObjectReference::id).toList());
+        List<ObjectReference> made =
+                unknown.stream().filter(object -> !known.containsKey(object.id())).toList();
         Map<String, Object[]> rows = new LinkedHashMap<>();
-        for (ObjectReference object : unknown) {
-            if (!known.containsKey(object.id())) {
-                rows.put(object.id(), row(object, owner, now));
-            }
-        }
+        made.forEach(object -> rows.put(object.id(), row(object, owner, now)));
         tx.insert(INSERT, List.copyOf(rows.values()));
-        for (ObjectReference object : unknown) {
-            if (!known.containsKey(object.id())) {
-                hurry(tx, object, owner);
-                RecurringCharges.open(tx, object, owner, now);
-            }
+        for (ObjectReference object : made) {
+            hurry(tx, object, owner);
+            RecurringCharges.open(tx, object, owner, now);
         }
         return rows.size();
     }
@@ -158,11 +156,9 @@ public final class OwnedObjects {
 
     /** A statement has a fixed number of parameters. */
     private static Object[] filled(List<String> ids) {
-        Object[] all = new Object[MANY];
-        for (int i = 0; i < MANY; i++) {
-            all[i] = ids.get(Math.min(i, ids.size() - 1));
-        }
-        return all;
+        List<Object> all = new ArrayList<>(ids);
+        all.addAll(Collections.nCopies(MANY - ids.size(), ids.getLast()));
+        return all.toArray();
     }
 
     /** The ids of a user's objects of one kind, the newest first. */

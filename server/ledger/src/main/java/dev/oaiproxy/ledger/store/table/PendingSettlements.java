@@ -51,14 +51,11 @@ public final class PendingSettlements {
 
     private final Writer writer;
     private final ReaderThreads readerThreads;
-    private final Accounts accounts;
     private final InstantSource clock;
 
-    public PendingSettlements(
-            Writer writer, ReaderThreads readerThreads, Accounts accounts, InstantSource clock) {
+    public PendingSettlements(Writer writer, ReaderThreads readerThreads, InstantSource clock) {
         this.writer = writer;
         this.readerThreads = readerThreads;
-        this.accounts = accounts;
         this.clock = clock;
     }
 
@@ -120,7 +117,7 @@ public final class PendingSettlements {
         if (call == null) {
             return false;
         }
-        accounts.land(transaction.unitOfWork(), call);
+        Accounts.land(transaction.unitOfWork(), call);
         transaction.flush();
         transaction
                 .sql()

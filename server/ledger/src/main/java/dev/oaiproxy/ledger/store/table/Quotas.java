@@ -23,19 +23,13 @@ public final class Quotas {
     private final Writer writer;
     private final ReaderThreads readerThreads;
     private final Accounts accounts;
-    private final AdminEvents adminEvents;
     private final InstantSource clock;
 
     public Quotas(
-            Writer writer,
-            ReaderThreads readerThreads,
-            Accounts accounts,
-            AdminEvents adminEvents,
-            InstantSource clock) {
+            Writer writer, ReaderThreads readerThreads, Accounts accounts, InstantSource clock) {
         this.writer = writer;
         this.readerThreads = readerThreads;
         this.accounts = accounts;
-        this.adminEvents = adminEvents;
         this.clock = clock;
     }
 
@@ -73,7 +67,7 @@ public final class Quotas {
         AccountLimits before = account.limits();
         AccountLimits after = change.apply(before);
         accounts.change(tx, account.id(), after, now);
-        adminEvents.add(
+        AdminEvents.add(
                 tx,
                 now,
                 actor,

@@ -196,12 +196,13 @@ public final class Accounts {
     }
 
     /** Ends a call in flight whose hold stays until it is settled. */
-    public void land(UnitOfWork unitOfWork, OpenCall call) throws SQLException {
+    public static void land(UnitOfWork unitOfWork, OpenCall call) throws SQLException {
         change(unitOfWork, call, row -> row.land());
     }
 
     /** Gives a hold back and books the cost of its call. */
-    void settle(UnitOfWork unitOfWork, OpenCall call, CallOutcome outcome) throws SQLException {
+    static void settle(UnitOfWork unitOfWork, OpenCall call, CallOutcome outcome)
+            throws SQLException {
         CallOutcome.Bill bill = outcome.bill();
         long tokens = bill.inputTokens() + bill.outputTokens() - call.tokens();
         change(
@@ -221,7 +222,8 @@ public final class Accounts {
     }
 
     /** Books a correction under the time of the call that it corrects. */
-    public void adjust(UnitOfWork unitOfWork, OpenCall call, Usd amount) throws SQLException {
+    public static void adjust(UnitOfWork unitOfWork, OpenCall call, Usd amount)
+            throws SQLException {
         change(unitOfWork, call, row -> row.charge(call.bookedMillis(), amount.nanos()));
     }
 
@@ -233,7 +235,7 @@ public final class Accounts {
     }
 
     /** Opens an account that allows nothing yet. */
-    public void open(Tx tx, long id, String scope) throws SQLException {
+    public static void open(Tx tx, long id, String scope) throws SQLException {
         tx.update(OPEN, id, scope, Account.NEVER, Long.MAX_VALUE);
     }
 

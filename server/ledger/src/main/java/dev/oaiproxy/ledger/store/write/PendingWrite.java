@@ -142,19 +142,13 @@ final class PendingWrite<T> {
                     ? StoreException.undone(silence, e)
                     : StoreException.unknown(silence, e);
         } catch (ExecutionException e) {
-            throw unwrapped(e.getCause());
+            throw e.getCause() instanceof RuntimeException known
+                    ? known
+                    : StoreException.refused(failure == null ? e : failure);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private static RuntimeException unwrapped(@Nullable Throwable cause) {
-        if (cause instanceof RuntimeException known) {
-            return known;
-        }
-        return StoreException.refused(
-                cause == null ? new IllegalStateException("no cause") : cause);
     }
 }

@@ -191,7 +191,7 @@ public final class SqlLedger implements Ledger {
         }
         unitOfWork.end(outcome);
         transaction.countEnded(counted(call, outcome));
-        accounts.settle(unitOfWork, call, outcome);
+        Accounts.settle(unitOfWork, call, outcome);
         if (outcome.state() != CallState.RELEASED) {
             CallOutcome.Bill bill = outcome.bill();
             rollups.add(
