@@ -5,27 +5,14 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Identifies the caller by the credentials that a client presents. */
-public final class KeyRing {
-    private final Function<KeyId, Optional<Key>> lookup;
-    private final InstantSource clock;
-    private final ClientSecrets secrets;
-
-    /**
-     * @param lookup finds a key by its public id, in its present state
-     * @param secrets makes and opens short-lived client secrets
-     */
-    public KeyRing(
-            Function<KeyId, Optional<Key>> lookup, InstantSource clock, ClientSecrets secrets) {
-        this.lookup = lookup;
-        this.clock = clock;
-        this.secrets = secrets;
-    }
-
-    /** The short-lived client secrets. */
-    public ClientSecrets secrets() {
-        return secrets;
-    }
+/**
+ * Identifies the caller by the credentials that a client presents.
+ *
+ * @param lookup finds a key by its public id, in its present state
+ * @param secrets makes and opens short-lived client secrets
+ */
+public record KeyRing(
+        Function<KeyId, Optional<Key>> lookup, InstantSource clock, ClientSecrets secrets) {
 
     /** Identifies a key by its public id, for the holder of a client secret. */
     public Caller identify(KeyId id) {

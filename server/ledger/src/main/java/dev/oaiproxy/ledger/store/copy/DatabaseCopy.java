@@ -23,7 +23,7 @@ import java.util.Optional;
  * <p>The accounts are copied last, in one transaction. A database with rows and without accounts is
  * thus an unfinished copy: no server starts on it, and the next copy begins anew.
  */
-public final class DatabaseCopy {
+public record DatabaseCopy(Database from, Database to, ZoneId zone, Watcher watcher) {
     static final String ACCOUNTS = "accounts";
 
     /** All tables to copy, with the accounts at the end. The nodes of a database are not copied. */
@@ -44,21 +44,9 @@ public final class DatabaseCopy {
 
     private static final int ROWS_TOGETHER = 500;
 
-    private final Database from;
-    private final Database to;
-    private final ZoneId zone;
-    private final Watcher watcher;
-
     /** Receives the progress. */
     public interface Watcher {
         void see(String table, long rows, long all);
-    }
-
-    public DatabaseCopy(Database from, Database to, ZoneId zone, Watcher watcher) {
-        this.from = from;
-        this.to = to;
-        this.zone = zone;
-        this.watcher = watcher;
     }
 
     /**

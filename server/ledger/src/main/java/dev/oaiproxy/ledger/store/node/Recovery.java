@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Brings the ledger up to date: posts the spool, and ends the calls of dead nodes. */
-public final class Recovery {
+public record Recovery(Writer writer, SqlLedger ledger, Spool spool, InstantSource clock) {
     private static final Logger LOG = System.getLogger(Recovery.class.getName());
 
     /** Few, because all nodes wait for each step. */
@@ -37,23 +37,9 @@ public final class Recovery {
             ORDER BY id LIMIT ?
             """;
 
-    private final Writer writer;
-    private final SqlLedger ledger;
-    private final Spool spool;
-    private final InstantSource clock;
-
-    public Recovery(Writer writer, SqlLedger ledger, Spool spool, InstantSource clock) {
-        this.writer = writer;
-        this.ledger = ledger;
-        this.spool = spool;
-        this.clock = clock;
-    }
-
     /** Posts the spool once, at the start. */
     public void postSpool() {
-        for (CallOutcome left : spool.waiting()) {
-            post(left);
-        }
+        spool.waiting().forEach(this::post);
     }
 
     /**

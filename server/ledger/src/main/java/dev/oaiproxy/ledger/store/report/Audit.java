@@ -17,7 +17,7 @@ import java.util.List;
  * Proves the books, in one consistent view of all tables: every sum is computed anew from the calls
  * and compared with the stored one.
  */
-public final class Audit {
+public record Audit(ReaderThreads readerThreads, Rollups rollups) {
     private static final long WAIT_MILLIS = 600_000;
 
     private static final String CALLS =
@@ -68,14 +68,6 @@ public final class Audit {
             SELECT o.id AS id FROM objects o WHERE o.kind = 'vector_store'
                 AND NOT EXISTS (SELECT 1 FROM accruals a WHERE a.object_id = o.id)
             """;
-
-    private final ReaderThreads readerThreads;
-    private final Rollups rollups;
-
-    public Audit(ReaderThreads readerThreads, Rollups rollups) {
-        this.readerThreads = readerThreads;
-        this.rollups = rollups;
-    }
 
     /**
      * The result of an audit.

@@ -28,7 +28,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The calls, as operators see and correct them. */
-public final class Calls {
+public record Calls(
+        Writer writer, ReaderThreads readerThreads, Rollups rollups, Supplier<NodeId> place) {
     private static final String SELECT =
             """
             SELECT c.*, u.name AS user_name, k.public_id
@@ -55,19 +56,6 @@ public final class Calls {
                 SELECT cost_nanos FROM calls WHERE id = ?
                 UNION ALL SELECT cost_nanos FROM calls WHERE adjusts = ? AND adjusts <> 0) x
             """;
-
-    private final Writer writer;
-    private final ReaderThreads readerThreads;
-    private final Rollups rollups;
-    private final Supplier<NodeId> place;
-
-    public Calls(
-            Writer writer, ReaderThreads readerThreads, Rollups rollups, Supplier<NodeId> place) {
-        this.writer = writer;
-        this.readerThreads = readerThreads;
-        this.rollups = rollups;
-        this.place = place;
-    }
 
     /** The calls that pass a filter, the newest first. */
     public List<CallRow> list(CallFilter filter) {

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * Sums of usage, exact to the millisecond: whole days come from the roll-ups, the partial ones at
  * both ends from the calls. A day whose calls are deleted counts as a whole.
  */
-public final class UsageReport {
+public record UsageReport(ReaderThreads readerThreads, Rollups rollups) {
     private static final long WAIT_MILLIS = 60_000;
 
     private static final String SUMS =
@@ -44,14 +44,6 @@ public final class UsageReport {
 
     /** Uses the remainder, since databases differ in the division of integers. */
     private static final String START_OF_HOUR = "booked_ms - booked_ms % 3600000";
-
-    private final ReaderThreads readerThreads;
-    private final Rollups rollups;
-
-    public UsageReport(ReaderThreads readerThreads, Rollups rollups) {
-        this.readerThreads = readerThreads;
-        this.rollups = rollups;
-    }
 
     /** The groups, in the order of their grouping columns. */
     public List<UsageGroup> groups(UsageQuery query) {

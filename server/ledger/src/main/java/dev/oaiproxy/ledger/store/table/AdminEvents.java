@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The audit trail: each event is written in the transaction of its change, and never changed. */
-public final class AdminEvents {
+public record AdminEvents(Writer writer, ReaderThreads readerThreads) {
     private static final String INSERT =
             """
             INSERT INTO admin_events (id, at_ms, actor, source, action, subject, before_text,
@@ -29,14 +29,6 @@ public final class AdminEvents {
 
     private static final int NAME = 64;
     private static final int SUBJECT = 128;
-
-    private final Writer writer;
-    private final ReaderThreads readerThreads;
-
-    public AdminEvents(Writer writer, ReaderThreads readerThreads) {
-        this.writer = writer;
-        this.readerThreads = readerThreads;
-    }
 
     /**
      * A change of the installation.

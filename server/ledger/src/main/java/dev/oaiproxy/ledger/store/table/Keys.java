@@ -21,7 +21,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The keys and their users. */
-public final class Keys {
+public record Keys(
+        Writer writer, ReaderThreads readerThreads, Accounts accounts, InstantSource clock) {
     private static final String SELECT =
             """
             SELECT k.id, k.public_id, k.hash, k.user_id, u.name, k.label, k.models, k.created_ms,
@@ -39,19 +40,6 @@ public final class Keys {
     private static final String EXPIRE = "UPDATE accounts SET expires_ms = ? WHERE id = ?";
 
     private static final String NEXT_ID = "SELECT MAX(id) + 1 FROM accounts";
-
-    private final Writer writer;
-    private final ReaderThreads readerThreads;
-    private final Accounts accounts;
-    private final InstantSource clock;
-
-    public Keys(
-            Writer writer, ReaderThreads readerThreads, Accounts accounts, InstantSource clock) {
-        this.writer = writer;
-        this.readerThreads = readerThreads;
-        this.accounts = accounts;
-        this.clock = clock;
-    }
 
     /** Makes a key, and its user if new. The secret is stored nowhere else. */
     public Secret create(KeySettings terms, Actor actor) {

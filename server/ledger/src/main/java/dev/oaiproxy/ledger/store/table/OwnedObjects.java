@@ -24,7 +24,7 @@ import java.util.Set;
  * The owners of the objects that OpenAI keeps. The owner is a user, so that all keys of a user
  * share.
  */
-public final class OwnedObjects {
+public record OwnedObjects(Writer writer, ReaderThreads readerThreads, InstantSource clock) {
     /** The longest id that is stored; OpenAI's have less than half of that. */
     public static final int LONGEST_ID = 128;
 
@@ -49,16 +49,6 @@ public final class OwnedObjects {
             UPDATE deferred SET next_ms = ? WHERE kind = 'batch' AND next_ms > ?
                 AND EXISTS (SELECT 1 FROM calls c WHERE c.id = call_id AND c.user_id = ?)
             """;
-
-    private final Writer writer;
-    private final ReaderThreads readerThreads;
-    private final InstantSource clock;
-
-    public OwnedObjects(Writer writer, ReaderThreads readerThreads, InstantSource clock) {
-        this.writer = writer;
-        this.readerThreads = readerThreads;
-        this.clock = clock;
-    }
 
     /** The owner of an object: the number of its user, and of the key that made it. */
     public record Owner(long user, long key) {

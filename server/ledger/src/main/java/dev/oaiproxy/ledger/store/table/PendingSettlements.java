@@ -19,7 +19,7 @@ import java.util.Locale;
  * Held calls whose cost OpenAI reports later. The ledger deletes a row in the transaction that ends
  * its call, so none is ever settled twice.
  */
-public final class PendingSettlements {
+public record PendingSettlements(Writer writer, ReaderThreads readerThreads, InstantSource clock) {
     /** The longest terms that can be kept. */
     public static final int LONGEST_TERMS = 1000;
 
@@ -48,16 +48,6 @@ public final class PendingSettlements {
     private static final String SEEN = "UPDATE deferred SET misses = 0 WHERE call_id = ?";
 
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
-
-    private final Writer writer;
-    private final ReaderThreads readerThreads;
-    private final InstantSource clock;
-
-    public PendingSettlements(Writer writer, ReaderThreads readerThreads, InstantSource clock) {
-        this.writer = writer;
-        this.readerThreads = readerThreads;
-        this.clock = clock;
-    }
 
     /** The kind of object that OpenAI is asked for. */
     public enum Kind {

@@ -17,21 +17,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** The accounts, as operators see and change them. */
-public final class Quotas {
+public record Quotas(
+        Writer writer, ReaderThreads readerThreads, Accounts accounts, InstantSource clock) {
     private static final String SELECT = "SELECT " + AccountRow.COLUMNS + " FROM accounts";
-
-    private final Writer writer;
-    private final ReaderThreads readerThreads;
-    private final Accounts accounts;
-    private final InstantSource clock;
-
-    public Quotas(
-            Writer writer, ReaderThreads readerThreads, Accounts accounts, InstantSource clock) {
-        this.writer = writer;
-        this.readerThreads = readerThreads;
-        this.accounts = accounts;
-        this.clock = clock;
-    }
 
     /** All accounts: everyone's first, then in the order in which they were opened. */
     public List<AccountBalance> list() {

@@ -20,7 +20,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /** The recorded requests and responses of calls, as far as the settings allow. */
-public final class RecordedBodies {
+public record RecordedBodies(Writer writer, ReaderThreads readerThreads) {
     private static final Logger LOG = System.getLogger(RecordedBodies.class.getName());
 
     private static final String INSERT =
@@ -34,15 +34,8 @@ public final class RecordedBodies {
 
     private static final int SMALLEST_ZIP_BYTES = 1 << 10;
 
-    private final Semaphore zipping =
+    private static final Semaphore ZIPPING =
             new Semaphore(Runtime.getRuntime().availableProcessors(), true);
-    private final Writer writer;
-    private final ReaderThreads readerThreads;
-
-    public RecordedBodies(Writer writer, ReaderThreads readerThreads) {
-        this.writer = writer;
-        this.readerThreads = readerThreads;
-    }
 
     /**
      * The bodies of one call.
@@ -115,8 +108,8 @@ public final class RecordedBodies {
      * Compresses a body, one at a time for each processor: more would be no faster, and take more
      * memory.
      */
-    private Zipped zipped(Part part, Lease lease) {
-        zipping.acquireUninterruptibly();
+    private static Zipped zipped(Part part, Lease lease) {
+        ZIPPING.acquireUninterruptibly();
         try {
             int most = part.size();
             while (!lease.take(Use.RECORDING, memory(most))) {
@@ -129,7 +122,7 @@ public final class RecordedBodies {
             lease.give(memory(most) - zip.length);
             return new Zipped(zip, part.cut() || most < part.size());
         } finally {
-            zipping.release();
+            ZIPPING.release();
         }
     }
 

@@ -20,7 +20,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The objects that cost money while OpenAI keeps them, and the time up to which each is paid. */
-public final class RecurringCharges {
+public record RecurringCharges(
+        Writer writer, ReaderThreads readerThreads, InstantSource clock, SqlLedger ledger) {
     /**
      * The session of a container, its unit of billing; the call that makes it pays the first one.
      */
@@ -80,19 +81,6 @@ public final class RecurringCharges {
 
     /** A margin after the end of a container, for differences between clocks. */
     public static final Duration MARGIN = Duration.ofMinutes(5);
-
-    private final Writer writer;
-    private final ReaderThreads readerThreads;
-    private final InstantSource clock;
-    private final SqlLedger ledger;
-
-    public RecurringCharges(
-            Writer writer, ReaderThreads readerThreads, InstantSource clock, SqlLedger ledger) {
-        this.writer = writer;
-        this.readerThreads = readerThreads;
-        this.clock = clock;
-        this.ledger = ledger;
-    }
 
     /** The result of a payment. */
     public sealed interface Payment {

@@ -18,7 +18,7 @@ import java.util.Map;
  * Sums by day at full grain and by hour for each user, kept in the transaction that charges, so
  * that reports never read the calls of whole days.
  */
-public final class Rollups {
+public record Rollups(ZoneId zone) {
     private static final String ADD_TO_DAY =
             """
             UPDATE usage_by_day SET calls = calls + ?, input_tokens = input_tokens + ?,
@@ -50,12 +50,6 @@ public final class Rollups {
             """;
 
     private static final long MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
-
-    private final ZoneId zone;
-
-    public Rollups(ZoneId zone) {
-        this.zone = zone;
-    }
 
     /** The day that a moment lies in, counted from 1970. */
     public long day(long millis) {
