@@ -18,7 +18,7 @@ public final class Alarms {
      * Raises an alarm.
      *
      * @param name one of a few fixed words, such as {@code charge_above_hold}
-     * @param text what the line says behind the name, in the format of the logger
+     * @param text the rest of the line, in the format of the logger
      */
     public static void raise(Logger log, String name, String text, @Nullable Object... arguments) {
         count(name);

@@ -19,7 +19,7 @@ public final class ByteBudget {
     private final Map<String, Owner> owners = new ConcurrentHashMap<>();
 
     /**
-     * What bytes are held for. The less it matters that they are, the earlier they are refused:
+     * The purpose that bytes are held for. The less a purpose matters, the earlier it is refused:
      * recording gives way first, then new work, and calls under way may use all there is.
      */
     public enum Use {
@@ -118,7 +118,7 @@ public final class ByteBudget {
      * Takes bytes for one user's lease if they fit. One user has half of what there is, so that
      * nobody can keep others out; a single lease may have more.
      *
-     * @param ofLease what the lease itself holds
+     * @param ofLease the bytes that the lease itself holds
      */
     boolean take(Use use, long bytes, Owner owner, long ofLease) {
         long after = owner.held.addAndGet(bytes);

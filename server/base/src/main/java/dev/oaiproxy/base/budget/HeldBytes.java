@@ -37,8 +37,8 @@ public final class HeldBytes {
     }
 
     /**
-     * @param expected how many bytes are announced, or 0; the memory of all is made only when a
-     *     good part of them has come
+     * @param expected the number of bytes that are announced, or 0; the memory of all is made only
+     *     when a good part of them has come
      */
     public HeldBytes(Lease lease, Use use, int expected) {
         this.lease = lease;

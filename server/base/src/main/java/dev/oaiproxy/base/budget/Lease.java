@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call or one connection holds of the budget. Closed exactly once, which gives back all
- * that it still holds; what a late thread asks for after that is refused.
+ * The bytes of the budget that one call or one connection holds. Closed exactly once, which gives
+ * back all that it still holds; what a late thread asks for after that is refused.
  */
 public final class Lease implements AutoCloseable {
     private static final long CLOSED = -1;

@@ -4,11 +4,11 @@ package dev.oaiproxy.base.metrics;
  * A call that has ended, as it is counted.
  *
  * @param operation its name in the catalogue
- * @param state how it ended
+ * @param state the lower-case name of its last state
  * @param code the HTTP status of OpenAI's response, 0 for none
  * @param tier the service tier that was priced; empty where none was
- * @param heldNanos what was held for it, in nano-dollars
- * @param costNanos what it cost, in nano-dollars
+ * @param heldNanos its hold, in nano-dollars
+ * @param costNanos its cost, in nano-dollars
  * @param inputTokens tokens of the input, cached ones included
  */
 public record EndedCall(

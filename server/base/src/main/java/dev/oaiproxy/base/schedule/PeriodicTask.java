@@ -118,13 +118,12 @@ public final class PeriodicTask implements AutoCloseable {
     /** Has the task run at once, or once more when a run that is under way has ended. */
     public void runNow() {
         if (requested.compareAndSet(false, true)) {
-            executor.execute(this::runRequested);
+            executor.execute(
+                    () -> {
+                        requested.set(false);
+                        run();
+                    });
         }
-    }
-
-    private void runRequested() {
-        requested.set(false);
-        run();
     }
 
     /** Begins no other run. */

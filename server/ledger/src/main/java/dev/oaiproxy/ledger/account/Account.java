@@ -189,22 +189,23 @@ public record Account(
 
     /** Refuses a call of so many tokens that is over a rate. */
     public Optional<Admission.Refused> overRate(Instant at, long tokens) {
-        return Optional.ofNullable(overRate(at.toEpochMilli(), tokens));
+        if (balance.inFlight() >= parallel) {
+            return overRate("parallel requests", parallel, Duration.ofSeconds(1));
+        }
+        long now = at.toEpochMilli();
+        Minute seen =
+                minute(now) == balance.minute().number() ? balance.minute() : new Minute(0, 0, 0);
+        Duration nextMinute = Duration.ofMillis(MILLIS_PER_MINUTE - now % MILLIS_PER_MINUTE);
+        if (seen.calls() >= rpm) {
+            return overRate("requests per min (RPM)", rpm, nextMinute);
+        }
+        return tokens > tpm - seen.tokens()
+                ? overRate("tokens per min (TPM)", tpm, nextMinute)
+                : Optional.empty();
     }
 
-    private Admission.@Nullable OverRate overRate(long now, long tokens) {
-        if (balance.inFlight() >= parallel) {
-            return new Admission.OverRate(
-                    scope, "parallel requests", parallel, Duration.ofSeconds(1));
-        }
-        boolean sameMinute = minute(now) == balance.minute().number();
-        Duration nextMinute = Duration.ofMillis(MILLIS_PER_MINUTE - now % MILLIS_PER_MINUTE);
-        if ((sameMinute ? balance.minute().calls() : 0) >= rpm) {
-            return new Admission.OverRate(scope, "requests per min (RPM)", rpm, nextMinute);
-        }
-        return tokens > tpm - (sameMinute ? balance.minute().tokens() : 0)
-                ? new Admission.OverRate(scope, "tokens per min (TPM)", tpm, nextMinute)
-                : null;
+    private Optional<Admission.Refused> overRate(String what, long limit, Duration retryAfter) {
+        return Optional.of(new Admission.OverRate(scope, what, limit, retryAfter));
     }
 
     /** The limits, as operators set and see them. */

@@ -83,7 +83,9 @@ public final class ClientSecrets {
             byte[] whole = Base64.getUrlDecoder().decode(presented.substring(PREFIX.length()));
             int end = whole.length - CODE_BYTES;
             int start = Long.BYTES + KeyId.LENGTH;
-            if (end < start || !isOurs(whole, end) || hasExpired(ByteBuffer.wrap(whole))) {
+            if (end < start
+                    || !isOurs(whole, end)
+                    || clock.instant().getEpochSecond() >= ByteBuffer.wrap(whole).getLong()) {
                 return Optional.empty();
             }
             KeyId key =
@@ -98,10 +100,6 @@ public final class ClientSecrets {
     private boolean isOurs(byte[] whole, int end) {
         byte[] presented = Arrays.copyOfRange(whole, end, whole.length);
         return MessageDigest.isEqual(code(secret, Arrays.copyOf(whole, end)), presented);
-    }
-
-    private boolean hasExpired(ByteBuffer said) {
-        return clock.instant().getEpochSecond() >= said.getLong();
     }
 
     private static byte[] code(byte[] key, byte[] said) {
@@ -127,7 +125,7 @@ public final class ClientSecrets {
         return packed.toByteArray();
     }
 
-    /** Its code is right, so we made it ourselves. */
+    /** The authentication code has shown that the content is ours. */
     private static String unpacked(byte[] packed) {
         try (Inflater inflater = new Inflater()) {
             inflater.setInput(packed);

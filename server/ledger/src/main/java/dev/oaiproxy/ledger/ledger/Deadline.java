@@ -2,6 +2,7 @@ package dev.oaiproxy.ledger.ledger;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
@@ -40,24 +41,20 @@ public final class Deadline {
         }
     }
 
-    /** A wait for one answer. */
-    public interface Wait<T> {
-        T upTo(long millis);
-    }
-
     /**
      * Waits for at most the time that is left, and subtracts the wait from it.
      *
      * @param otherwise the milliseconds to wait when there is no limit
+     * @param wait waits for an answer, for at most so many milliseconds
      */
-    public static <T> T spend(long otherwise, Wait<T> wait) {
+    public static <T> T spend(long otherwise, LongFunction<T> wait) {
         if (!CURRENT.isBound()) {
-            return wait.upTo(otherwise);
+            return wait.apply(otherwise);
         }
         Deadline deadline = CURRENT.get();
         long start = System.nanoTime();
         try {
-            return wait.upTo(Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadline.leftNanos)));
+            return wait.apply(Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadline.leftNanos)));
         } finally {
             deadline.leftNanos -= System.nanoTime() - start;
         }

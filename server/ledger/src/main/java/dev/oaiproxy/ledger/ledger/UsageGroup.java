@@ -7,7 +7,7 @@ import java.util.List;
  * The usage of one group of calls.
  *
  * @param group a value for each thing that was grouped by
- * @param held what was held for the calls; zero where that was not asked for
+ * @param held the sum of the holds; zero where that was not asked for
  */
 public record UsageGroup(
         List<String> group,

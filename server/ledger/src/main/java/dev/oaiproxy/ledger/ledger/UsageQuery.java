@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param since the first moment
  * @param until the first moment after
- * @param by what to group by, in the order of the columns
+ * @param by the columns to group by, in their order
  * @param user only this user's, or null
  * @param key only of the key with this public id, or null
  * @param model only this model's, or null

@@ -63,7 +63,7 @@ public final class Store implements AutoCloseable {
 
     private static final Duration MOST_SKEW = Duration.ofMinutes(1);
 
-    private final List<InstanceLock> seats;
+    private final List<InstanceLock> locks;
     private final DatabaseClock clock;
     private final DatabaseHealth watch;
     private final ConnectionPools connectionPools;
@@ -80,11 +80,11 @@ public final class Store implements AutoCloseable {
 
     private Store(
             StoreSettings settings,
-            List<InstanceLock> seats,
+            List<InstanceLock> locks,
             InstantSource time,
             HeartbeatSettings heartbeatSettings) {
         Dialect dialect = settings.database().dialect();
-        this.seats = seats;
+        this.locks = locks;
         this.clock = new DatabaseClock(time, dialect);
         this.watch = new DatabaseHealth(settings.database());
         this.connectionPools = new ConnectionPools(settings.database(), watch);
@@ -158,17 +158,17 @@ public final class Store implements AutoCloseable {
 
     public static Store open(
             StoreSettings settings, InstantSource clock, HeartbeatSettings heartbeatSettings) {
-        List<InstanceLock> seats = new ArrayList<>();
+        List<InstanceLock> locks = new ArrayList<>();
         try {
             settings.database().file().ifPresent(DatabaseFile::require);
-            settings.database().file().map(InstanceLock::beside).ifPresent(seats::add);
-            seats.add(InstanceLock.beside(settings.spool()));
+            settings.database().file().map(InstanceLock::beside).ifPresent(locks::add);
+            locks.add(InstanceLock.beside(settings.spool()));
             ConnectionCheck.require(settings.database());
             new Migrations(settings.database()).run();
-            return start(new Store(settings, seats, clock, heartbeatSettings));
+            return start(new Store(settings, locks, clock, heartbeatSettings));
         } catch (RuntimeException e) {
             // The caller must be able to try again in this process.
-            seats.forEach(InstanceLock::close);
+            locks.forEach(InstanceLock::close);
             throw ConnectionProblem.inWords(e, settings.database());
         }
     }
@@ -186,7 +186,7 @@ public final class Store implements AutoCloseable {
     private void start() {
         openEveryone(clock.instant());
         recovery.postSpool();
-        membership.bury();
+        membership.markDeadNodes();
         recovery.sweep();
         membership.join();
         if (newestMillis() > clock.instant().plus(MOST_SKEW).toEpochMilli()) {
@@ -195,7 +195,7 @@ public final class Store implements AutoCloseable {
         Thread.ofPlatform().daemon().name("spool-poster").start(recovery::run);
         watch.start(this::isReady);
         if (membership.isAlone()) {
-            seats.getFirst().remember();
+            locks.getFirst().remember();
         } else {
             heartbeat = PeriodicTask.start("node-pulse", membership.beatInterval(), this::beat);
         }
@@ -284,8 +284,8 @@ public final class Store implements AutoCloseable {
     /**
      * Deletes old rows, once it is started.
      *
-     * @param bodies how long requests and responses are kept; zero for ever
-     * @param calls how long calls are kept; zero for ever
+     * @param bodies the age at which requests and responses are deleted; zero for never
+     * @param calls the age at which calls are deleted; zero for never
      */
     public Retention retention(Duration bodies, Duration calls) {
         return new Retention(writer, rollups, clock, bodies, calls);
@@ -361,7 +361,7 @@ public final class Store implements AutoCloseable {
         readerThreads.close();
         reporters.close();
         connectionPools.close();
-        seats.forEach(InstanceLock::close);
+        locks.forEach(InstanceLock::close);
     }
 
     /** Opens the account of everyone; of several nodes that start at once, only one succeeds. */

@@ -12,7 +12,7 @@ import java.time.ZoneId;
  * @param database the database; its tables are made at the first start
  * @param spool the file for charges that the database cannot take
  * @param zone the time zone in which days, weeks and months begin
- * @param nodeDescription what other nodes on the same database see of this one
+ * @param nodeDescription the description of this node that the others read
  * @param metrics counts the calls that end here
  */
 public record StoreSettings(

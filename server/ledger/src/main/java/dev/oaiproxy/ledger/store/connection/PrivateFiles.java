@@ -27,7 +27,7 @@ public final class PrivateFiles {
                 Files.createFile(path);
             }
         } catch (FileAlreadyExistsException e) {
-            // Whoever made it has chosen its mode.
+            // Its maker has chosen its mode.
         }
     }
 }

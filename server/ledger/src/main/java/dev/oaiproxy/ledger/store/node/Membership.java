@@ -95,7 +95,7 @@ public final class Membership {
     }
 
     /** Marks as dead the nodes that are known to be gone, so that their calls can be ended. */
-    public void bury() {
+    public void markDeadNodes() {
         Optional<Long> before = noted();
         writer.write(
                 tx -> {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Matcher;
@@ -154,8 +155,9 @@ public final class Database {
         require(
                 !ofUrl || access.encryption() instanceof Encryption.None,
                 "both the URL and db.tls say how to encrypt; leave that to one of them");
+        String type = parts.group(1).replace("sqlserver", "mssql").toUpperCase(Locale.ROOT);
         Access all = ofUrl ? new Access(access.login(), new Encryption.OfUrl()) : access;
-        return new Database(dialect(parts.group(1)), url, address(parts), all);
+        return new Database(dialect(Type.valueOf(type)), url, address(parts), all);
     }
 
     private static Address address(Matcher url) {
@@ -163,14 +165,6 @@ public final class Database {
         String name = named.find() ? named.group(1) : Optional.ofNullable(url.group(3)).orElse("");
         // With several hosts, the first one stands for all.
         return new Address(url.group(2).replaceFirst(",.*", ""), name);
-    }
-
-    private static Dialect dialect(String scheme) {
-        return switch (scheme) {
-            case "postgresql" -> dialect(Type.POSTGRESQL);
-            case "mysql" -> dialect(Type.MYSQL);
-            default -> dialect(Type.MSSQL);
-        };
     }
 
     private static Dialect dialect(Type type) {

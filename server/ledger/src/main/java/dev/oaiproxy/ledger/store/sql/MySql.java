@@ -147,7 +147,7 @@ public final class MySql implements Dialect {
         properties.setProperty("prepStmtCacheSqlLimit", "4096");
         properties.setProperty("useServerPrepStmts", "true");
         properties.setProperty("rewriteBatchedStatements", "true");
-        // What the driver has told the server itself it need not ask it for again.
+        // The driver need not ask for settings that it has made itself.
         properties.setProperty("useLocalSessionState", "true");
         properties.setProperty("cacheServerConfiguration", "true");
         // Whatever the server's own mode is: a value that does not fit is an error.

@@ -37,7 +37,7 @@ public final class SqlServer implements Dialect {
             FROM sys.databases WHERE database_id = DB_ID()
             """;
 
-    /** What a process that stands still in the middle of a transaction looks like. */
+    /** The sessions of processes that stand still in the middle of a transaction. */
     private static final String STALLED =
             """
             SELECT session_id FROM sys.dm_exec_sessions
@@ -224,7 +224,7 @@ public final class SqlServer implements Dialect {
         properties.setProperty("socketTimeout", Long.toString(terms.silence().toMillis()));
         properties.setProperty("lockTimeout", Long.toString(terms.lockWait().toMillis()));
         properties.setProperty("applicationName", "oaiproxy");
-        // What becomes of a connection that has died is for whoever uses it to say.
+        // The user of a connection that has died decides what to do about it.
         properties.setProperty("connectRetryCount", "0");
         // Keys are VARCHAR: compared with a parameter of another type, no index would be used.
         properties.setProperty("sendStringParametersAsUnicode", "false");
@@ -255,7 +255,7 @@ public final class SqlServer implements Dialect {
                 + " FROM sys.dm_exec_connections WHERE session_id = @@SPID";
     }
 
-    /** That of 2019. */
+    /** SQL Server 2019. */
     @Override
     public DatabaseVersion oldest(String version) {
         return new DatabaseVersion("Microsoft SQL Server", 15, 0);

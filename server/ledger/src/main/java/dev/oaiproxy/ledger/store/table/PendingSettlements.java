@@ -59,10 +59,6 @@ public record PendingSettlements(Writer writer, ReaderThreads readerThreads, Ins
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
-
-        private static Kind labelled(String label) {
-            return valueOf(label.toUpperCase(Locale.ROOT));
-        }
     }
 
     /**
@@ -159,7 +155,7 @@ public record PendingSettlements(Writer writer, ReaderThreads readerThreads, Ins
         return new Due(
                 new Task(
                         new CallId(row.getLong("call_id")),
-                        Kind.labelled(row.getString("kind")),
+                        Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
                         row.getString("object_id"),
                         row.getString("terms")),
                 Usd.ofNanos(row.getLong("held_nanos")),

@@ -64,8 +64,8 @@ public final class Retention implements AutoCloseable {
     private Instant restUntil = Instant.MIN;
 
     /**
-     * @param bodyAge how long requests and responses are kept; zero for ever
-     * @param callAge how long calls are kept; zero for ever
+     * @param bodyAge the age at which requests and responses are deleted; zero for never
+     * @param callAge the age at which calls are deleted; zero for never
      */
     public Retention(
             Writer writer,
