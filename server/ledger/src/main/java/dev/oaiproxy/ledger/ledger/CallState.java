@@ -47,7 +47,8 @@ public enum CallState {
                 .orElseThrow(
                         () ->
                                 new IllegalArgumentException(
-                                        "state must be held, charged, released, estimated or adjusted, not '"
+                                        "state must be held, charged, released, estimated or"
+                                                + " adjusted, not '"
                                                 + label
                                                 + "'"));
     }

@@ -167,9 +167,10 @@ public final class Migrations {
         return switch (step.getState()) {
             case FAILED, MISSING_FAILED, FUTURE_FAILED ->
                     Optional.of(
-                            "the tables of %s were left half-way by step %s; restore the backup made"
+                            "the tables of %s were left half-way by step %s; restore the backup"
                                             .formatted(database, step.getVersion())
-                                    + " before it, or undo what it did and delete its row from "
+                                    + " made before it, or undo what it did and delete its row"
+                                    + " from "
                                     + HISTORY);
             case FUTURE_SUCCESS ->
                     Optional.of(
@@ -194,8 +195,10 @@ public final class Migrations {
         return code.toString().equals("RESOLVED_VERSIONED_MIGRATION_NOT_APPLIED")
                 ? Optional.empty()
                 : Optional.of(
-                        "step %s of the tables of %s is not the one that this oaiproxy knows (%s): %s"
-                                        .formatted(wrong.version, database, code, HISTORY)
+                        "step %s of the tables of %s is not the one that this oaiproxy knows (%s):"
+                                        .formatted(wrong.version, database, code)
+                                + " "
+                                + HISTORY
                                 + " was edited by hand, or the program was; use the version that"
                                 + " made it, or restore a backup");
     }

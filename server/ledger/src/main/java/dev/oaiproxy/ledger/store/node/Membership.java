@@ -137,8 +137,9 @@ public final class Membership {
         Optional<String> other = Nodes.otherZone(tx, zone, aliveSince);
         if (other.isPresent()) {
             throw StoreException.undone(
-                    "quota.time-zone is %s here and %s; nodes of one database must have the same days"
-                            .formatted(zone, other.get()));
+                    "quota.time-zone is %s here and %s; nodes of one database must have the same"
+                                    .formatted(zone, other.get())
+                            + " days");
         }
         NodeId taken = Nodes.take(tx, arrival, reading.now(), clock.ahead(reading));
         // Read under the lock, and after the number is ours, so nobody adds to its calls any more.
