@@ -64,7 +64,6 @@ public final class OpenAiStandIn implements AutoCloseable {
                         .build();
     }
 
-    /** Starts a stand-in that serves requests until it is closed. */
     public static OpenAiStandIn start(StandInSettings settings) {
         OpenAiStandIn standIn = new OpenAiStandIn(new SandboxState(settings));
         standIn.server.start();

@@ -9,15 +9,12 @@ import java.util.Optional;
 
 /** Encodings of the same response on the wire. */
 public enum WireFormat {
-    /** OpenAI's own encoding. */
     PLAIN,
     /** Events whose lines end in CR LF. */
     CRLF,
     /** Events that are sent one byte at a time. */
     BYTES,
-    /** Events with several lines of data. */
     MULTILINE,
-    /** Events with comments between them. */
     COMMENTS,
     /** Compression with gzip, if the client accepts it. */
     GZIP;
@@ -28,7 +25,6 @@ public enum WireFormat {
                 .findAny();
     }
 
-    /** The text of a server-sent event. */
     public String event(String name, String json) {
         String head = name.isEmpty() ? "" : "event: " + name + "\n";
         return switch (this) {

@@ -54,7 +54,6 @@ public final class OperationsFile {
      */
     record Refusal(String why, List<String> operations) {}
 
-    /** The file that comes with the server. */
     public static OperationsFile bundled() {
         try (InputStream in = OperationsFile.class.getResourceAsStream(NAME)) {
             return read(Objects.requireNonNull(in, NAME));

@@ -15,7 +15,6 @@ import java.util.OptionalLong;
  * @param bounded whether that is all of it; otherwise only what the model can take bounds it
  */
 public record InputBound(long tokens, boolean bounded) {
-    /** Bounds the input of a request to a model. */
     public static InputBound of(ModelPrice price, RequestFacts.Input input) {
         if (!input.bounded() || input.pictures().isEmpty()) {
             return new InputBound(input.bound(), input.bounded());

@@ -39,7 +39,6 @@ public record MaxUsage(
         record Unpriced(String name) implements Lookup {}
     }
 
-    /** Looks up all prices of a request. */
     public static Lookup of(PriceBook book, RequestFacts facts, Instant at) {
         Optional<ModelPrice> main = book.find(facts.model(), at);
         if (main.isEmpty()) {

@@ -13,7 +13,6 @@ import java.util.Set;
 record ChatMessage(JsonParser in, RawJson out, String role) {
     private static final Set<String> FILE = Set.of("file_id", "file_data", "filename");
 
-    /** Reads the message that the parser stands on. */
     void write() throws IOException {
         switch (role) {
             case "system", "developer", "user" -> spoken(false);

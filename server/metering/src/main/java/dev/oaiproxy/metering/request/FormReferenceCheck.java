@@ -27,10 +27,6 @@ public final class FormReferenceCheck {
         }
     }
 
-    public static boolean isForm(String contentType) {
-        return MultipartForm.isForm(contentType);
-    }
-
     /** Looks at the next bytes; says why the form must not be passed on, once it is known. */
     public Optional<String> see(byte[] bytes, int count) {
         return look(form -> form.read(bytes, 0, count));

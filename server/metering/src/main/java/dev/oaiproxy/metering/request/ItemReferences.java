@@ -65,7 +65,6 @@ final class ItemReferences {
         return true;
     }
 
-    /** Notes that a member is nothing. */
     void nothing(String name) {
         missing.add(name);
     }

@@ -130,7 +130,6 @@ public final class RequestScanner {
         }
     }
 
-    /** Reads a whole body. */
     private static void walk(BodyReader body, FieldReader fields) throws IOException {
         JsonParser in = body.in;
         if (in.nextToken() != JsonToken.START_OBJECT) {

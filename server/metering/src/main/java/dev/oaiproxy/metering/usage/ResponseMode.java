@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param contentType what the client is told that it gets, where OpenAI sends something else
  */
 public record ResponseMode(Tap tap, Pace pace, @Nullable String contentType) {
-    /** When bytes go to the client. */
+    /** The pace at which bytes go to the client. */
     public enum Pace {
         /** Whole events, at once. */
         EVENTS,
@@ -45,12 +45,10 @@ public record ResponseMode(Tap tap, Pace pace, @Nullable String contentType) {
      */
     public record Choice(Factory whole, Factory stream) {}
 
-    /** The choice of an operation that answers in JSON only. */
     public static Choice json(Function<RequestFacts, Tap> json) {
         return jsonOrEvents(json, (facts, _) -> json.apply(facts));
     }
 
-    /** The choice of an operation that answers in JSON, or as a stream of events. */
     public static Choice jsonOrEvents(
             Function<RequestFacts, Tap> json, BiFunction<RequestFacts, Lease, Tap> events) {
         return new Choice(
@@ -82,7 +80,6 @@ public record ResponseMode(Tap tap, Pace pace, @Nullable String contentType) {
                         SpeechAudioTap.contentType(facts.flow().format()));
     }
 
-    /** The choice of a task that turns speech into text. */
     public static Choice transcript(SpeechTask task) {
         return new Choice(
                 (facts, lease) -> transcript(task, facts, lease),

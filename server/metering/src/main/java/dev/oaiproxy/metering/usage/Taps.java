@@ -60,7 +60,6 @@ public final class Taps {
         return new JsonTap(UsageSchema.DECISION);
     }
 
-    /** For images that come as one JSON object, generated or edited. */
     public static Tap image() {
         return new JsonTap(UsageSchema.IMAGE, ParsedResponse::imageReading);
     }

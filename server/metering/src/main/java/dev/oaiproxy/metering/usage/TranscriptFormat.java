@@ -97,7 +97,6 @@ public enum TranscriptFormat {
                 .formatted(whole / 3600, whole / 60 % 60, whole % 60, point, millis % MILLIS);
     }
 
-    /** A task that turns speech into text. */
     public enum SpeechTask {
         TRANSCRIPTION("json"),
         TRANSLATION("verbose_json");

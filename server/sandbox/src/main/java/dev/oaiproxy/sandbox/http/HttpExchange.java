@@ -196,7 +196,6 @@ public final class HttpExchange {
         }
     }
 
-    /** Starts a body that is written in pieces. */
     public void startBody(String contentType) {
         addHeaders(contentType);
     }

@@ -42,7 +42,6 @@ record ImageRequest(
             this.eventPrefix = eventPrefix;
         }
 
-        /** The path below {@code /v1}. */
         String path() {
             return path;
         }
@@ -70,7 +69,6 @@ record ImageRequest(
     private static final int PER_INPUT_IMAGE = 65 + 129;
     private static final int HIGH_FIDELITY = 4160;
 
-    /** Reads a request that is valid. */
     static ImageRequest of(RequestForm form, ImageOperation operation, Tokenizer tokenizer) {
         MediaModel model =
                 MediaModel.named(form.text("model"), MediaModel.MediaKind.IMAGE).orElseThrow();
@@ -146,7 +144,6 @@ record ImageRequest(
         return textTokens + imageTokens;
     }
 
-    /** Adds the image's properties to a response. */
     void describe(ObjectNode response) {
         response.put("background", background)
                 .put("output_format", format)

@@ -94,7 +94,6 @@ public record ImagesHandler(SandboxState sandbox) {
         extras.add(new ExtraUsage(author, "output", output));
     }
 
-    /** Answers one image request of a batch. */
     public BatchResponse answerBatched(JsonNode body) {
         RequestForm form = RequestForm.of(body);
         new ImageValidation(form, ImageOperation.GENERATION).check();

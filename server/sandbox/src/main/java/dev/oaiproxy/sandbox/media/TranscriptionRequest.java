@@ -30,7 +30,6 @@ record TranscriptionRequest(
         int promptTokens,
         int outputTokens,
         boolean isBySeconds) {
-    /** The operations that turn audio into text. */
     enum AudioTask {
         TRANSCRIPTION("audio/transcriptions"),
         TRANSLATION("audio/translations");
@@ -41,7 +40,6 @@ record TranscriptionRequest(
             this.path = path;
         }
 
-        /** The path below {@code /v1}. */
         String path() {
             return path;
         }

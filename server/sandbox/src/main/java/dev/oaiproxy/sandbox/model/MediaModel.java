@@ -6,7 +6,6 @@ import java.util.stream.Stream;
 
 /** A model for images, speech or transcription. Its responses name no model. */
 public record MediaModel(String name, MediaKind kind) {
-    /** The use of a media model. */
     public enum MediaKind {
         IMAGE,
         SPEECH,

@@ -147,7 +147,6 @@ public record TextModel(String name, String snapshot) {
                 && !startsWithAny("gpt-4o", "gpt-4.");
     }
 
-    /** The length of an embedding. */
     public int dimensions() {
         return base().startsWith("text-embedding-3-large") ? 3072 : 1536;
     }

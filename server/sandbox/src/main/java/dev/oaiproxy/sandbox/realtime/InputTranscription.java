@@ -22,7 +22,6 @@ record InputTranscription(String model, String itemId, int bytes) {
         return Math.ceilDiv(bytes, BYTES_PER_TOKEN);
     }
 
-    /** The event with the first words. */
     ObjectNode delta(RealtimeEvents events) {
         return events.event("conversation.item.input_audio_transcription.delta")
                 .put("item_id", itemId)

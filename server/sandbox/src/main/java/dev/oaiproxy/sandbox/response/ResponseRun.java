@@ -161,7 +161,6 @@ final class ResponseRun {
         notifyAll();
     }
 
-    /** The response in its first event. */
     ObjectNode queued() {
         return (ObjectNode) events.getFirst().event().path("response");
     }

@@ -82,7 +82,6 @@ final class ResponseSnapshots {
         return said.isMissingNode() || said.isNull() ? unsaid : said;
     }
 
-    /** The complete response. */
     ObjectNode finished(ArrayNode output) {
         ObjectNode body = unfinished(plan.whole() ? "completed" : "incomplete");
         body.put("completed_at", Instant.now().getEpochSecond()).set("output", output);

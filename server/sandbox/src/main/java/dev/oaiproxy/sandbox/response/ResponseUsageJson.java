@@ -37,7 +37,6 @@ final class ResponseUsageJson {
         return usage;
     }
 
-    /** The usage of the tools. */
     static ObjectNode ofTools(List<OutputItem> items) {
         long text = sum(items, "input");
         long image = sum(items, "image_output");

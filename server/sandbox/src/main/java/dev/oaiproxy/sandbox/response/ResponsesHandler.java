@@ -111,7 +111,6 @@ public record ResponsesHandler(SandboxState sandbox) {
         conversation.ifPresent(found -> found.add(run.json().path("output")));
     }
 
-    /** Answers one response request of a batch. */
     public BatchResponse answerBatched(JsonNode body) {
         new ResponseValidation(body, sandbox).check();
         ResponseRequest request = ResponseRequest.of(body, context(body, sandbox), sandbox);

@@ -22,9 +22,8 @@ public record Container(
         LongSupplier clock,
         ObjectStore<ContainerFile> files) {
     /** A file in a container. */
-    @SuppressWarnings("ArrayRecordComponent")
-    public // It is told apart by its id.
-    record ContainerFile(ObjectNode json, byte[] bytes) {
+    @SuppressWarnings("ArrayRecordComponent") // Files are found by id and never compared.
+    public record ContainerFile(ObjectNode json, byte[] bytes) {
         String id() {
             return json.path("id").asText();
         }

@@ -13,7 +13,6 @@ import java.util.List;
  * @param defaultVersion the number of the version that is used if a request names none
  */
 record Skill(String id, long createdAt, String defaultVersion, ObjectStore<SkillVersion> versions) {
-    /** One version of its files. */
     @SuppressWarnings("ArrayRecordComponent") // Versions are found by number and never compared.
     record SkillVersion(String id, String number, String name, long createdAt, byte[] content) {}
 

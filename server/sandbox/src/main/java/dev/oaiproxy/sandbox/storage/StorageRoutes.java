@@ -51,7 +51,8 @@ public record StorageRoutes(Routes routes, SandboxState sandbox) {
         routes.get("/v1/vector_stores/{id}/files/{file}/content", files::content);
         routes.post("/v1/vector_stores/{id}/file_batches", files::createBatch);
         routes.get("/v1/vector_stores/{id}/file_batches/{batch}", files::showBatch);
-        routes.post("/v1/vector_stores/{id}/file_batches/{batch}/cancel", files::cancelBatch);
+        // Files are indexed immediately, so there is nothing to cancel.
+        routes.post("/v1/vector_stores/{id}/file_batches/{batch}/cancel", files::showBatch);
         routes.get("/v1/vector_stores/{id}/file_batches/{batch}/files", files::listBatch);
     }
 

@@ -102,11 +102,6 @@ record VectorStoreFilesHandler(SandboxState sandbox, VectorStoresHandler stores)
         exchange.send(200, store.json(batch(exchange, store)));
     }
 
-    /** Changes nothing, because files are indexed immediately. */
-    void cancelBatch(HttpExchange exchange) {
-        showBatch(exchange);
-    }
-
     void listBatch(HttpExchange exchange) {
         VectorStore store = stores.store(exchange);
         FileBatch batch = batch(exchange, store);

@@ -22,7 +22,6 @@ record VectorStoresHandler(SandboxState sandbox) {
         return sandbox.objects(VectorStore.class);
     }
 
-    /** The vector store that the path names. */
     VectorStore store(HttpExchange exchange) {
         return all().get(exchange.segment(1), "Vector store");
     }

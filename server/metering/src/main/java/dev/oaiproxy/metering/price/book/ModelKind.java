@@ -42,7 +42,6 @@ public enum ModelKind {
     /** A fee beside the tokens of the model that uses the tool. */
     TOOL;
 
-    /** The kinds that answer chats. */
     public static final Set<ModelKind> CHATTING =
             Collections.unmodifiableSet(
                     EnumSet.of(CHAT, SEARCH_CHAT, AUDIO_CHAT, FINE_TUNED_CHAT, OPEN_WEIGHTS));

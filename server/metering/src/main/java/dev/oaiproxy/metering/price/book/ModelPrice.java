@@ -38,7 +38,6 @@ public record ModelPrice(
         }
     }
 
-    /** True if the model is offered at a tier. */
     public boolean offers(ServiceTier tier) {
         return rates.tiers().containsKey(tier);
     }

@@ -146,7 +146,6 @@ record YamlNode(Path file, int line, String path, YamlNode.YamlContent content) 
         throw wrong("not a single value");
     }
 
-    /** The text as something else. */
     <T> T as(Function<String, T> reader) {
         String text = text();
         return made(() -> reader.apply(text));

@@ -111,7 +111,6 @@ public final class BodyReader {
         facts.bounded &= InputScanner.isBounded(type);
     }
 
-    /** Goes through any other member. */
     public void other(String name) throws IOException {
         input.member(Part.OTHER, name);
     }

@@ -85,7 +85,6 @@ final class ContentPart {
                 && name.equals(list.getParent().getCurrentName());
     }
 
-    /** Reads the object that the parser stands on, to its end. */
     void read() throws IOException {
         for (String name = nextMember(in); name != null; name = nextMember(in)) {
             member(name);

@@ -40,7 +40,6 @@ public final class ToolList {
         this.place = place;
     }
 
-    /** Reads the value that the parser stands on. */
     ToolList read() throws IOException {
         if (!body.in.hasToken(JsonToken.START_ARRAY)) {
             body.skip();

@@ -155,7 +155,6 @@ public final class ToolReader {
                 author == null ? null : new Surcharge.Author(author));
     }
 
-    /** Reads the object that the parser stands at the start of. */
     ToolReader read() throws IOException {
         for (String name = body.nextMember(); name != null; name = body.nextMember()) {
             body.plain(name);

@@ -38,7 +38,6 @@ public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int fir
         return contentType.strip().toLowerCase(Locale.ROOT).startsWith(TYPE);
     }
 
-    /** The boundary that a content type names. */
     public static String boundary(String contentType) throws MalformedException {
         HeaderParameters type = HeaderParameters.read(contentType.strip());
         String charset = type.plain("charset").orElse("utf-8").toLowerCase(Locale.ROOT);

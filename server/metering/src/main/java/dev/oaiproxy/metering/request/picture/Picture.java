@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param height its height in pixels, or 0 where its size is not known
  */
 public record Picture(int width, int height, Detail detail) {
-    /** The detail at which the model reads it. */
     public enum Detail {
         LOW,
         HIGH,

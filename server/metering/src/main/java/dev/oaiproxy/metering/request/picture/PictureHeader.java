@@ -106,7 +106,7 @@ public final class PictureHeader {
                 && marker != 0xCC;
     }
 
-    /** Tables, notes and what applications keep. */
+    /** Tables, comments and application data. */
     private static boolean isSegment(int marker) {
         return marker == 0xC4
                 || marker == 0xCC
@@ -157,7 +157,6 @@ public final class PictureHeader {
         blocks();
     }
 
-    /** The bytes of a table of colors. */
     private static long colors(int flags) {
         return (flags & 0x80) == 0 ? 0 : 3L << ((flags & 7) + 1);
     }
@@ -202,7 +201,7 @@ public final class PictureHeader {
         return started && bits >> 29 == 0;
     }
 
-    /** Not one that moves. */
+    /** True for a picture that is not animated. */
     private boolean extended() {
         boolean still = (in.octet() & 2) == 0;
         in.skip(3);

@@ -80,7 +80,6 @@ public final class UsageNames {
         }
     }
 
-    /** The count at a path, or null when it is not known. */
     @Nullable UsageCount count(String path) {
         return counts.get(path);
     }

@@ -121,7 +121,6 @@ public final class UsageObject {
         return other.isAtLeast(one) ? other : one;
     }
 
-    /** True if it states no less than another. */
     public boolean isAtLeast(UsageObject other) {
         return total() >= other.total();
     }

@@ -3,6 +3,7 @@ package dev.oaiproxy.proxy.relay.exchange;
 import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.metering.operation.Operation;
 import dev.oaiproxy.metering.request.FormReferenceCheck;
+import dev.oaiproxy.metering.request.form.MultipartForm;
 import dev.oaiproxy.proxy.upstream.StreamedBody;
 import java.io.EOFException;
 import java.io.IOException;
@@ -44,10 +45,7 @@ public final class FormUpload implements StreamedBody {
 
     /** True for a form without a content coding. */
     public static boolean isOne(ProxyRequest request) {
-        return request.headers()
-                        .first("content-type")
-                        .filter(FormReferenceCheck::isForm)
-                        .isPresent()
+        return request.headers().first("content-type").filter(MultipartForm::isForm).isPresent()
                 && request.headers().values("content-encoding").stream()
                         .allMatch(coding -> coding.isBlank() || coding.equals("identity"));
     }

@@ -2,7 +2,6 @@ package dev.oaiproxy.proxy.relay.plan;
 
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.metering.operation.Meter;
-import dev.oaiproxy.metering.request.FormReferenceCheck;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.form.MultipartForm;
 import dev.oaiproxy.metering.request.json.JsonEdit;
@@ -159,7 +158,7 @@ record BodyEdit(
 
     /** The same for a request that may be a multipart form. */
     private static byte[] tenant(QuotaRequest request, String contentType) {
-        if (!FormReferenceCheck.isForm(contentType)) {
+        if (!MultipartForm.isForm(contentType)) {
             return tenant(request, request.body());
         }
         String user = "u" + request.key().userNumber() + "-";

@@ -3,7 +3,6 @@ package dev.oaiproxy.proxy.relay.plan;
 import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.price.book.PriceBook;
-import dev.oaiproxy.metering.request.FormReferenceCheck;
 import dev.oaiproxy.metering.request.RequestScanner;
 import dev.oaiproxy.metering.request.ScanResult;
 import dev.oaiproxy.metering.request.form.MultipartForm;
@@ -38,7 +37,7 @@ final class ImageModelDefault {
     }
 
     private static byte[] body(PlanDraft draft, String model) {
-        return FormReferenceCheck.isForm(draft.contentType())
+        return MultipartForm.isForm(draft.contentType())
                 ? MultipartForm.with(draft.contentType(), draft.body(), MODEL, model)
                 : JsonEdit.with(draft.body(), MODEL, '"' + model + '"');
     }
