@@ -51,7 +51,7 @@ public final class Main {
             context.terminal().say("set OAIPROXY_DEBUG=1 to see where");
             return FailureKind.FAILED.exitCode();
         }
-        say(failure.what());
+        say(String.valueOf(failure.getMessage()));
         context.terminal().say(failure.advice());
         return failure.kind().exitCode();
     }

@@ -50,7 +50,7 @@ final class ApiErrors {
         };
     }
 
-    /** A set-up that came from elsewhere, or too late; else as any other refusal. */
+    /** The error of a set-up that is not local, or too late; else that of any request. */
     Failure ofSetup(HttpResponse<String> response) {
         String said = problem(response).map(ApiErrors::words).orElse("it is set up already");
         return switch (response.statusCode()) {

@@ -54,7 +54,7 @@ public final class Commands {
         return name.replace('_', '-') + arg.substring(name.length());
     }
 
-    /** Parts the sections of each command's help. */
+    /** Adds an empty line and a heading to the help of each command. */
     private static void addHeadings(CommandLine line) {
         UsageMessageSpec help = line.getCommandSpec().usageMessage();
         List<String> description = new ArrayList<>(List.of(help.description()));

@@ -37,7 +37,7 @@ final class CommandModel {
         return plain(option.description());
     }
 
-    /** The words that a value can be, or none when it is free. */
+    /** The possible values; none when any text is one. */
     static List<String> choices(ArgSpec arg) {
         List<String> choices = new ArrayList<>();
         if (arg.completionCandidates() != null) {

@@ -29,7 +29,7 @@ public final class AlignedTable {
         return lines.toString();
     }
 
-    /** Makes room for rows; what was written before stays as it was. */
+    /** Makes room for rows; lines that were written stay as they are. */
     public void widen(List<List<String>> rows) {
         rows.forEach(this::widenRow);
     }

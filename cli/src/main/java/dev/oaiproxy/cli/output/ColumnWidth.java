@@ -17,7 +17,7 @@ record ColumnWidth(int whole, int fraction) {
                 : new ColumnWidth(cell.codePointCount(0, cell.length()), 0);
     }
 
-    /** Wide enough for the title too, which is never split. */
+    /** This width, extended for a title, which is never split. */
     ColumnWidth withTitle(String title) {
         return new ColumnWidth(Math.max(whole, title.length() - fraction), fraction);
     }

@@ -30,7 +30,7 @@ public final class DoctorRows {
         this.rows = findings.stream().map(DoctorRows::row).toList();
     }
 
-    /** For people, with what to do behind what was found. */
+    /** The rows with the advice behind the finding. */
     public Table table() {
         return Table.of(COLUMNS, rows);
     }

@@ -23,13 +23,11 @@ public final class Failure extends RuntimeException {
     }
 
     private final FailureKind failureKind;
-    private final String what;
     private final String advice;
 
     private Failure(FailureKind failureKind, String what, String advice) {
         super(what);
         this.failureKind = failureKind;
-        this.what = what;
         this.advice = advice;
     }
 
@@ -66,10 +64,6 @@ public final class Failure extends RuntimeException {
 
     public FailureKind kind() {
         return failureKind;
-    }
-
-    public String what() {
-        return what;
     }
 
     public String advice() {

@@ -10,10 +10,11 @@ import java.util.Optional;
  * Writes results to stdout in the chosen format, else in the one that fits the terminal or pipe.
  */
 public final class Printer {
+    /** The formats, and the one for a pipe. */
     enum Layout {
-        ALIGNED,
+        TABLE,
         TABS,
-        COMMAS,
+        CSV,
         JSON
     }
 
@@ -23,8 +24,8 @@ public final class Printer {
     public Printer(Terminal terminal, Optional<OutputFormat> asked) {
         this.terminal = terminal;
         this.layout =
-                asked.map(Printer::form)
-                        .orElse(terminal.interactive() ? Layout.ALIGNED : Layout.TABS);
+                asked.map(format -> Layout.valueOf(format.name()))
+                        .orElse(terminal.interactive() ? Layout.TABLE : Layout.TABS);
     }
 
     /**
@@ -37,22 +38,22 @@ public final class Printer {
         terminal.out()
                 .print(
                         switch (layout) {
-                            case ALIGNED -> aligned(printable);
+                            case TABLE -> aligned(printable);
                             case TABS -> tabs(printable);
-                            case COMMAS -> SeparatedValues.commas(table(printable));
+                            case CSV -> SeparatedValues.commas(table(printable));
                             case JSON -> json(answer);
                         });
         terminal.out().flush();
     }
 
-    /** A way to print rows that come bit by bit. */
+    /** A stream of rows that come one after another. */
     public <T> RowStream<T> stream(List<Column<T>> columns) {
         return new RowStream<>(this, terminal, columns);
     }
 
     /** True where stdout must hold one JSON or CSV document and nothing else. */
     public boolean rowsOnly() {
-        return layout == Layout.JSON || layout == Layout.COMMAS;
+        return layout == Layout.JSON || layout == Layout.CSV;
     }
 
     public boolean asJson() {
@@ -65,14 +66,6 @@ public final class Printer {
 
     static String compact(Object answer) {
         return written(Json.mapper().writer(), answer);
-    }
-
-    private static Layout form(OutputFormat outputFormat) {
-        return switch (outputFormat) {
-            case TABLE -> Layout.ALIGNED;
-            case CSV -> Layout.COMMAS;
-            case JSON -> Layout.JSON;
-        };
     }
 
     private String aligned(Printable printable) {

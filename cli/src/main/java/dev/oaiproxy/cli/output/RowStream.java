@@ -26,9 +26,9 @@ public final class RowStream<T> {
             begin();
         }
         switch (printer.layout()) {
-            case ALIGNED -> rows.forEach(row -> out.println(text.line(row)));
+            case TABLE -> rows.forEach(row -> out.println(text.line(row)));
             case TABS -> rows.forEach(row -> out.print(SeparatedValues.tabs(row)));
-            case COMMAS -> rows.forEach(row -> out.print(SeparatedValues.commas(row)));
+            case CSV -> rows.forEach(row -> out.print(SeparatedValues.commas(row)));
             case JSON -> answers.forEach(answer -> out.println(Printer.compact(answer)));
         }
         out.flush();
@@ -37,8 +37,8 @@ public final class RowStream<T> {
     private void begin() {
         begun = true;
         switch (printer.layout()) {
-            case ALIGNED -> terminal.out().println(terminal.bold(text.header()));
-            case COMMAS -> terminal.out().print(SeparatedValues.header(columns));
+            case TABLE -> terminal.out().println(terminal.bold(text.header()));
+            case CSV -> terminal.out().print(SeparatedValues.header(columns));
             case TABS, JSON -> {}
         }
     }

@@ -67,7 +67,7 @@ public final class AdminApi {
 
     private AdminApi() {}
 
-    /** A list, and what to ask for as {@code after} to see more; null at the end. */
+    /** A page of a list, and the {@code after} of the next one; null at the end. */
     public record Page<T>(List<T> data, @Nullable String next) {}
 
     /** RFC 9457. */
@@ -215,7 +215,7 @@ public final class AdminApi {
             @Nullable Long tpm,
             @Nullable Long parallel) {}
 
-    /** Usage between two times, and its sum; {@code by} names what each row is grouped by. */
+    /** Usage between two times, and its sum; {@code by} names the groupings of the rows. */
     public record Usage(
             String since,
             String until,
@@ -371,6 +371,6 @@ public final class AdminApi {
             String chargedUsd,
             List<AuditFinding> findings) {}
 
-    /** One thing in the books that does not hold. */
+    /** A difference in the books. */
     public record AuditFinding(String rule, String where, String expected, String found) {}
 }

@@ -124,7 +124,7 @@ public final class EnvFile {
         return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(mode)};
     }
 
-    /** A rename lasts through a power cut only once its folder is on the disk too. */
+    /** Flushes the folder: without that, a power cut could undo the rename. */
     private static void sync(Path folder) throws IOException {
         if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
             try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {

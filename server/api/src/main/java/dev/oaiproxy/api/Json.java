@@ -14,14 +14,14 @@ import com.fasterxml.jackson.databind.type.LogicalType;
 public final class Json {
     private Json() {}
 
-    /** A string is a string: money that came as a number would have lost its last digits. */
+    /** Refuses numbers for strings: money as a number would have lost its last digits. */
     private static void refuseNumbers(MutableCoercionConfig text) {
         text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                 .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
     }
 
-    /** A mapper that speaks snake_case, writes nulls, and refuses what it does not know. */
+    /** A mapper that speaks snake_case, writes nulls, and refuses unknown members. */
     public static ObjectMapper mapper() {
         return JsonMapper.builder()
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)

@@ -149,9 +149,9 @@ public interface OfflineTools {
      */
     record CheckResult(String check, CheckOutcome outcome) {}
 
-    /** The state of what was checked. None of the texts has a secret in it. */
+    /** The outcome of a check. None of the texts has a secret in it. */
     sealed interface CheckOutcome {
-        /** What was found, in one line. */
+        /** The finding, in one line. */
         String found();
 
         /** Nothing is wrong. */

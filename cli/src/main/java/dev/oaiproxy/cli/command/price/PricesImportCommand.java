@@ -94,7 +94,7 @@ final class PricesImportCommand implements Runnable {
         }
     }
 
-    /** Reads the names as they are shown. */
+    /** Reads a source by its displayed name. */
     static final class SourceConverter implements ITypeConverter<OfflineTools.PriceListSource> {
         @Override
         public OfflineTools.PriceListSource convert(String name) {

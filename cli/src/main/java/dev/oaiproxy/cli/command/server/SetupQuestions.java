@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Completes the settings of a set-up from the variables, else by asking the person. */
+/** Completes the settings of a set-up from variables, else by questions. */
 final class SetupQuestions {
     private static final Map<String, String> WORDS =
             Map.of(
@@ -29,7 +29,7 @@ final class SetupQuestions {
         this.prompts = prompts;
     }
 
-    /** All values that are needed, with those given first. */
+    /** The given values, completed by variables and answers. */
     Map<String, String> complete(Map<String, String> given) {
         var values = new LinkedHashMap<String, String>();
         for (String name : SetupVariables.ALL) {

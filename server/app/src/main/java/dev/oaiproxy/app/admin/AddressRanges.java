@@ -44,7 +44,7 @@ final class AddressRanges {
         };
     }
 
-    /** An IPv4 address that is written as one of IPv6 becomes one of IPv4 by that. */
+    /** The parsed address; IPv4 addresses that are mapped into IPv6 become IPv4 ones. */
     private static InetAddress parsed(String address) {
         int zone = address.indexOf('%');
         try {

@@ -72,7 +72,7 @@ final class AdminRequest {
         return limit;
     }
 
-    /** A parameter that is {@code true} or {@code false}, the latter when it is not there. */
+    /** A parameter that is {@code true} or {@code false}; false when it is missing. */
     boolean flag(String name) {
         return switch (parameter(name).orElse("false")) {
             case "true" -> true;
@@ -189,16 +189,15 @@ final class AdminRequest {
         send(200, body);
     }
 
-    void problem(ProblemException problem) {
-        Problem body =
-                new Problem("about:blank", problem.title(), problem.status(), problem.detail());
-        if (problem.status() == UNAUTHORISED) {
+    void problem(ProblemException refusal) {
+        Problem body = refusal.problem();
+        if (body.status() == UNAUTHORISED) {
             response.header("WWW-Authenticate", "Basic realm=\"oaiproxy\", charset=\"UTF-8\"");
         }
-        if (problem.retryAfterSeconds() > 0) {
-            response.header("Retry-After", Long.toString(problem.retryAfterSeconds()));
+        if (refusal.retryAfterSeconds() > 0) {
+            response.header("Retry-After", Long.toString(refusal.retryAfterSeconds()));
         }
-        write(problem.status(), "application/problem+json", body);
+        write(body.status(), "application/problem+json", body);
     }
 
     private void write(int status, String type, Object body) {

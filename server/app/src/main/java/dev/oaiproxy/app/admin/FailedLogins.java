@@ -48,7 +48,7 @@ final class FailedLogins {
         add(network, now);
     }
 
-    /** Takes back the count of an address that knew the password in the end. */
+    /** Takes back the count of an address that has given the right password. */
     synchronized void forgive(String address) {
         counts.remove(AddressRanges.site(address));
         counts.computeIfPresent(

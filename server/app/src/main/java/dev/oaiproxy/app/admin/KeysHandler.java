@@ -81,7 +81,7 @@ final class KeysHandler {
         request.send(new Page<>(data, null));
     }
 
-    /** Names of users are the same in upper and lower case, as in every database. */
+    /** Names of users are case-insensitive, in every database. */
     static String userName(String name) {
         return name.toLowerCase(Locale.ROOT);
     }

@@ -1,5 +1,6 @@
 package dev.oaiproxy.app.admin;
 
+import dev.oaiproxy.api.AdminApi.Problem;
 import dev.oaiproxy.ledger.key.Redaction;
 import java.time.Duration;
 
@@ -7,9 +8,7 @@ import java.time.Duration;
 final class ProblemException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final int status;
-    private final String title;
-    private final String detail;
+    private final transient Problem problem;
     private final Duration retryAfter;
 
     ProblemException(int status, String title, String detail) {
@@ -19,9 +18,7 @@ final class ProblemException extends RuntimeException {
     private ProblemException(int status, String title, String detail, Duration retryAfter) {
         super(detail);
         this.retryAfter = retryAfter;
-        this.status = status;
-        this.title = title;
-        this.detail = Redaction.message(detail);
+        this.problem = new Problem("about:blank", title, status, Redaction.message(detail));
     }
 
     static ProblemException badRequest(String detail) {
@@ -41,15 +38,7 @@ final class ProblemException extends RuntimeException {
         return retryAfter.plusMillis(999).toSeconds();
     }
 
-    int status() {
-        return status;
-    }
-
-    String detail() {
-        return detail;
-    }
-
-    String title() {
-        return title;
+    Problem problem() {
+        return problem;
     }
 }

@@ -38,7 +38,7 @@ public final class SetupHandler {
         /** The server has been set up before. */
         record AlreadyDone() implements Outcome {}
 
-        /** Something is wrong with what was sent; nothing has changed. */
+        /** The settings are wrong; nothing has changed. */
         record Wrong(String why) implements Outcome {}
     }
 

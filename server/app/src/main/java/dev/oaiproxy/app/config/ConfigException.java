@@ -8,7 +8,7 @@ public final class ConfigException extends RuntimeException {
         super(message);
     }
 
-    /** A setting that has to be something else. */
+    /** A setting with a value other than the expected ones. */
     public ConfigException(Setting setting, String expected) {
         this(setting.fullName() + " must be " + expected);
     }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The settings of one server, as typed values. */
 public final class ServerConfig {
@@ -145,9 +146,17 @@ public final class ServerConfig {
      * True when a server with these settings can take calls; false when it must be set up first.
      */
     public boolean isSetUp() {
-        return !text(Setting.OPENAI_API_KEY).isEmpty()
-                && !text(Setting.PROXY_SERVER_USER).isEmpty()
-                && !text(Setting.PROXY_SERVER_PASS).isEmpty();
+        return missing().isEmpty();
+    }
+
+    /** The settings that a server needs before it can take calls, and that are not set. */
+    public List<Setting> missing() {
+        return Stream.of(
+                        Setting.OPENAI_API_KEY,
+                        Setting.PROXY_SERVER_USER,
+                        Setting.PROXY_SERVER_PASS)
+                .filter(setting -> text(setting).isEmpty())
+                .toList();
     }
 
     public URI uri(Setting setting) {

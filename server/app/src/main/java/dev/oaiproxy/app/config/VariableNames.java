@@ -109,7 +109,7 @@ final class VariableNames {
         return begun || distance(plain(name), plain(known)) <= MOST_MISTAKES;
     }
 
-    /** The name without the marks between words, which are forgotten first. */
+    /** The name without the marks between words, which are often left out. */
     private static String plain(String name) {
         return name.replaceAll("[_.-]", "");
     }

@@ -36,7 +36,7 @@ sealed interface PortOwner {
      */
     record Ours(boolean ready, Account account) implements PortOwner {}
 
-    /** The status that an oaiproxy tells. */
+    /** The answer of an oaiproxy that was asked for its status. */
     sealed interface Account {
         /**
          * It told its version.

@@ -4,12 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.Json;
-import dev.oaiproxy.app.config.ConfigException;
 import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.app.config.Setting;
 import dev.oaiproxy.app.doctor.PortOwner.Account;
 import dev.oaiproxy.app.tls.CertificateException;
-import dev.oaiproxy.app.tls.CertificateFiles;
 import dev.oaiproxy.ledger.store.Store;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -47,7 +45,7 @@ final class ServerProbe {
                 HttpClient.newBuilder()
                         .connectTimeout(PortOwner.PATIENCE)
                         .proxy(HttpClient.Builder.NO_PROXY);
-        files().ifPresent(files -> client.sslContext(files.read().pinned()));
+        TlsChecks.files(config).ifPresent(files -> client.sslContext(files.read().pinned()));
         try (HttpClient http = client.build()) {
             try {
                 return result(http);
@@ -66,14 +64,6 @@ final class ServerProbe {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new PortOwner.Silent();
-        }
-    }
-
-    private Optional<CertificateFiles> files() {
-        try {
-            return config.certificate();
-        } catch (ConfigException told) {
-            return Optional.empty();
         }
     }
 
@@ -104,7 +94,7 @@ final class ServerProbe {
             throws ExecutionException, InterruptedException, TimeoutException {
         String host = PortOwner.reachable(config);
         String bracketed = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-        String scheme = files().isPresent() ? "https://" : "http://";
+        String scheme = TlsChecks.files(config).isPresent() ? "https://" : "http://";
         URI uri = URI.create(scheme + bracketed + ":" + config.number(Setting.PORT) + path);
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(PortOwner.PATIENCE);
         if (known) {

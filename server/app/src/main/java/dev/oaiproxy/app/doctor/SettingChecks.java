@@ -16,9 +16,6 @@ import java.util.stream.Stream;
 
 /** Checks of the settings, of the price book and of OpenAI. */
 final class SettingChecks {
-    private static final List<Setting> NEEDED =
-            List.of(Setting.OPENAI_API_KEY, Setting.PROXY_SERVER_USER, Setting.PROXY_SERVER_PASS);
-
     private SettingChecks() {}
 
     /** The files of the settings, and a line for each wrong setting. */
@@ -47,16 +44,14 @@ final class SettingChecks {
     static List<CheckOutcome> completeness(DoctorContext context) {
         ServerConfig config = context.config();
         if (config.isSetUp()) {
-            return CheckResults.ok("done; the administrator is " + config.text(NEEDED.get(1)));
+            return CheckResults.ok(
+                    "done; the administrator is " + config.text(Setting.PROXY_SERVER_USER));
         }
         if (context.hidden().isPresent()) {
             return CheckResults.none();
         }
         String missing =
-                NEEDED.stream()
-                        .filter(setting -> config.text(setting).isEmpty())
-                        .map(Setting::variable)
-                        .collect(Collectors.joining(", "));
+                config.missing().stream().map(Setting::variable).collect(Collectors.joining(", "));
         return CheckResults.warn("not done: there is no " + missing, "run oaiproxy setup");
     }
 

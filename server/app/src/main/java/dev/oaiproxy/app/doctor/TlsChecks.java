@@ -2,6 +2,7 @@ package dev.oaiproxy.app.doctor;
 
 import dev.oaiproxy.api.OfflineTools.CheckOutcome;
 import dev.oaiproxy.app.config.ConfigException;
+import dev.oaiproxy.app.config.ServerConfig;
 import dev.oaiproxy.app.tls.CertificateException;
 import dev.oaiproxy.app.tls.CertificateFiles;
 import dev.oaiproxy.app.tls.ServerCertificate;
@@ -19,7 +20,8 @@ final class TlsChecks {
     private TlsChecks() {}
 
     static List<CheckOutcome> certificate(DoctorContext context) {
-        Optional<CertificateFiles> files = files(context);
+        Optional<CertificateFiles> files =
+                context.hidden().isPresent() ? Optional.empty() : files(context.config());
         if (files.isEmpty()) {
             return CheckResults.none();
         }
@@ -48,12 +50,9 @@ final class TlsChecks {
     }
 
     /** The files; empty also when their settings are wrong, which the check of settings tells. */
-    static Optional<CertificateFiles> files(DoctorContext context) {
-        if (context.hidden().isPresent()) {
-            return Optional.empty();
-        }
+    static Optional<CertificateFiles> files(ServerConfig config) {
         try {
-            return context.config().certificate();
+            return config.certificate();
         } catch (ConfigException told) {
             return Optional.empty();
         }
