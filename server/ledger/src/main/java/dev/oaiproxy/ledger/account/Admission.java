@@ -38,6 +38,11 @@ public sealed interface Admission {
         public Usd free() {
             return limit.minus(spent).minus(held);
         }
+
+        /** True when an amount would fit if no other call held anything. */
+        public boolean fitsWithoutOthers(Usd amount) {
+            return amount.compareTo(limit.minus(spent)) <= 0;
+        }
     }
 
     /**

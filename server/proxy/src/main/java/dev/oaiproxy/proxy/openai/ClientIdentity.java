@@ -2,7 +2,6 @@ package dev.oaiproxy.proxy.openai;
 
 import dev.oaiproxy.ledger.key.Secret;
 import dev.oaiproxy.proxy.log.RefusalLog;
-import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +48,7 @@ record ClientIdentity(
     private static boolean isKnown(Refusal why) {
         return switch (why) {
             case Refusal.UnknownKey _ -> false;
-            case Refusal.NotGranted(Grant.Unavailable _) -> false;
+            case Refusal.LedgerUnavailable _ -> false;
             default -> true;
         };
     }

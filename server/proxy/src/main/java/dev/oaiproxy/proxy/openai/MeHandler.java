@@ -13,7 +13,6 @@ import dev.oaiproxy.ledger.store.report.Calls;
 import dev.oaiproxy.ledger.store.report.UsageReport;
 import dev.oaiproxy.ledger.store.sql.StoreException;
 import dev.oaiproxy.ledger.store.table.Quotas;
-import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.ServerRequest;
@@ -79,8 +78,7 @@ public final class MeHandler {
                         refused(clientIdentity, new Refusal.ExpiredKey(expired.id()));
             };
         } catch (StoreException unreadable) {
-            Grant down = new Grant.Unavailable("nothing can be read");
-            return refused(clientIdentity, new Refusal.NotGranted(down));
+            return refused(clientIdentity, new Refusal.LedgerUnavailable("nothing can be read"));
         }
     }
 

@@ -3,8 +3,8 @@ package dev.oaiproxy.proxy.openai;
 import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.Breakdown;
-import dev.oaiproxy.proxy.quota.Grant;
-import dev.oaiproxy.proxy.quota.Remedy;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.Remedy;
 import dev.oaiproxy.proxy.upstream.Headers;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ record QuotaErrors(String contact) {
      * The error for a call that does not fit. A retry cannot help unless the call or the quota
      * changes.
      */
-    OpenAiError spent(Grant.Spent spent) {
+    OpenAiError spent(Refusal.QuotaSpent spent) {
         List<String> sentences = new ArrayList<>();
         sentences.add("You exceeded your current quota: " + free(spent.why()) + ".");
         if (spent.least().compareTo(Usd.ZERO) > 0) {
@@ -55,7 +55,7 @@ record QuotaErrors(String contact) {
         return free + why.limit() + " USD is free (" + why.scope() + ")" + held;
     }
 
-    private static String parts(Grant.Spent spent) {
+    private static String parts(Refusal.QuotaSpent spent) {
         Breakdown parts = spent.parts();
         if (parts == null) {
             return "";

@@ -5,7 +5,6 @@ import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.proxy.connection.ClientConnection;
 import dev.oaiproxy.proxy.encoding.RequestBody;
 import dev.oaiproxy.proxy.log.RefusalLog;
-import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.upstream.Headers;
 import java.time.Duration;
@@ -75,7 +74,15 @@ public final class RefusalErrors {
             case Refusal.Unpriced model -> unpriced(model);
             case Refusal.UnpricedTier tier -> unpricedTier(tier);
             case Refusal.ModelNotAllowed model -> notAllowed(model);
-            case Refusal.NotGranted denied -> denied(denied.why());
+            case Refusal.QuotaSpent spent -> quota.spent(spent);
+            case Refusal.QuotaHeld held -> busy(held.why());
+            case Refusal.NotAdmitted denied -> notAdmitted(denied.why());
+            case Refusal.LedgerUnavailable _ ->
+                    OpenAiError.passing(
+                            503,
+                            "ledger_unavailable",
+                            "This proxy cannot record calls at the moment, so it takes none. You"
+                                    + " were not charged; please try again.");
             case Refusal.Unreachable _ ->
                     OpenAiError.passing(
                             502,
@@ -247,21 +254,6 @@ public final class RefusalErrors {
                         502, "upstream_broken", "The connection to OpenAI broke off.");
     }
 
-    private OpenAiError denied(Grant grant) {
-        return switch (grant) {
-            case Grant.Spent spent -> quota.spent(spent);
-            case Grant.Busy busy -> busy(busy.why());
-            case Grant.Refused refused -> refused(refused.why());
-            case Grant.Unavailable _ ->
-                    OpenAiError.passing(
-                            503,
-                            "ledger_unavailable",
-                            "This proxy cannot record calls at the moment, so it takes none. You"
-                                    + " were not charged; please try again.");
-            case Grant.Granted _ -> throw new IllegalStateException("a granted call was refused");
-        };
-    }
-
     private static OpenAiError busy(Admission.OverQuota why) {
         return rateLimit(
                 "requests",
@@ -269,9 +261,9 @@ public final class RefusalErrors {
                 BUSY_RETRY);
     }
 
-    private OpenAiError refused(Admission.Refused refused) {
+    private OpenAiError notAdmitted(Admission.Refused refused) {
         return switch (refused) {
-            case Admission.OverQuota over -> quota.spent(new Grant.Spent(over, Usd.ZERO));
+            case Admission.OverQuota over -> quota.spent(new Refusal.QuotaSpent(over, Usd.ZERO));
             case Admission.Inactive inactive ->
                     unauthorized("Access has been revoked (" + inactive.scope() + ").");
             case Admission.Expired expired ->

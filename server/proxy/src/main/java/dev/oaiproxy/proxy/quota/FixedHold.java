@@ -1,7 +1,10 @@
 package dev.oaiproxy.proxy.quota;
 
+import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.Breakdown;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.Remedy;
 import java.util.List;
 import java.util.function.Function;
 
@@ -21,13 +24,15 @@ public record FixedHold(Breakdown parts, Function<Usd, List<Remedy>> remedies) {
         return parts.sum();
     }
 
-    /** Adds the parts of the amount and the remedies to a refusal. */
-    public Grant explained(Grant denied) {
-        if (!(denied instanceof Grant.Spent spent)) {
-            return denied;
+    /** The refusal of the amount, with its parts and remedies when it does not fit. */
+    public Refusal refusal(Admission.Denied why) {
+        Refusal refusal = Refusal.of(why, usd());
+        if (!(refusal instanceof Refusal.QuotaSpent spent)) {
+            return refusal;
         }
         Usd free = spent.why().free();
         boolean some = free.compareTo(Usd.ZERO) > 0;
-        return new Grant.Spent(spent.why(), usd(), parts, some ? remedies.apply(free) : List.of());
+        return new Refusal.QuotaSpent(
+                spent.why(), usd(), parts, some ? remedies.apply(free) : List.of());
     }
 }

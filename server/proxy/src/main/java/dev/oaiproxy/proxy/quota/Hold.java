@@ -78,7 +78,7 @@ public final class Hold {
      *
      * @return the denial, or null
      */
-    public @Nullable Grant resize(Usd another) {
+    public Admission.@Nullable Denied resize(Usd another) {
         if (hasEnded()) {
             throw new IllegalStateException("call " + id + " has already ended");
         }
@@ -91,11 +91,13 @@ public final class Hold {
             // First here: whatever the ledger answers, an estimate never exceeds the hold.
             amount = another;
         }
-        Admission admission = ledger.resize(id, another, clock.instant());
-        if (!less && admission instanceof Admission.Granted) {
-            amount = another;
-        }
-        return less ? null : Grant.denied(admission, another);
+        return switch (ledger.resize(id, another, clock.instant())) {
+            case Admission.Granted _ -> {
+                amount = another;
+                yield null;
+            }
+            case Admission.Denied denied -> less ? null : denied;
+        };
     }
 
     /**

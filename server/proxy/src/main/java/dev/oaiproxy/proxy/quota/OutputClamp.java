@@ -63,7 +63,7 @@ record OutputClamp(MaxUsage maxUsage, long wanted, long floor) {
 
     /** True when the call would fit the account that refused it if nothing else were held. */
     boolean fitsWithoutOthers(Admission.OverQuota why) {
-        return least().compareTo(why.limit().minus(why.spent())) <= 0;
+        return why.fitsWithoutOthers(least());
     }
 
     /**

@@ -9,6 +9,8 @@ import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.Ledger;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -44,73 +46,57 @@ public final class Quota {
         this.counts = counts;
     }
 
-    /** Asks for a hold. Waits a bounded time when other calls hold the missing amount. */
-    public Grant ask(QuotaRequest request) {
+    /**
+     * Asks for a hold. Waits a bounded time when other calls hold the missing amount.
+     *
+     * @throws RefusedException when it is not granted
+     */
+    public GrantedHold ask(QuotaRequest request) {
         FixedHold amount = request.amount();
         return amount == null ? flexible(request) : patient(request, amount);
     }
 
-    /** The denial of even the smallest call of a key; empty when it would be admitted now. */
-    public Optional<Grant> objection(Key key) {
-        return ledger.objection(key, clock.instant()).map(Quota::denied);
+    /** The refusal of even the smallest call of a key; empty when it would be admitted now. */
+    public Optional<Refusal> objection(Key key) {
+        return ledger.objection(key, clock.instant())
+                .map(
+                        why ->
+                                why instanceof Admission.OverQuota over
+                                                && over.spent().compareTo(over.limit()) >= 0
+                                        ? new Refusal.QuotaSpent(over, Usd.ZERO)
+                                        : Refusal.of(why, Usd.ZERO));
     }
 
-    private static Grant denied(Admission.Denied why) {
-        return switch (why) {
-            case Admission.OverQuota over ->
-                    over.spent().compareTo(over.limit()) >= 0
-                            ? new Grant.Spent(over, Usd.ZERO)
-                            : new Grant.Busy(over);
-            case Admission.Refused refused -> new Grant.Refused(refused);
-            case Admission.Unavailable down -> new Grant.Unavailable(down.why());
-        };
-    }
-
-    private Grant flexible(QuotaRequest asked) {
-        return InputTokenCounter.hasFiles(asked) ? withFiles(asked) : withKnownInput(asked);
-    }
-
-    private Grant withFiles(QuotaRequest asked) {
-        return barred(asked)
-                .orElseGet(
-                        () -> {
-                            QuotaRequest request = counts.closer(asked);
-                            Attempt first = whole(request);
-                            return first.shortOf() == null
-                                    ? first.grant()
-                                    : smaller(request, request, first);
-                        });
-    }
-
-    private Grant withKnownInput(QuotaRequest request) {
-        Attempt first = whole(request);
-        if (first.shortOf() == null) {
-            return first.grant();
+    private GrantedHold flexible(QuotaRequest asked) {
+        if (InputTokenCounter.hasFiles(asked)) {
+            requireFunds(asked);
+            QuotaRequest counted = counts.closer(asked);
+            Attempt first = whole(counted);
+            return first.shortOf() == null ? first.granted() : smaller(counted, counted, first);
         }
-        return (InputTokenCounter.asksOpenAi(request) ? barred(request) : Optional.<Grant>empty())
-                .orElseGet(() -> smaller(request, counts.closer(request), first));
+        Attempt first = whole(asked);
+        if (first.shortOf() == null) {
+            return first.granted();
+        }
+        if (InputTokenCounter.asksOpenAi(asked)) {
+            requireFunds(asked);
+        }
+        return smaller(asked, counts.closer(asked), first);
     }
 
-    /** A denial that makes counting pointless: waiting for other calls would not help. */
-    private Optional<Grant> barred(QuotaRequest request) {
-        return objection(request.key()).filter(grant -> !(grant instanceof Grant.Busy));
+    /** Refuses a request for which counting is pointless: no call that ends could help it. */
+    private void requireFunds(QuotaRequest request) {
+        Optional<Refusal> refusal = objection(request.key());
+        if (refusal.isPresent() && !(refusal.get() instanceof Refusal.QuotaHeld)) {
+            throw new RefusedException(refusal.get());
+        }
     }
 
     /** Asks for a smaller hold after the first was refused. */
-    private Grant smaller(QuotaRequest request, QuotaRequest counted, Attempt first) {
+    private GrantedHold smaller(QuotaRequest request, QuotaRequest counted, Attempt first) {
         QuotaRequest closer = leaner(counted, Objects.requireNonNull(first.shortOf()).free());
         Attempt attempt = closer.equals(request) ? first : whole(closer);
-        Grant grant = attempt.shortOf() == null ? attempt.grant() : clamped(closer, attempt);
-        return grant instanceof Grant.Spent spent ? explained(spent, request, closer) : grant;
-    }
-
-    /** Adds the parts of the needed amount, and the changes by which the call would fit. */
-    private Grant explained(Grant.Spent spent, QuotaRequest asked, QuotaRequest closer) {
-        long floor = quotaPolicy.floorTokens();
-        RemedyFinder remedyFinder =
-                new RemedyFinder(asked, closer, spent.why().free(), floor, clock.instant());
-        OutputClamp least = OutputClamp.of(closer, floor);
-        return new Grant.Spent(spent.why(), spent.least(), least.parts(), remedyFinder.find());
+        return attempt.shortOf() == null ? attempt.granted() : clamped(request, closer, attempt);
     }
 
     /** Lowers the limit on tool calls until the call fits its share, or one is left. */
@@ -130,22 +116,32 @@ public final class Quota {
         return OutputClamp.of(request, quotaPolicy.floorTokens()).least().compareTo(share) > 0;
     }
 
-    /** Asks for a hold of a fixed amount, which cannot be clamped. */
-    public Grant ask(QuotaRequest request, FixedHold amount) {
+    /**
+     * Asks for a hold of a fixed amount, which cannot be clamped.
+     *
+     * @throws RefusedException when it is not granted
+     */
+    public GrantedHold ask(QuotaRequest request, FixedHold amount) {
         Attempt attempt = attempt(request, OutputClamp.Clamp.none(amount.usd()));
-        Admission.OverQuota why = attempt.shortOf();
-        return why == null ? attempt.grant() : amount.explained(Grant.overQuota(why, amount.usd()));
+        if (attempt.shortOf() != null) {
+            throw new RefusedException(amount.refusal(attempt.shortOf()));
+        }
+        return attempt.granted();
     }
 
-    private Grant patient(QuotaRequest request, FixedHold amount) {
+    private GrantedHold patient(QuotaRequest request, FixedHold amount) {
         long deadline = System.nanoTime() + quotaPolicy.patience().toNanos();
-        long ticket = inFlightCalls.endings();
-        Grant grant = ask(request, amount);
-        while (grant instanceof Grant.Busy && awaitEnding(ticket, deadline)) {
-            ticket = inFlightCalls.endings();
-            grant = ask(request, amount);
+        while (true) {
+            long ticket = inFlightCalls.endings();
+            try {
+                return ask(request, amount);
+            } catch (RefusedException refused) {
+                if (!(refused.refusal() instanceof Refusal.QuotaHeld)
+                        || !awaitEnding(ticket, deadline)) {
+                    throw refused;
+                }
+            }
         }
-        return grant;
     }
 
     /** The policy for clamps, shares and waits. */
@@ -168,10 +164,14 @@ public final class Quota {
         return inFlightCalls.awaitEmpty(most);
     }
 
-    /** One attempt; {@code shortOf} is set when only money was missing. */
-    private record Attempt(Grant grant, Admission.@Nullable OverQuota shortOf) {}
+    /** One attempt: a hold, or the quota that does not have the money. */
+    private record Attempt(@Nullable GrantedHold hold, Admission.@Nullable OverQuota shortOf) {
+        GrantedHold granted() {
+            return Objects.requireNonNull(hold);
+        }
+    }
 
-    private Grant clamped(QuotaRequest request, Attempt first) {
+    private GrantedHold clamped(QuotaRequest asked, QuotaRequest request, Attempt first) {
         OutputClamp outputClamp = OutputClamp.of(request, quotaPolicy.floorTokens());
         long deadline = System.nanoTime() + quotaPolicy.patience().toNanos();
         long ticket = inFlightCalls.endings();
@@ -181,15 +181,23 @@ public final class Quota {
             Optional<OutputClamp.Clamp> clamp =
                     outputClamp.within(why.free(), quotaPolicy.shareParts());
             if (clamp.isEmpty() && !outputClamp.fitsWithoutOthers(why)) {
-                return new Grant.Spent(why, outputClamp.least());
+                throw new RefusedException(spent(why, asked, request));
             }
             if (clamp.isEmpty() && !awaitEnding(ticket, deadline)) {
-                return new Grant.Busy(why);
+                throw new RefusedException(new Refusal.QuotaHeld(why));
             }
             ticket = inFlightCalls.endings();
             last = clamp.isEmpty() ? whole(request) : attempt(request, clamp.get());
         }
-        return last.grant();
+        return last.granted();
+    }
+
+    /** Names the parts of the needed amount, and the changes by which the call would fit. */
+    private Refusal spent(Admission.OverQuota why, QuotaRequest asked, QuotaRequest closer) {
+        long floor = quotaPolicy.floorTokens();
+        OutputClamp least = OutputClamp.of(closer, floor);
+        RemedyFinder finder = new RemedyFinder(asked, closer, why.free(), floor, clock.instant());
+        return new Refusal.QuotaSpent(why, least.least(), least.parts(), finder.find());
     }
 
     private boolean awaitEnding(long ticket, long deadline) {
@@ -216,28 +224,26 @@ public final class Quota {
     private Attempt attempt(QuotaRequest request, OutputClamp.Clamp clamp) {
         Usd amount = clamp.amount();
         CallId id = ids.next();
-        Admission admission = ledger.admit(holdOrder(request, id, amount), clamp.room());
-        return switch (admission) {
+        return switch (ledger.admit(holdRequest(request, id, amount), clamp.room())) {
             case Admission.Granted granted -> {
                 String model = request.price().name();
                 Usd remaining = granted.remaining();
                 Hold hold = new Hold(ledger, clock, inFlightCalls, id, model, amount, remaining);
                 yield new Attempt(granted(request, hold, clamp), null);
             }
-            case Admission.OverQuota over -> new Attempt(new Grant.Spent(over, amount), over);
-            case Admission.Refused refused -> new Attempt(new Grant.Refused(refused), null);
-            case Admission.Unavailable down -> new Attempt(new Grant.Unavailable(down.why()), null);
+            case Admission.OverQuota over -> new Attempt(null, over);
+            case Admission.Denied denied -> throw new RefusedException(Refusal.of(denied, amount));
         };
     }
 
-    private Grant granted(QuotaRequest request, Hold hold, OutputClamp.Clamp clamp) {
+    private GrantedHold granted(QuotaRequest request, Hold hold, OutputClamp.Clamp clamp) {
         RequestFacts.Tools tools = request.facts().tools();
         Long limit = request.meter().limitsOutput() ? clamp.tokens() : null;
         clamped.add(limit == null ? 0 : 1);
-        return new Grant.Granted(hold, limit, tools.isHosted() ? tools.calls() : null);
+        return new GrantedHold(hold, limit, tools.isHosted() ? tools.calls() : null);
     }
 
-    private HoldRequest holdOrder(QuotaRequest request, CallId id, Usd amount) {
+    private HoldRequest holdRequest(QuotaRequest request, CallId id, Usd amount) {
         RequestFacts facts = request.facts();
         Long asked = facts.output().maxTokens();
         long output = asked == null ? 0 : asked * facts.output().choices();

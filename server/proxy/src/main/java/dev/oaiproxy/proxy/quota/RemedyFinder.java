@@ -3,6 +3,7 @@ package dev.oaiproxy.proxy.quota;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.Pricer;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.proxy.relay.exchange.Remedy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

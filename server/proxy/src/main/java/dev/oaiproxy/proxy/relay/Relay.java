@@ -2,7 +2,7 @@ package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.ledger.ledger.Deadline;
-import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.quota.GrantedHold;
 import dev.oaiproxy.proxy.quota.Quota;
 import dev.oaiproxy.proxy.relay.call.ClientResponse;
 import dev.oaiproxy.proxy.relay.call.Delivery;
@@ -14,6 +14,7 @@ import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
 import dev.oaiproxy.proxy.relay.exchange.ProxyHeaders;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
 import dev.oaiproxy.proxy.relay.free.FreeCall;
 import dev.oaiproxy.proxy.relay.free.ListCall;
@@ -27,7 +28,6 @@ import dev.oaiproxy.proxy.upstream.UpstreamRequest;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * Handles one call from request to charge: plans it, holds its ceiling against the quota, sends it
@@ -35,8 +35,7 @@ import java.util.List;
  * to the client only when its charge is durable.
  */
 public final class Relay {
-    private static final Headers.Header JSON =
-            new Headers.Header("Content-Type", "application/json");
+    private static final Headers JSON = Headers.of("Content-Type", "application/json");
 
     private final RequestPlanner requestPlanner;
     private final Quota quota;
@@ -62,45 +61,42 @@ public final class Relay {
 
     /** Handles one call. Returns when the response has been sent and the call has been charged. */
     public void handle(ProxyRequest request, ClientExchange client) throws ClientGoneException {
-        Deadline.within(patience, () -> decide(request, client)).run();
+        try {
+            Deadline.within(patience, () -> admit(request, client)).run();
+        } catch (RefusedException e) {
+            client.refuse(e.refusal());
+        }
     }
 
     /** The rest of a call after its admission; the database deadline does not bound it. */
-    private interface Course {
+    private interface Admitted {
         void run() throws ClientGoneException;
     }
 
-    private Course decide(ProxyRequest request, ClientExchange client) {
+    private Admitted admit(ProxyRequest request, ClientExchange client) {
         return switch (requestPlanner.plan(request)) {
-            case Plan.Refuse refused -> () -> client.refuse(refused.why());
-            // A WebSocket is opened by a handshake, never by a plain request.
-            case Plan.WebSocket _ -> () -> client.refuse(new Refusal.UnknownPath());
             case Plan.LocalResponse local -> () -> answer(local.json(), client);
             case Plan.Free free -> () -> new FreeCall(upstream, request, free, client).run();
             case Plan.Listed listed -> () -> new ListCall(upstream, request, listed, client).run();
-            case Plan.Metered metered -> admit(request, metered, client);
+            case Plan.Metered metered -> {
+                // Without the memory for editing the request nothing is held.
+                if (!request.lease().take(Use.REQUEST, BodyEdit.memory(metered.request()))) {
+                    throw new RefusedException(new Refusal.NoRoom());
+                }
+                GrantedHold granted = quota.ask(metered.request());
+                yield () -> spend(request, metered, granted, client);
+            }
         };
     }
 
     private static void answer(byte[] json, ClientExchange client) throws ClientGoneException {
-        client.begin(200, Headers.of(List.of(JSON)));
+        client.begin(200, JSON);
         client.write(ByteBuffer.wrap(json));
         client.finish();
     }
 
-    /** Reserves the memory for editing the request first: without it nothing is held. */
-    private Course admit(ProxyRequest request, Plan.Metered plan, ClientExchange client) {
-        if (!request.lease().take(Use.REQUEST, BodyEdit.memory(plan.request()))) {
-            return () -> client.refuse(new Refusal.NoRoom());
-        }
-        return switch (quota.ask(plan.request())) {
-            case Grant.Granted granted -> () -> spend(request, plan, granted, client);
-            case Grant denied -> () -> client.refuse(new Refusal.NotGranted(denied));
-        };
-    }
-
     private void spend(
-            ProxyRequest request, Plan.Metered plan, Grant.Granted granted, ClientExchange client)
+            ProxyRequest request, Plan.Metered plan, GrantedHold granted, ClientExchange client)
             throws ClientGoneException {
         try (Settlement settlement =
                 settlementFactory.open(plan, granted.hold(), request.lease())) {
@@ -116,7 +112,7 @@ public final class Relay {
             ProxyRequest request, BodyEdit edit, Settlement settlement, ClientExchange client)
             throws ClientGoneException {
         UpstreamRequest upstreamRequest = ProxyHeaders.request(request, edit.body());
-        settlement.ask();
+        settlement.noteSending();
         try (UpstreamResponse response = upstream.send(upstreamRequest)) {
             if (UpstreamErrors.isRedirect(response)) {
                 settlement.release("OpenAI answered with a redirect", response.status());
@@ -125,7 +121,7 @@ public final class Relay {
                 ErrorDelivery.passOn(response, settlement, client);
             } else {
                 ClientResponse clientResponse =
-                        settlementFactory.outlet(request, client, edit.recorder());
+                        settlementFactory.clientResponse(request, client, edit.recorder());
                 new Delivery(response, edit, settlement, clientResponse, request.headers()).run();
             }
         } catch (UpstreamException e) {

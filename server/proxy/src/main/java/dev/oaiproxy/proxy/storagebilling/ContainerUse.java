@@ -3,7 +3,8 @@ package dev.oaiproxy.proxy.storagebilling;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.store.table.BilledResource;
 import dev.oaiproxy.ledger.store.table.RecurringCharges;
-import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import java.time.InstantSource;
 import java.util.List;
@@ -21,63 +22,47 @@ public final class ContainerUse {
         this.clock = clock;
     }
 
-    /** The answer to a call that names a container. */
-    public sealed interface Answer {
-        /** The session is paid, or OpenAI will say that there is no container. */
-        record Open() implements Answer {}
-
-        record Denied(Grant why) implements Answer {}
-
-        record Unpriced(String row) implements Answer {}
-    }
-
     /**
      * Charges the session that a call begins, if it begins one.
      *
      * @param key the key of the call, which pays
+     * @throws RefusedException when the key cannot pay for it
      * @throws UpstreamException when OpenAI cannot be asked about the container
      */
-    public Answer begin(String container, Key key) throws UpstreamException {
+    public void begin(String container, Key key) throws UpstreamException {
         Optional<BilledResource> kept = recurringCharges.find(container);
         if (kept.isEmpty()) {
-            return new Answer.Open();
+            return;
         }
-        return clock.instant().isBefore(kept.get().paidUntil())
-                ? used(container)
-                : pay(kept.get(), key);
+        if (clock.instant().isBefore(kept.get().paidUntil()) || isContinued(kept.get(), key)) {
+            recurringCharges.use(container);
+        }
     }
 
-    private Answer used(String container) {
-        recurringCharges.use(container);
-        return new Answer.Open();
-    }
-
-    private Answer pay(BilledResource resource, Key key) throws UpstreamException {
+    /**
+     * Pays a session of a container that still runs. One that has ended is not used any more: were
+     * that noted, time would be paid in which it was not.
+     */
+    private boolean isContinued(BilledResource resource, Key key) throws UpstreamException {
         return switch (keeper.ask(resource)) {
             case ContainerBilling.ContainerState.Running running -> {
-                StorageCharges.PaymentResult paid =
-                        keeper.pay(running.resource(), running.resource().used(), List.of(key));
-                Answer answer = answer(paid);
-                yield answer instanceof Answer.Open ? used(resource.id()) : answer;
+                require(keeper.pay(running.resource(), running.resource().used(), List.of(key)));
+                yield true;
             }
-            // It is not used any more: were that noted, time would be paid in which it was not.
             case ContainerBilling.ContainerState.Ended _,
                     ContainerBilling.ContainerState.NotFound _ ->
-                    new Answer.Open();
-            case ContainerBilling.ContainerState.Unclear _ -> used(resource.id());
+                    false;
+            case ContainerBilling.ContainerState.Unclear _ -> true;
         };
     }
 
-    private static Answer answer(StorageCharges.PaymentResult paymentResult) {
-        return switch (paymentResult) {
-            case StorageCharges.PaymentResult.Paid _, StorageCharges.PaymentResult.Overtaken _ ->
-                    new Answer.Open();
-            case StorageCharges.PaymentResult.NoPrice noPrice -> new Answer.Unpriced(noPrice.row());
+    private static void require(StorageCharges.PaymentResult paymentResult) {
+        switch (paymentResult) {
+            case StorageCharges.PaymentResult.Paid _, StorageCharges.PaymentResult.Overtaken _ -> {}
+            case StorageCharges.PaymentResult.NoPrice noPrice ->
+                    throw new RefusedException(new Refusal.Unpriced(noPrice.row()));
             case StorageCharges.PaymentResult.Unaffordable unaffordable ->
-                    new Answer.Denied(
-                            unaffordable.isBusy()
-                                    ? new Grant.Busy(unaffordable.why())
-                                    : new Grant.Spent(unaffordable.why(), unaffordable.cost()));
-        };
+                    throw new RefusedException(Refusal.of(unaffordable.why(), unaffordable.cost()));
+        }
     }
 }

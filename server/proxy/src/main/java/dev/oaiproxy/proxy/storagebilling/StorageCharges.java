@@ -63,7 +63,7 @@ final class StorageCharges {
         record Unaffordable(Move move, Admission.OverQuota why, Usd cost) implements PaymentResult {
             /** True when only holds of calls in flight stand in the way. */
             boolean isBusy() {
-                return cost.compareTo(why.limit().minus(why.spent())) <= 0;
+                return why.fitsWithoutOthers(cost);
             }
         }
 

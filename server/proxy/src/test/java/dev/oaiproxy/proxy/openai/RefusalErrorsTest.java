@@ -11,7 +11,6 @@ import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.proxy.connection.FramingFault;
 import dev.oaiproxy.proxy.log.LimitedLog;
 import dev.oaiproxy.proxy.log.RefusalLog;
-import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.upstream.Headers;
 import java.time.Duration;
@@ -33,13 +32,13 @@ final class RefusalErrorsTest {
     private static final Admission.OverQuota OVER =
             new Admission.OverQuota("user:bob", Usd.parse("1"), Usd.parse("1"), Usd.ZERO, null);
 
-    private static final List<Grant> DENIED =
+    private static final List<Refusal> DENIED =
             List.of(
-                    new Grant.Spent(OVER, Usd.ZERO),
-                    new Grant.Busy(OVER),
-                    new Grant.Refused(
+                    new Refusal.QuotaSpent(OVER, Usd.ZERO),
+                    new Refusal.QuotaHeld(OVER),
+                    new Refusal.NotAdmitted(
                             new Admission.OverRate("user:bob", "RPM", 1, Duration.ofSeconds(1))),
-                    new Grant.Unavailable("told by the test"));
+                    new Refusal.LedgerUnavailable("told by the test"));
 
     private static final List<Refusal> OTHERS =
             List.of(
@@ -75,7 +74,7 @@ final class RefusalErrorsTest {
                     Optional.empty());
 
     private static Stream<Refusal> refusals() {
-        return Stream.concat(OTHERS.stream(), DENIED.stream().map(Refusal.NotGranted::new));
+        return Stream.concat(OTHERS.stream(), DENIED.stream());
     }
 
     @Test
@@ -113,14 +112,15 @@ final class RefusalErrorsTest {
 
     @Test
     void thoseAreAllTheRefusalsThatThereAre() {
-        assertThat(refusals().<Object>map(Refusal::getClass).distinct())
+        Stream<Object> all =
+                Stream.concat(
+                        OTHERS.stream().map(Refusal::getClass),
+                        Stream.of(Refusal.NotGranted.class));
+        assertThat(all.distinct())
                 .containsExactlyInAnyOrder((Object[]) Refusal.class.getPermittedSubclasses());
-        assertThat(Stream.concat(DENIED.stream().map(Grant::getClass), granted()))
-                .containsExactlyInAnyOrder((Object[]) Grant.class.getPermittedSubclasses());
-    }
-
-    private static Stream<Object> granted() {
-        return Stream.of(Grant.Granted.class);
+        assertThat(DENIED.stream().<Object>map(Refusal::getClass))
+                .containsExactlyInAnyOrder(
+                        (Object[]) Refusal.NotGranted.class.getPermittedSubclasses());
     }
 
     @Test

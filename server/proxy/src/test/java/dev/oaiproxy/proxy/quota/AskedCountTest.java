@@ -1,5 +1,6 @@
 package dev.oaiproxy.proxy.quota;
 
+import static dev.oaiproxy.proxy.relay.exchange.CaughtRefusal.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.base.Checkout;
@@ -22,6 +23,7 @@ import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.request.RequestScanner;
 import dev.oaiproxy.metering.request.ScanResult;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamRequest;
@@ -35,6 +37,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,29 +136,30 @@ final class AskedCountTest {
     /** Leaves nothing of a quota but what a call holds. */
     private Hold drained(Key key) {
         FixedHold all = FixedHold.of(Breakdown.ofLength(Usd.parse("0.000001")));
-        return ((Grant.Granted) quota.ask(text(key), all)).hold();
+        return quota.ask(text(key), all).hold();
     }
 
     @Test
     void whoHasMoneyHasAFileCountedOnce() {
-        assertThat(quota.ask(withFile(key("10", null, null)))).isInstanceOf(Grant.Granted.class);
+        assertThat(quota.ask(withFile(key("10", null, null)))).isNotNull();
         assertThat(asked).containsExactly("POST /responses/input_tokens");
     }
 
     @Test
     void whoHasTooLittleHasAFileCountedOnce() {
-        assertThat(quota.ask(withFile(key("0.000001", null, null))))
-                .isInstanceOf(Grant.Spent.class);
+        assertThat(refusal(() -> quota.ask(withFile(key("0.000001", null, null)))))
+                .isInstanceOf(Refusal.QuotaSpent.class);
         assertThat(asked).containsExactly("POST /responses/input_tokens");
     }
 
     @Test
     void whoHasNothingLeftIsRefusedAtOnce() {
         Key key = key("0", null, null);
-        assertThat(quota.ask(withFile(key)))
+        assertThat(refusal(() -> quota.ask(withFile(key))))
                 .isInstanceOfSatisfying(
-                        Grant.Spent.class, spent -> assertThat(spent.least()).isEqualTo(Usd.ZERO));
-        assertThat(quota.ask(later(key))).isInstanceOf(Grant.Spent.class);
+                        Refusal.QuotaSpent.class,
+                        spent -> assertThat(spent.least()).isEqualTo(Usd.ZERO));
+        assertThat(refusal(() -> quota.ask(later(key)))).isInstanceOf(Refusal.QuotaSpent.class);
         assertThat(asked).isEmpty();
     }
 
@@ -164,15 +168,17 @@ final class AskedCountTest {
         Key often = key("10", 1L, null);
         Key many = key("10", null, 1L);
         for (Key key : List.of(often, many)) {
-            assertThat(quota.ask(text(key))).isInstanceOf(Grant.Granted.class);
-            assertThat(refused(quota.ask(withFile(key)))).isInstanceOf(Admission.OverRate.class);
+            assertThat(quota.ask(text(key))).isNotNull();
+            assertThat(refused(() -> quota.ask(withFile(key))))
+                    .isInstanceOf(Admission.OverRate.class);
         }
         assertThat(asked).isEmpty();
     }
 
     @Test
     void whoHasTooLittleHasALaterAnswerCountedOnce() {
-        assertThat(quota.ask(later(key("0.000001", null, null)))).isInstanceOf(Grant.Spent.class);
+        assertThat(refusal(() -> quota.ask(later(key("0.000001", null, null)))))
+                .isInstanceOf(Refusal.QuotaSpent.class);
         assertThat(asked).containsExactly("POST /responses/input_tokens");
     }
 
@@ -180,7 +186,7 @@ final class AskedCountTest {
     void aRateIsLookedAtThoughTheQuotaDoesNotSuffice() {
         Key key = key("0.000002", 1L, null);
         drained(key).release("test", 0);
-        assertThat(refused(quota.ask(later(key)))).isInstanceOf(Admission.OverRate.class);
+        assertThat(refused(() -> quota.ask(later(key)))).isInstanceOf(Admission.OverRate.class);
         assertThat(asked).isEmpty();
     }
 
@@ -188,7 +194,7 @@ final class AskedCountTest {
     void aRevokedKeyIsRefusedAtOnce() {
         Key key = key("10", null, null);
         store.keys().revoke(key.id(), ADMIN);
-        assertThat(refused(quota.ask(withFile(key)))).isInstanceOf(Admission.Inactive.class);
+        assertThat(refused(() -> quota.ask(withFile(key)))).isInstanceOf(Admission.Inactive.class);
         assertThat(asked).isEmpty();
     }
 
@@ -196,13 +202,14 @@ final class AskedCountTest {
     void whoseMoneyIsHeldMayStillGetIt() {
         Key key = key("0.000001", null, null);
         Hold hold = drained(key);
-        assertThat(quota.objection(key).orElseThrow()).isInstanceOf(Grant.Busy.class);
+        assertThat(quota.objection(key).orElseThrow()).isInstanceOf(Refusal.QuotaHeld.class);
         hold.release("test", 0);
         assertThat(quota.objection(key)).isEmpty();
     }
 
-    private static Admission.Refused refused(Grant grant) {
-        assertThat(grant).isInstanceOf(Grant.Refused.class);
-        return ((Grant.Refused) grant).why();
+    private static Admission.Refused refused(ThrowingCallable asking) {
+        Refusal refusal = refusal(asking);
+        assertThat(refusal).isInstanceOf(Refusal.NotAdmitted.class);
+        return ((Refusal.NotAdmitted) refusal).why();
     }
 }

@@ -1,5 +1,6 @@
 package dev.oaiproxy.proxy.quota;
 
+import static dev.oaiproxy.proxy.relay.exchange.CaughtRefusal.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,6 +31,7 @@ import dev.oaiproxy.metering.request.ScanResult;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.facts.SampleFacts;
 import dev.oaiproxy.metering.request.picture.SamplePictures;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,7 +84,7 @@ class QuotaTest {
 
     @Test
     void holdsTheFullCeilingOfACallWithALimitWhereItFits() {
-        Grant.Granted granted = granted(impatient().ask(order(key("0.17"), body(2_000), 16_384L)));
+        GrantedHold granted = impatient().ask(order(key("0.17"), body(2_000), 16_384L));
         assertThat(granted.clampedTo()).isNull();
         assertThat(granted.hold().amount()).isEqualTo(Usd.parse("0.16884"));
         assertThat(granted.hold().remaining()).isEqualTo(Usd.parse("0.00116"));
@@ -91,10 +93,10 @@ class QuotaTest {
     /** A share is a quarter here. */
     @Test
     void holdsTheFullCeilingOfACallWithoutALimitWhereItIsNoMoreThanAShare() {
-        Grant.Granted whole = granted(impatient().ask(order(key("0.65536"), body(0), null)));
+        GrantedHold whole = impatient().ask(order(key("0.65536"), body(0), null));
         assertThat(whole.clampedTo()).isNull();
         assertThat(whole.hold().amount()).isEqualTo(Usd.parse("0.16384"));
-        Grant.Granted shared = granted(impatient().ask(order(key("0.65532"), body(0), null)));
+        GrantedHold shared = impatient().ask(order(key("0.65532"), body(0), null));
         assertThat(shared.clampedTo()).isEqualTo(16_383);
         assertThat(shared.hold().amount()).isEqualTo(Usd.parse("0.16383"));
     }
@@ -104,7 +106,7 @@ class QuotaTest {
     void givesCallsAtTheSameMomentEachAShareOfWhatTheOthersLeave() {
         Key key = key("0.64");
         Quota quota = impatient();
-        List<CompletableFuture<Grant>> asked =
+        List<CompletableFuture<GrantedHold>> asked =
                 Stream.generate(
                                 () ->
                                         CompletableFuture.supplyAsync(
@@ -114,7 +116,7 @@ class QuotaTest {
                         .toList();
         List<Long> limits =
                 asked.stream()
-                        .map(grant -> Objects.requireNonNull(granted(grant.join()).clampedTo()))
+                        .map(grant -> Objects.requireNonNull(grant.join().clampedTo()))
                         .sorted(Comparator.reverseOrder())
                         .toList();
         assertThat(limits)
@@ -123,36 +125,34 @@ class QuotaTest {
 
     @Test
     void clampsTheOutputToAShareOfWhatIsFree() {
-        Grant.Granted granted = granted(impatient().ask(order(key("0.10"), body(0), null)));
+        GrantedHold granted = impatient().ask(order(key("0.10"), body(0), null));
         assertThat(granted.clampedTo()).isEqualTo(2_500);
         assertThat(granted.hold().amount()).isEqualTo(Usd.parse("0.025"));
     }
 
     @Test
     void clampsToTheFloorWhereTheShareIsLess() {
-        Grant.Granted granted = granted(impatient().ask(order(key("0.02"), body(0), null)));
+        GrantedHold granted = impatient().ask(order(key("0.02"), body(0), null));
         assertThat(granted.clampedTo()).isEqualTo(1_024);
         assertThat(granted.hold().amount()).isEqualTo(Usd.parse("0.01024"));
     }
 
     @Test
     void neverClampsBelowTheFloor() {
-        assertThat(impatient().ask(order(key("0.01024"), body(0), null)))
-                .isInstanceOf(Grant.Granted.class);
-        assertThat(impatient().ask(order(key("0.010239"), body(0), null)))
-                .isInstanceOf(Grant.Spent.class);
+        assertThat(impatient().ask(order(key("0.01024"), body(0), null))).isNotNull();
+        assertThat(refusal(() -> impatient().ask(order(key("0.010239"), body(0), null))))
+                .isInstanceOf(Refusal.QuotaSpent.class);
         // One that asks for less than the floor gets that, or nothing.
-        assertThat(granted(impatient().ask(order(key("0.001"), body(0), 100L))).clampedTo())
-                .isNull();
-        assertThat(impatient().ask(order(key("0.000999"), body(0), 100L)))
-                .isInstanceOf(Grant.Spent.class);
+        assertThat(impatient().ask(order(key("0.001"), body(0), 100L)).clampedTo()).isNull();
+        assertThat(refusal(() -> impatient().ask(order(key("0.000999"), body(0), 100L))))
+                .isInstanceOf(Refusal.QuotaSpent.class);
     }
 
     @Test
     void countsTokensOnlyWhereTheBoundByBytesDoesNotFit() {
-        assertThat(granted(impatient().ask(order(key("1"), body(10_000), 10L))).hold().amount())
+        assertThat(impatient().ask(order(key("1"), body(10_000), 10L)).hold().amount())
                 .isEqualTo(Usd.parse("0.0251"));
-        Grant.Granted counted = granted(impatient().ask(order(key("0.02"), body(10_000), 10L)));
+        GrantedHold counted = impatient().ask(order(key("0.02"), body(10_000), 10L));
         assertThat(counted.clampedTo()).isNull();
         // 10,000 bytes are 2,000 words of a token each.
         assertThat(counted.hold().amount()).isBetween(Usd.parse("0.0051"), Usd.parse("0.0151"));
@@ -175,7 +175,7 @@ class QuotaTest {
         QuotaRequest request =
                 new QuotaRequest(key("0.02"), "chat", Meter.CHAT, maxUsage, BOOK, body, null);
         // 85 + 6 x 170 of the picture, 2,000 words and a few more, 10 of output.
-        assertThat(granted(impatient().ask(request)).hold().amount())
+        assertThat(impatient().ask(request).hold().amount())
                 .isBetween(Usd.parse("0.0078"), Usd.parse("0.0088"));
     }
 
@@ -184,7 +184,7 @@ class QuotaTest {
         Key key = key("0.10");
         Quota quota = impatient();
         for (int i = 0; i < 7; i++) {
-            Grant.Granted granted = granted(quota.ask(order(key, body(0), null)));
+            GrantedHold granted = quota.ask(order(key, body(0), null));
             assertThat(granted.clampedTo()).isBetween(1_024L, 2_500L);
         }
         assertThat(quota.inFlight()).isEqualTo(7);
@@ -194,8 +194,8 @@ class QuotaTest {
     void waitsForOtherHoldsOfTheAccountAndIsThenGranted() throws Exception {
         Key key = key("0.02");
         Quota quota = quota(Duration.ofSeconds(60));
-        Hold first = granted(quota.ask(order(key, body(0), 1_500L))).hold();
-        CompletableFuture<Grant> second = new CompletableFuture<>();
+        Hold first = quota.ask(order(key, body(0), 1_500L)).hold();
+        CompletableFuture<GrantedHold> second = new CompletableFuture<>();
         Thread waiting =
                 Thread.ofPlatform()
                         .start(() -> second.complete(quota.ask(order(key, body(0), 1_024L))));
@@ -203,7 +203,7 @@ class QuotaTest {
             Thread.onSpinWait();
         }
         first.release("not sent", 0);
-        assertThat(granted(second.get()).hold().amount()).isEqualTo(Usd.parse("0.01024"));
+        assertThat(second.get().hold().amount()).isEqualTo(Usd.parse("0.01024"));
         assertThat(quota.inFlight()).isEqualTo(1);
     }
 
@@ -212,10 +212,10 @@ class QuotaTest {
         Key key = key("0.02");
         List<Long> left = new CopyOnWriteArrayList<>();
         Quota quota = quota(Duration.ofSeconds(60), new Watched(store.ledger(), left));
-        Hold first = granted(quota.ask(order(key, body(0), 1_500L))).hold();
+        Hold first = quota.ask(order(key, body(0), 1_500L)).hold();
         left.clear();
-        CompletableFuture<Grant> second = new CompletableFuture<>();
-        Supplier<Grant> asking = () -> quota.ask(order(key, body(0), 1_024L));
+        CompletableFuture<GrantedHold> second = new CompletableFuture<>();
+        Supplier<GrantedHold> asking = () -> quota.ask(order(key, body(0), 1_024L));
         Thread waiting =
                 Thread.ofPlatform()
                         .start(
@@ -226,7 +226,7 @@ class QuotaTest {
             Thread.onSpinWait();
         }
         first.release("not sent", 0);
-        granted(second.get());
+        second.get();
         // Each question takes a little away, however short it is.
         assertThat(left).hasSizeGreaterThan(1);
         assertThat(left.getLast()).as("milliseconds after the wait").isEqualTo(60_000);
@@ -268,27 +268,28 @@ class QuotaTest {
     void isBusyWhenItsPatienceEndsBeforeTheOtherHolds() {
         Key key = key("0.02");
         Quota quota = impatient();
-        granted(quota.ask(order(key, body(0), 1_500L)));
-        Grant second = quota.ask(order(key, body(0), 1_024L));
-        assertThat(second).isInstanceOf(Grant.Busy.class);
-        assertThat(((Grant.Busy) second).why().held()).isEqualTo(Usd.parse("0.015"));
+        quota.ask(order(key, body(0), 1_500L));
+        Refusal second = refusal(() -> quota.ask(order(key, body(0), 1_024L)));
+        assertThat(second).isInstanceOf(Refusal.QuotaHeld.class);
+        assertThat(((Refusal.QuotaHeld) second).why().held()).isEqualTo(Usd.parse("0.015"));
     }
 
     @Test
     void isSpentAtOnceWhereNoEndingCouldHelp() {
         Key key = key("0.015");
         Quota quota = quota(Duration.ofDays(1));
-        granted(quota.ask(order(key, body(0), 1_000L)));
-        assertThat(quota.ask(order(key, body(10_000), 1_800L))).isInstanceOf(Grant.Spent.class);
+        quota.ask(order(key, body(0), 1_000L));
+        assertThat(refusal(() -> quota.ask(order(key, body(10_000), 1_800L))))
+                .isInstanceOf(Refusal.QuotaSpent.class);
     }
 
     @Test
     void refusesAKeyThatWasRevokedAfterItWasRead() {
         Key key = key("1");
         store.keys().revoke(key.id(), ADMIN);
-        Grant grant = impatient().ask(order(key, body(0), 1L));
-        assertThat(grant).isInstanceOf(Grant.Refused.class);
-        assertThat(((Grant.Refused) grant).why()).isInstanceOf(Admission.Inactive.class);
+        Refusal refusal = refusal(() -> impatient().ask(order(key, body(0), 1L)));
+        assertThat(refusal).isInstanceOf(Refusal.NotAdmitted.class);
+        assertThat(((Refusal.NotAdmitted) refusal).why()).isInstanceOf(Admission.Inactive.class);
     }
 
     @Test
@@ -296,10 +297,10 @@ class QuotaTest {
         Key key = key("1");
         Quota quota = impatient();
         QuotaRequest request = order(key, body(0), 1L);
-        Hold hold = granted(quota.ask(request, amount("0.4"))).hold();
-        Hold other = granted(quota.ask(request, amount("0.5"))).hold();
-        assertThat(hold.resize(Usd.parse("0.6"))).isInstanceOf(Grant.Busy.class);
-        assertThat(hold.resize(Usd.parse("1.1"))).isInstanceOf(Grant.Spent.class);
+        Hold hold = quota.ask(request, amount("0.4")).hold();
+        Hold other = quota.ask(request, amount("0.5")).hold();
+        assertThat(resize(hold, "0.6")).isInstanceOf(Refusal.QuotaHeld.class);
+        assertThat(resize(hold, "1.1")).isInstanceOf(Refusal.QuotaSpent.class);
         assertThat(hold.amount()).isEqualTo(Usd.parse("0.4"));
         assertThat(hold.resize(Usd.parse("0.5"))).isNull();
         assertThat(other.resize(Usd.parse("0.2"))).isNull();
@@ -311,10 +312,14 @@ class QuotaTest {
         assertThatThrownBy(() -> hold.resize(Usd.ZERO)).isInstanceOf(IllegalStateException.class);
     }
 
+    private static Refusal resize(Hold hold, String usd) {
+        return amount(usd).refusal(Objects.requireNonNull(hold.resize(Usd.parse(usd))));
+    }
+
     @Test
     void endsAHoldExactlyOnce() {
         Quota quota = impatient();
-        Hold hold = granted(quota.ask(order(key("1"), body(0), 1L))).hold();
+        Hold hold = quota.ask(order(key("1"), body(0), 1L)).hold();
         assertThat(hold.hasEnded()).isFalse();
         assertThat(hold.release("not sent", 0)).isTrue();
         assertThat(hold.hasEnded()).isTrue();
@@ -323,11 +328,6 @@ class QuotaTest {
         assertThatThrownBy(() -> hold.estimate("again", 0))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(quota.inFlight()).isZero();
-    }
-
-    private static Grant.Granted granted(Grant grant) {
-        assertThat(grant).isInstanceOf(Grant.Granted.class);
-        return (Grant.Granted) grant;
     }
 
     private Quota impatient() {
@@ -358,14 +358,14 @@ class QuotaTest {
     void waitsForMoneyWhereTheAmountIsFixed() {
         Key key = key("0.10");
         Quota quota = quota(Duration.ofSeconds(20));
-        Grant.Granted first = granted(quota.ask(fixed(key, "0.08")));
-        CompletableFuture<Grant> second =
+        GrantedHold first = quota.ask(fixed(key, "0.08"));
+        CompletableFuture<GrantedHold> second =
                 CompletableFuture.supplyAsync(() -> quota.ask(fixed(key, "0.07")));
         first.hold().release("test", 200);
-        Grant.Granted granted = granted(second.join());
-        assertThat(granted.hold().amount()).isEqualTo(Usd.parse("0.07"));
-        assertThat(granted.clampedTo()).isNull();
-        assertThat(quota.ask(fixed(key, "0.11"))).isInstanceOf(Grant.Spent.class);
+        assertThat(second.join().hold().amount()).isEqualTo(Usd.parse("0.07"));
+        assertThat(second.join().clampedTo()).isNull();
+        assertThat(refusal(() -> quota.ask(fixed(key, "0.11"))))
+                .isInstanceOf(Refusal.QuotaSpent.class);
     }
 
     private static QuotaRequest fixed(Key key, String usd) {

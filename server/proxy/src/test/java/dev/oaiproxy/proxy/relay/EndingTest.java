@@ -9,7 +9,6 @@ import dev.oaiproxy.ledger.ledger.CallRow;
 import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.object.ObjectKind;
-import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.UpstreamException.SendState;
@@ -356,7 +355,7 @@ final class EndingTest {
         relayFixture.chat("", bufferingClient);
 
         assertThat(bufferingClient.refusal)
-                .isEqualTo(new Refusal.NotGranted(new Grant.Unavailable("no key can be read")));
+                .isEqualTo(new Refusal.LedgerUnavailable("no key can be read"));
     }
 
     @Test

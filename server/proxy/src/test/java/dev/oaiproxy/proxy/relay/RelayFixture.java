@@ -34,7 +34,6 @@ import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.owner.Ownership;
 import dev.oaiproxy.proxy.relay.plan.InputFiles;
-import dev.oaiproxy.proxy.relay.plan.Plan;
 import dev.oaiproxy.proxy.relay.plan.RequestDefaults;
 import dev.oaiproxy.proxy.relay.plan.RequestPlanner;
 import dev.oaiproxy.proxy.relay.socket.ResponsesSocketMeter;
@@ -250,7 +249,7 @@ public final class RelayFixture implements AutoCloseable {
                         memory.lease());
         return new ResponsesSocketMeter(
                 requestPlanner,
-                (Plan.WebSocket) requestPlanner.talk(proxyRequest),
+                requestPlanner.planWebSocket(proxyRequest),
                 quota,
                 settlementFactory);
     }

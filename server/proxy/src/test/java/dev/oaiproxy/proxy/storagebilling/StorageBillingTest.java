@@ -1,12 +1,13 @@
 package dev.oaiproxy.proxy.storagebilling;
 
+import static dev.oaiproxy.proxy.relay.exchange.CaughtRefusal.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.AuditFinding;
 import dev.oaiproxy.ledger.ledger.CallRow;
 import dev.oaiproxy.ledger.ledger.CallState;
-import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -241,7 +242,7 @@ final class StorageBillingTest {
         String id = bench.container(bob, "4g");
         for (int use = 0; use < 6; use++) {
             bench.live(Duration.ofMinutes(15));
-            assertThat(bench.use().begin(id, bob)).isInstanceOf(ContainerUse.Answer.Open.class);
+            bench.use().begin(id, bob);
             bench.json("GET", "/containers/" + id + "/files", "", 200);
         }
         assertThat(bench.spent(bob)).as("90 minutes, less what is paid").isEqualTo("0.48");
@@ -256,7 +257,7 @@ final class StorageBillingTest {
     void aUseOfAContainerThatHasEndedIsNotPaid() throws Exception {
         String id = bench.container(bob, "4g");
         bench.pass(HOUR);
-        assertThat(bench.use().begin(id, bob)).isInstanceOf(ContainerUse.Answer.Open.class);
+        bench.use().begin(id, bob);
         bench.json("GET", "/containers/" + id + "/files", "", 400);
         bench.live(Duration.ofMinutes(10));
         assertThat(bench.isKept(id)).isFalse();
@@ -271,9 +272,8 @@ final class StorageBillingTest {
         bench.json("GET", "/containers/" + id + "/files", "", 200);
         bench.grant(bob, "0.01");
         bench.live(Duration.ofMinutes(10));
-        ContainerUse.Answer answer = bench.use().begin(id, bob);
-        assertThat(answer).isInstanceOf(ContainerUse.Answer.Denied.class);
-        assertThat(((ContainerUse.Answer.Denied) answer).why()).isInstanceOf(Grant.Spent.class);
+        assertThat(refusal(() -> bench.use().begin(id, bob)))
+                .isInstanceOf(Refusal.QuotaSpent.class);
         assertThat(bench.spent(bob)).isEqualTo("0.00");
     }
 

@@ -1,6 +1,7 @@
 package dev.oaiproxy.proxy.relay.call;
 
 import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.store.table.PendingSettlements;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
@@ -15,7 +16,6 @@ import dev.oaiproxy.proxy.deferred.Costing;
 import dev.oaiproxy.proxy.deferred.DeferredCalls;
 import dev.oaiproxy.proxy.deferred.SettlementTerms;
 import dev.oaiproxy.proxy.quota.FixedHold;
-import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.quota.Hold;
 import dev.oaiproxy.proxy.quota.QuotaRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
@@ -91,12 +91,12 @@ public final class Settlement implements AutoCloseable {
      */
     @Nullable
     public Refusal resize(FixedHold amount) {
-        Grant denied = hold.resize(amount.usd());
-        return denied == null ? null : new Refusal.NotGranted(amount.explained(denied));
+        Admission.Denied denied = hold.resize(amount.usd());
+        return denied == null ? null : amount.refusal(denied);
     }
 
     /** Notes that the request is being sent: from now on OpenAI may bill the call. */
-    public void ask() {
+    public void noteSending() {
         asked = true;
     }
 

@@ -28,7 +28,7 @@ public final class SettlementFactory {
         this.deferredCalls = deferredCalls;
     }
 
-    public ClientResponse outlet(
+    public ClientResponse clientResponse(
             ProxyRequest request, ClientExchange client, ObjectRecorder recorder) {
         return new ClientResponse(client, responseDrainer, recorder, request.lease());
     }

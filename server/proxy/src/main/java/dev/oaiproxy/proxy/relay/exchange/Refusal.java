@@ -1,8 +1,10 @@
 package dev.oaiproxy.proxy.relay.exchange;
 
+import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.key.KeyId;
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.object.ObjectReference;
-import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.metering.price.Breakdown;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -79,8 +81,47 @@ public sealed interface Refusal {
         }
     }
 
-    /** The quota or a rate limit is exhausted, or the ledger is unavailable. */
-    record NotGranted(Grant why) implements Refusal {}
+    /** The ledger has no hold for the call. */
+    sealed interface NotGranted extends Refusal {}
+
+    /**
+     * Too little of the quota is left: only an administrator, or the next period, can help.
+     *
+     * @param least the ceiling of the call at its lowest clamp
+     * @param parts the parts of that amount, or null
+     * @param remedies changes by which the call would fit
+     */
+    record QuotaSpent(
+            Admission.OverQuota why, Usd least, @Nullable Breakdown parts, List<Remedy> remedies)
+            implements NotGranted {
+        public QuotaSpent {
+            remedies = List.copyOf(remedies);
+        }
+
+        public QuotaSpent(Admission.OverQuota why, Usd least) {
+            this(why, least, null, List.of());
+        }
+    }
+
+    /** Calls in flight hold the rest of the quota; some of it will come back. */
+    record QuotaHeld(Admission.OverQuota why) implements NotGranted {}
+
+    /** A rate limit, a revoked key or the like. */
+    record NotAdmitted(Admission.Refused why) implements NotGranted {}
+
+    /** The ledger cannot be read or written, so nothing may begin. */
+    record LedgerUnavailable(String why) implements NotGranted {}
+
+    /** The refusal of an amount that the ledger has not admitted. */
+    static NotGranted of(Admission.Denied why, Usd amount) {
+        return switch (why) {
+            case Admission.OverQuota over when over.fitsWithoutOthers(amount) ->
+                    new QuotaHeld(over);
+            case Admission.OverQuota over -> new QuotaSpent(over, amount);
+            case Admission.Refused refused -> new NotAdmitted(refused);
+            case Admission.Unavailable down -> new LedgerUnavailable(down.why());
+        };
+    }
 
     /** OpenAI could not be reached; nothing was charged. */
     record Unreachable() implements Refusal {}

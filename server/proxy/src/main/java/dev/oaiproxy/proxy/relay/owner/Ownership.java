@@ -13,7 +13,6 @@ import dev.oaiproxy.metering.request.ScanResult;
 import dev.oaiproxy.metering.request.facts.FineTuning;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.facts.Surcharge;
-import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
@@ -99,16 +98,10 @@ public final class Ownership {
     public void payContainers(Key key, Set<String> ids) {
         try {
             for (String id : ids) {
-                switch (containers.begin(id, key)) {
-                    case ContainerUse.Answer.Open _ -> {}
-                    case ContainerUse.Answer.Denied denied ->
-                            throw new RefusedException(new Refusal.NotGranted(denied.why()));
-                    case ContainerUse.Answer.Unpriced unpriced ->
-                            throw new RefusedException(new Refusal.Unpriced(unpriced.row()));
-                }
+                containers.begin(id, key);
             }
         } catch (StoreException e) {
-            throw new RefusedException(new Refusal.NotGranted(new Grant.Unavailable(e.toString())));
+            throw new RefusedException(new Refusal.LedgerUnavailable(e.toString()));
         } catch (UpstreamException e) {
             throw new RefusedException(UpstreamErrors.refusal(e));
         }

@@ -9,7 +9,7 @@ import dev.oaiproxy.metering.request.json.ParsingMemory;
 import dev.oaiproxy.metering.usage.ResponseMode;
 import dev.oaiproxy.metering.usage.TranscriptFormat;
 import dev.oaiproxy.metering.usage.TranscriptFormat.SpeechTask;
-import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.quota.GrantedHold;
 import dev.oaiproxy.proxy.quota.QuotaRequest;
 import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
@@ -47,7 +47,7 @@ record BodyEdit(
     /** Changes the body of a request. */
     @FunctionalInterface
     private interface Edit {
-        byte[] of(QuotaRequest request, Grant.Granted granted, String contentType);
+        byte[] of(QuotaRequest request, GrantedHold granted, String contentType);
     }
 
     /** The edit for an operation; null when requests pass unchanged. */
@@ -83,14 +83,14 @@ record BodyEdit(
      *
      * @param contentType its {@code Content-Type}, empty when there is none
      */
-    public static BodyEdit of(Plan.Metered plan, Grant.Granted granted, String contentType) {
+    public static BodyEdit of(Plan.Metered plan, GrantedHold granted, String contentType) {
         QuotaRequest request = plan.request();
         Edit edit = edit(request.meter());
         byte[] body = edit == null ? request.body() : edit.of(request, granted, contentType);
         return new BodyEdit(request, granted.clampedTo(), body, plan.recorder());
     }
 
-    private static byte[] limited(QuotaRequest request, Grant.Granted granted, String ignored) {
+    private static byte[] limited(QuotaRequest request, GrantedHold granted, String ignored) {
         byte[] body =
                 request.meter() == Meter.RESPONSE
                         ? response(request, granted)
@@ -122,7 +122,7 @@ record BodyEdit(
                 : JsonEdit.with(body, "max_tokens", limit.toString());
     }
 
-    private static byte[] response(QuotaRequest request, Grant.Granted granted) {
+    private static byte[] response(QuotaRequest request, GrantedHold granted) {
         Long limit = granted.clampedTo();
         Integer calls = granted.toolCalls();
         byte[] body = request.body();

@@ -1,7 +1,6 @@
 package dev.oaiproxy.proxy.relay.plan;
 
 import dev.oaiproxy.ledger.key.Key;
-import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.upstream.Headers;
@@ -28,7 +27,7 @@ public final class InputFiles {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Upstream upstream;
-    private final Function<Key, Optional<Grant>> limits;
+    private final Function<Key, Optional<Refusal>> limits;
     private final long patienceNanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition done = lock.newCondition();
@@ -37,14 +36,14 @@ public final class InputFiles {
     /**
      * @param limits tells why no call of a key would be let through now
      */
-    public InputFiles(Upstream upstream, Function<Key, Optional<Grant>> limits) {
+    public InputFiles(Upstream upstream, Function<Key, Optional<Refusal>> limits) {
         this(upstream, limits, PATIENCE);
     }
 
     /**
      * @param patience how long a request waits for its turn
      */
-    InputFiles(Upstream upstream, Function<Key, Optional<Grant>> limits, Duration patience) {
+    InputFiles(Upstream upstream, Function<Key, Optional<Refusal>> limits, Duration patience) {
         this.upstream = upstream;
         this.limits = limits;
         this.patienceNanos = patience.toNanos();
@@ -54,8 +53,8 @@ public final class InputFiles {
     void requireFunds(Key key) {
         limits.apply(key)
                 .ifPresent(
-                        denied -> {
-                            throw new RefusedException(new Refusal.NotGranted(denied));
+                        refusal -> {
+                            throw new RefusedException(refusal);
                         });
     }
 

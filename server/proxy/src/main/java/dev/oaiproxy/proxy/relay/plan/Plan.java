@@ -7,7 +7,6 @@ import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.operation.Operation;
 import dev.oaiproxy.proxy.quota.QuotaRequest;
 import dev.oaiproxy.proxy.relay.exchange.FormUpload;
-import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.list.ModelList;
 import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
 import dev.oaiproxy.proxy.relay.owner.Ownership;
@@ -15,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The decision about a {@code ProxyRequest}. */
 public sealed interface Plan {
-    /** Answer it with an error. */
-    record Refuse(Refusal why) implements Plan {}
-
     /**
      * Forward it; it costs nothing.
      *
@@ -54,7 +50,7 @@ public sealed interface Plan {
      *
      * @param lease the memory of the session
      */
-    record WebSocket(Meter meter, Key key, Operation operation, Lease lease) implements Plan {}
+    record WebSocket(Meter meter, Key key, Operation operation, Lease lease) {}
 
     /**
      * Hold, forward, meter and charge.

@@ -15,7 +15,6 @@ import dev.oaiproxy.metering.request.RequestScanner;
 import dev.oaiproxy.metering.request.ScanResult;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.proxy.quota.FixedHold;
-import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.relay.exchange.FormUpload;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
@@ -64,23 +63,35 @@ public final class RequestPlanner {
         this.trainings = new FineTuningPlanner(files);
     }
 
-    /** Plans an HTTP request. */
+    /**
+     * Plans an HTTP request.
+     *
+     * @throws RefusedException when it is refused
+     */
     public Plan plan(ProxyRequest request) {
         return decide(() -> planned(request), "no key can be read");
     }
 
-    /** Plans the opening of a WebSocket. */
-    public Plan talk(ProxyRequest request) {
+    /**
+     * Plans the opening of a WebSocket.
+     *
+     * @throws RefusedException when it is refused
+     */
+    public Plan.WebSocket planWebSocket(ProxyRequest request) {
         return decide(() -> webSocket(request), "no key can be read");
     }
 
-    /** Plans a response that is requested on an open WebSocket. */
-    public Plan turn(Plan.WebSocket webSocket, byte[] body) {
+    /**
+     * Plans a response that is requested on an open WebSocket.
+     *
+     * @throws RefusedException when it is refused
+     */
+    public Plan.Metered planResponse(Plan.WebSocket webSocket, byte[] body) {
         PlanDraft draft = PlanDraft.of(webSocket, body);
         return decide(() -> response(draft), "nothing can be read");
     }
 
-    private Plan response(PlanDraft draft) {
+    private Plan.Metered response(PlanDraft draft) {
         try (PlanDraft.Reservation _ = draft.reserveParsing()) {
             return metered(draft, Meter.RESPONSE);
         }
@@ -91,14 +102,11 @@ public final class RequestPlanner {
         return SessionPreset.in(request.key(), keys.secrets());
     }
 
-    /** The one place where a refusal that was thrown becomes a value. */
-    private static Plan decide(Supplier<Plan> planning, String unreadable) {
+    private static <T> T decide(Supplier<T> planning, String unreadable) {
         try {
             return planning.get();
-        } catch (RefusedException refused) {
-            return new Plan.Refuse(refused.refusal());
         } catch (StoreException e) {
-            return new Plan.Refuse(new Refusal.NotGranted(new Grant.Unavailable(unreadable)));
+            throw new RefusedException(new Refusal.LedgerUnavailable(unreadable));
         }
     }
 
@@ -119,7 +127,7 @@ public final class RequestPlanner {
         return parsed(PlanDraft.of(request, key, operation, body));
     }
 
-    private Plan webSocket(ProxyRequest request) {
+    private Plan.WebSocket webSocket(ProxyRequest request) {
         Optional<SessionPreset> preset = preset(request);
         // A client secret opens realtime sessions only.
         if (preset.isPresent() && !SessionPreset.PATH.equals(request.path())) {
@@ -158,6 +166,7 @@ public final class RequestPlanner {
                 case Operation.Answered _ ->
                         SessionPreset.issue(keys.secrets(), draft, clock.instant());
                 case Operation.Free _ -> free(draft);
+                case Operation.Metered metered when metered.meter() == Meter.BATCH -> batch(draft);
                 case Operation.Metered metered -> metered(draft, metered.meter());
                 case Operation.Refused refused ->
                         throw new RefusedException(new Refusal.Forbidden(refused.why()));
@@ -194,14 +203,11 @@ public final class RequestPlanner {
     }
 
     /** One version of the price book serves the whole call. */
-    private Plan metered(PlanDraft given, Meter meter) {
+    private Plan.Metered metered(PlanDraft given, Meter meter) {
         PriceBook book = prices.get();
         PlanDraft draft = ImageModelDefault.named(given, meter, book);
         RequestFacts scanned = facts(RequestScanner.scan(meter, draft.contentType(), draft.body()));
         ObjectRecorder recorder = recorder(draft);
-        if (meter == Meter.BATCH) {
-            return batch(draft, scanned, recorder, book);
-        }
         RequestFacts facts = requestDefaults.limited(facts(ownership.recall(draft.key(), scanned)));
         PriceLookup lookup = new PriceLookup(draft.key(), ownership, meter, book, clock.instant());
         lookup.requireModels(facts);
@@ -217,8 +223,11 @@ public final class RequestPlanner {
         return new Plan.Metered(draft.quotaRequest(meter, maxUsage, book, null), recorder);
     }
 
-    private Plan batch(
-            PlanDraft draft, RequestFacts facts, ObjectRecorder recorder, PriceBook book) {
+    private Plan batch(PlanDraft draft) {
+        PriceBook book = prices.get();
+        RequestFacts facts =
+                facts(RequestScanner.scan(Meter.BATCH, draft.contentType(), draft.body()));
+        ObjectRecorder recorder = recorder(draft);
         BatchTotal total = batches.total(draft, facts, book, clock.instant());
         if (total.isNothing()) {
             return new Plan.Free(draft.operation(), draft.body(), ownership, recorder, null);

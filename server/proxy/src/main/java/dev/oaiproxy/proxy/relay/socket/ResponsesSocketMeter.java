@@ -11,12 +11,13 @@ import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.usage.Tap;
 import dev.oaiproxy.metering.usage.Taps;
 import dev.oaiproxy.metering.usage.object.ResponseTerms;
-import dev.oaiproxy.proxy.quota.Grant;
+import dev.oaiproxy.proxy.quota.GrantedHold;
 import dev.oaiproxy.proxy.quota.Quota;
 import dev.oaiproxy.proxy.quota.QuotaRequest;
 import dev.oaiproxy.proxy.relay.call.Settlement;
 import dev.oaiproxy.proxy.relay.call.SettlementFactory;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
 import dev.oaiproxy.proxy.relay.plan.BodyEdit;
 import dev.oaiproxy.proxy.relay.plan.Plan;
@@ -168,12 +169,11 @@ public final class ResponsesSocketMeter implements SocketMeter {
         if (!lease.take(Use.SOCKET_MESSAGE, COPIES * text.length())) {
             throw new NoRoomException();
         }
-        return switch (requestPlanner.turn(webSocket, text.getBytes(UTF_8))) {
-            case Plan.Refuse refused -> new MessageAction.Deny(refused.why(), id);
-            case Plan.Metered metered -> create(metered, id, lease);
-            case Plan.LocalResponse _, Plan.Free _, Plan.Listed _, Plan.WebSocket _ ->
-                    throw new IllegalStateException("not a response");
-        };
+        try {
+            return create(requestPlanner.planResponse(webSocket, text.getBytes(UTF_8)), id, lease);
+        } catch (RefusedException refused) {
+            return new MessageAction.Deny(refused.refusal(), id);
+        }
     }
 
     /**
@@ -196,14 +196,11 @@ public final class ResponsesSocketMeter implements SocketMeter {
             return MessageAction.deny(
                     "A response in the background is not for a socket.", "background", id);
         }
-        return switch (quota.ask(quotaRequest)) {
-            case Grant.Granted granted -> begun(plan, granted, id, lease);
-            case Grant denied -> new MessageAction.Deny(new Refusal.NotGranted(denied), id);
-        };
+        return begun(plan, quota.ask(quotaRequest), id, lease);
     }
 
     private MessageAction begun(
-            Plan.Metered plan, Grant.Granted granted, @Nullable String id, Lease lease) {
+            Plan.Metered plan, GrantedHold granted, @Nullable String id, Lease lease) {
         QuotaRequest quotaRequest = plan.request();
         Settlement settlement = settlementFactory.open(plan, granted.hold(), lease);
         Tap tap = Taps.responseStream(ResponseTerms.of(quotaRequest.facts()), lease);

@@ -9,15 +9,14 @@ import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.picture.Pictures;
 import dev.oaiproxy.proxy.quota.FixedHold;
-import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.quota.Quota;
 import dev.oaiproxy.proxy.quota.QuotaRequest;
-import dev.oaiproxy.proxy.quota.Remedy;
 import dev.oaiproxy.proxy.quota.SimilarModels;
 import dev.oaiproxy.proxy.relay.call.Settlement;
 import dev.oaiproxy.proxy.relay.call.SettlementFactory;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
+import dev.oaiproxy.proxy.relay.exchange.Remedy;
 import dev.oaiproxy.proxy.relay.plan.AllowedModels;
 import dev.oaiproxy.proxy.relay.plan.Plan;
 import java.time.Instant;
@@ -103,11 +102,8 @@ record SessionAdmission(
                         prices,
                         new byte[0],
                         null);
-        return switch (quota.ask(request, amount)) {
-            case Grant.Granted granted ->
-                    settlementFactory.open(request, granted.hold(), webSocket.lease());
-            case Grant denied -> throw new RefusedException(new Refusal.NotGranted(denied));
-        };
+        return settlementFactory.open(
+                request, quota.ask(request, amount).hold(), webSocket.lease());
     }
 
     /**
@@ -116,8 +112,8 @@ record SessionAdmission(
      */
     Optional<Usd> share(Refusal refused) {
         return switch (refused) {
-            case Refusal.NotGranted(Grant.Spent spent) -> Optional.of(share(spent.why()));
-            case Refusal.NotGranted(Grant.Busy busy) -> Optional.of(share(busy.why()));
+            case Refusal.QuotaSpent spent -> Optional.of(share(spent.why()));
+            case Refusal.QuotaHeld held -> Optional.of(share(held.why()));
             default -> Optional.empty();
         };
     }

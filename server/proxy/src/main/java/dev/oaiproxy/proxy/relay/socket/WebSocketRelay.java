@@ -89,15 +89,7 @@ public final class WebSocketRelay {
     }
 
     private SocketMeter start(ProxyRequest request) {
-        return switch (requestPlanner.talk(request)) {
-            case Plan.Refuse refused -> throw new RefusedException(refused.why());
-            case Plan.WebSocket webSocket -> start(request, webSocket);
-            case Plan.LocalResponse _, Plan.Free _, Plan.Listed _, Plan.Metered _ ->
-                    throw new RefusedException(new Refusal.UnknownPath());
-        };
-    }
-
-    private SocketMeter start(ProxyRequest request, Plan.WebSocket webSocket) {
+        Plan.WebSocket webSocket = requestPlanner.planWebSocket(request);
         SessionAdmission sessionAdmission =
                 new SessionAdmission(webSocket, quota, settlementFactory, prices.get(), clock);
         return switch (webSocket.meter()) {

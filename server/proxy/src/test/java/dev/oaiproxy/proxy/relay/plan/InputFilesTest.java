@@ -1,11 +1,10 @@
 package dev.oaiproxy.proxy.relay.plan;
 
+import static dev.oaiproxy.proxy.relay.exchange.CaughtRefusal.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.key.Secret;
-import dev.oaiproxy.proxy.quota.Grant;
 import dev.oaiproxy.proxy.quota.SilentUpstream;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
@@ -14,7 +13,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,7 +26,7 @@ final class InputFilesTest {
 
     private final InputFiles files = files(key -> Optional.empty());
 
-    private static InputFiles files(Function<Key, Optional<Grant>> limits) {
+    private static InputFiles files(Function<Key, Optional<Refusal>> limits) {
         return new InputFiles(new SilentUpstream(), limits, Duration.ZERO);
     }
 
@@ -55,11 +53,6 @@ final class InputFilesTest {
         assertThat(files.read(BOBS, () -> "later")).isEqualTo("later");
     }
 
-    private static Refusal refusal(ThrowingCallable reading) {
-        RefusedException refused = catchThrowableOfType(RefusedException.class, reading);
-        return refused.refusal();
-    }
-
     @Test
     void goOnBesideThoseOfOthers() {
         assertThat(files.read(BOBS, () -> files.read(ANNS, () -> "ann's"))).isEqualTo("ann's");
@@ -84,10 +77,9 @@ final class InputFilesTest {
 
     @Test
     void areForThoseOfWhomACallCouldBeLetThrough() {
-        Grant spent = new Grant.Unavailable("told by the test");
+        Refusal spent = new Refusal.LedgerUnavailable("told by the test");
         InputFiles denied = files(key -> Optional.of(spent));
-        assertThat(refusal(() -> denied.requireFunds(BOBS)))
-                .isEqualTo(new Refusal.NotGranted(spent));
+        assertThat(refusal(() -> denied.requireFunds(BOBS))).isEqualTo(spent);
         files.requireFunds(BOBS);
     }
 }

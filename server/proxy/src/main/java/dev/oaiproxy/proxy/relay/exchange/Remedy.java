@@ -1,4 +1,4 @@
-package dev.oaiproxy.proxy.quota;
+package dev.oaiproxy.proxy.relay.exchange;
 
 /** A change by which a request would fit into the free amount of its quota. */
 public sealed interface Remedy {
