@@ -57,7 +57,7 @@ final class Glossary {
                     Map.entry("ContainerMembers", "ContainerFields"),
                     Map.entry("Contradiction", "UsageValidation"),
                     Map.entry("Conversation", "WebSocketSession"),
-                    Map.entry("CostsTold", "CostReportingMeter"),
+                    Map.entry("CostsTold", "WebSocketSession"),
                     Map.entry("Cuts", "CutResponses"),
                     Map.entry("DatabaseWatch", "DatabaseHealth"),
                     Map.entry("Deferred", "PendingSettlements"),

@@ -66,6 +66,17 @@ public final class Lease implements AutoCloseable {
         return false;
     }
 
+    /**
+     * Takes bytes.
+     *
+     * @throws NoRoomException when they do not fit, and then none are taken
+     */
+    public void require(Use use, long bytes) {
+        if (!take(use, bytes)) {
+            throw new NoRoomException();
+        }
+    }
+
     /** Gives back some of the bytes taken, before the end. */
     public void give(long bytes) {
         long now = held.get();

@@ -77,19 +77,7 @@ public enum FramingFault {
             case FULL -> Headers.of("x-should-retry", "true").with("Retry-After", "5");
             case CROWDED -> Headers.of("Retry-After", "5");
             case METHOD, VERSION, TUNNEL, CODING -> Headers.of("x-should-retry", "false");
-            case LINE_END,
-                    REQUEST_LINE,
-                    URL_TOO_LONG,
-                    HEADER,
-                    HEADERS_TOO_LARGE,
-                    LENGTH,
-                    TRANSFER_ENCODING,
-                    CHUNKS_OF_1_0,
-                    CHUNK,
-                    TRAILERS,
-                    BROKEN_OFF,
-                    TOO_SLOW ->
-                    Headers.NONE;
+            default -> Headers.NONE;
         };
     }
 

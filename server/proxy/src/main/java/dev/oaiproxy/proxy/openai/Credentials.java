@@ -61,6 +61,6 @@ final class Credentials {
                 all.add(new Headers.Header(header.name(), value));
             }
         }
-        return Headers.of(all);
+        return new Headers(all);
     }
 }

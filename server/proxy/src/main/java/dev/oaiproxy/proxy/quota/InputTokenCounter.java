@@ -16,7 +16,6 @@ import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamRequest;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -160,7 +159,7 @@ public final class InputTokenCounter {
                 new UpstreamRequest(
                         "POST",
                         "/responses/input_tokens",
-                        Headers.of(List.of(new Headers.Header("content-type", "application/json"))),
+                        Headers.of("content-type", "application/json"),
                         body);
         try (UpstreamResponse response = upstream.send(request)) {
             return response.status() == OK ? tokens(response) : OptionalLong.empty();

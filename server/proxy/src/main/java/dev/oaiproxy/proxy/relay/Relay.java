@@ -1,12 +1,13 @@
 package dev.oaiproxy.proxy.relay;
 
 import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.NoRoomException;
 import dev.oaiproxy.ledger.ledger.Deadline;
 import dev.oaiproxy.proxy.quota.GrantedHold;
 import dev.oaiproxy.proxy.quota.Quota;
-import dev.oaiproxy.proxy.relay.call.ClientResponse;
 import dev.oaiproxy.proxy.relay.call.Delivery;
 import dev.oaiproxy.proxy.relay.call.ErrorDelivery;
+import dev.oaiproxy.proxy.relay.call.ResponseDrainer;
 import dev.oaiproxy.proxy.relay.call.Settlement;
 import dev.oaiproxy.proxy.relay.call.SettlementFactory;
 import dev.oaiproxy.proxy.relay.exchange.ClientExchange;
@@ -65,6 +66,8 @@ public final class Relay {
             Deadline.within(patience, () -> admit(request, client)).run();
         } catch (RefusedException e) {
             client.refuse(e.refusal());
+        } catch (NoRoomException e) {
+            client.refuse(new Refusal.NoRoom());
         }
     }
 
@@ -80,9 +83,7 @@ public final class Relay {
             case Plan.Listed listed -> () -> new ListCall(upstream, request, listed, client).run();
             case Plan.Metered metered -> {
                 // Without the memory for editing the request nothing is held.
-                if (!request.lease().take(Use.REQUEST, BodyEdit.memory(metered.request()))) {
-                    throw new RefusedException(new Refusal.NoRoom());
-                }
+                request.lease().require(Use.REQUEST, BodyEdit.memory(metered.request()));
                 GrantedHold granted = quota.ask(metered.request());
                 yield () -> spend(request, metered, granted, client);
             }
@@ -120,9 +121,8 @@ public final class Relay {
             } else if (UpstreamErrors.isError(response)) {
                 ErrorDelivery.passOn(response, settlement, client);
             } else {
-                ClientResponse clientResponse =
-                        settlementFactory.clientResponse(request, client, edit.recorder());
-                new Delivery(response, edit, settlement, clientResponse, request.headers()).run();
+                ResponseDrainer drainer = settlementFactory.responseDrainer();
+                new Delivery(response, edit, settlement, client, drainer, request.headers()).run();
             }
         } catch (UpstreamException e) {
             settlement.noAnswer(e);

@@ -1,7 +1,6 @@
 package dev.oaiproxy.proxy.upstream;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -10,15 +9,13 @@ import java.util.function.Predicate;
  * The headers of a message, in order. Names may repeat, and are compared without regard to case.
  * Immutable.
  */
-public final class Headers {
+public record Headers(List<Header> all) {
     public static final Headers NONE = new Headers(List.of());
 
     private static final String TOKEN_MARKS = "!#$%&'*+-.^_`|~";
 
-    private final List<Header> all;
-
-    private Headers(Collection<Header> all) {
-        this.all = List.copyOf(all);
+    public Headers {
+        all = List.copyOf(all);
     }
 
     /**
@@ -46,17 +43,13 @@ public final class Headers {
         }
     }
 
-    public static Headers of(Collection<Header> all) {
-        return all.isEmpty() ? NONE : new Headers(all);
-    }
-
     /** Headers from names and values in turn. */
     public static Headers of(String... namesAndValues) {
         List<Header> all = new ArrayList<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
             all.add(new Header(namesAndValues[i], namesAndValues[i + 1]));
         }
-        return of(all);
+        return new Headers(all);
     }
 
     static boolean isToken(String text) {
@@ -68,10 +61,6 @@ public final class Headers {
                 || (c >= 'A' && c <= 'Z')
                 || (c >= '0' && c <= '9')
                 || TOKEN_MARKS.indexOf(c) >= 0;
-    }
-
-    public List<Header> all() {
-        return all;
     }
 
     /** The first value of a name. */
@@ -91,24 +80,14 @@ public final class Headers {
 
     /** The headers whose name passes the filter, in order. */
     public Headers filter(Predicate<String> name) {
-        return of(all.stream().filter(header -> name.test(header.name())).toList());
+        return new Headers(all.stream().filter(header -> name.test(header.name())).toList());
     }
 
     /** These headers with one more at the end. */
     public Headers with(String name, String value) {
         List<Header> more = new ArrayList<>(all);
         more.add(new Header(name, value));
-        return of(more);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Headers headers && all.equals(headers.all);
-    }
-
-    @Override
-    public int hashCode() {
-        return all.hashCode();
+        return new Headers(more);
     }
 
     /** The names only, since a value may be a secret. */

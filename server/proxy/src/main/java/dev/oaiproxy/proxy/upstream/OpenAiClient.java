@@ -216,7 +216,7 @@ public final class OpenAiClient implements Upstream {
                     all.add(new Headers.Header(header.name(), value));
                 }
             }
-            return Headers.of(all);
+            return new Headers(all);
         }
 
         @Override

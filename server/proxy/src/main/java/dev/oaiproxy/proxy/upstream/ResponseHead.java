@@ -47,7 +47,7 @@ record ResponseHead(int status, Headers headers, boolean isPersistent) {
         for (String line = source.line(); !line.isEmpty(); line = source.line()) {
             all.add(header(line));
         }
-        return Headers.of(all);
+        return new Headers(all);
     }
 
     private static Headers.Header header(String line) throws ProtocolException {

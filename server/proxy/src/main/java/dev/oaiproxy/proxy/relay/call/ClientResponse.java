@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
  * The client's side of a response. If the client disconnects, the rest is discarded, within bounds,
  * so that the response can be read to its usage.
  */
-public final class ClientResponse implements AutoCloseable {
+final class ClientResponse implements AutoCloseable {
     /** A response up to this size is kept back, so that its headers can state its cost. */
     static final int WINDOW_BYTES = 256 << 10;
 
     private final ClientExchange client;
+    private final UpstreamResponse response;
+    private final Supplier<Headers> headers;
     private final ResponseDrainer responseDrainer;
     private final ObjectRecorder recorder;
     private final HeldBytes kept;
@@ -43,12 +45,19 @@ public final class ClientResponse implements AutoCloseable {
     private long swallowed;
     private @Nullable Future<?> alarm;
 
+    /**
+     * @param headers gives the headers when the response begins
+     */
     ClientResponse(
             ClientExchange client,
+            UpstreamResponse response,
+            Supplier<Headers> headers,
             ResponseDrainer responseDrainer,
             ObjectRecorder recorder,
             Lease lease) {
         this.client = client;
+        this.response = response;
+        this.headers = headers;
         this.responseDrainer = responseDrainer;
         this.recorder = recorder;
         this.kept = new HeldBytes(lease, Use.RESPONSE);
@@ -74,29 +83,29 @@ public final class ClientResponse implements AutoCloseable {
     }
 
     /** Sends bytes of a stream at once. */
-    void send(UpstreamResponse response, ByteBuffer bytes, Supplier<Headers> headers) {
+    void send(ByteBuffer bytes) {
         withheld |= !recorder.record(bytes);
-        write(response, bytes, headers);
+        write(bytes);
     }
 
     /** The same for the last bytes. */
-    void sendLast(UpstreamResponse response, ByteBuffer bytes, Supplier<Headers> headers) {
+    void sendLast(ByteBuffer bytes) {
         withheld |= !recorder.recordAll(List.of(bytes));
-        write(response, bytes, headers);
+        write(bytes);
     }
 
-    private void write(UpstreamResponse response, ByteBuffer bytes, Supplier<Headers> headers) {
+    private void write(ByteBuffer bytes) {
         if (gone || withheld) {
             swallowed += bytes.remaining();
             return;
         }
         try {
-            begin(response, headers);
+            begin();
             if (bytes.hasRemaining()) {
                 client.write(bytes);
             }
         } catch (ClientGoneException e) {
-            left(response);
+            left();
         }
     }
 
@@ -104,20 +113,20 @@ public final class ClientResponse implements AutoCloseable {
      * Keeps bytes back until they exceed a window, or {@link #finish}, so that the last ones never
      * leave early. The window shrinks when memory is short.
      */
-    void keep(UpstreamResponse response, ByteBuffer bytes, Supplier<Headers> headers, int window) {
+    void keep(ByteBuffer bytes, int window) {
         if (bytes.hasRemaining() && size() + bytes.remaining() > window) {
-            sendKept(response, headers);
+            sendKept();
         }
         int most = Math.max(window, ProxyHeaders.BUFFER_BYTES);
         if (bytes.remaining() > most) {
             int excess = bytes.remaining() - most;
-            send(response, bytes.slice(bytes.position(), excess), headers);
+            send(bytes.slice(bytes.position(), excess));
             bytes.position(bytes.position() + excess);
         }
         byte[] more = new byte[bytes.remaining()];
         bytes.get(more);
         if (last.length > 0 || !kept.add(more, 0, more.length)) {
-            sendKept(response, headers);
+            sendKept();
             last = more;
         }
     }
@@ -126,8 +135,8 @@ public final class ClientResponse implements AutoCloseable {
         return kept.size() + last.length;
     }
 
-    private void sendKept(UpstreamResponse response, Supplier<Headers> headers) {
-        takeKept().forEach(piece -> send(response, piece, headers));
+    private void sendKept() {
+        takeKept().forEach(this::send);
         kept.drop();
     }
 
@@ -153,12 +162,12 @@ public final class ClientResponse implements AutoCloseable {
     }
 
     /** Sends what was kept back, and ends the response. */
-    void finish(UpstreamResponse response, Supplier<Headers> headers) {
+    void finish() {
         List<ByteBuffer> pieces = takeKept();
         withheld |= !recorder.recordAll(pieces);
-        pieces.forEach(piece -> write(response, piece, headers));
+        pieces.forEach(this::write);
         kept.drop();
-        write(response, ByteBuffer.allocate(0), headers);
+        write(ByteBuffer.allocate(0));
         whole = true;
         if (!gone && !withheld) {
             try {
@@ -213,14 +222,14 @@ public final class ClientResponse implements AutoCloseable {
 
             """;
 
-    private void begin(UpstreamResponse response, Supplier<Headers> headers) {
+    private void begin() {
         if (!begun) {
             client.begin(response.status(), headers.get());
             begun = true;
         }
     }
 
-    private void left(UpstreamResponse response) {
+    private void left() {
         gone = true;
         left = true;
         draining = responseDrainer.enter();

@@ -4,6 +4,7 @@ import dev.oaiproxy.base.budget.NoRoomException;
 import dev.oaiproxy.metering.usage.ResponseMode;
 import dev.oaiproxy.metering.usage.Tap;
 import dev.oaiproxy.metering.usage.object.UsageResult;
+import dev.oaiproxy.proxy.relay.exchange.ClientExchange;
 import dev.oaiproxy.proxy.relay.exchange.ProxyHeaders;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
@@ -32,12 +33,20 @@ public final class Delivery {
             UpstreamResponse response,
             BodyEdit edit,
             Settlement settlement,
-            ClientResponse clientResponse,
+            ClientExchange client,
+            ResponseDrainer responseDrainer,
             Headers asked) {
         this.response = response;
         this.edit = edit;
         this.settlement = settlement;
-        this.clientResponse = clientResponse;
+        this.clientResponse =
+                new ClientResponse(
+                        client,
+                        response,
+                        this::headers,
+                        responseDrainer,
+                        edit.recorder(),
+                        settlement.lease());
         this.mode = edit.responseMode(response, settlement.lease());
         this.stream = mode.pace() == ResponseMode.Pace.EVENTS;
         this.tap = mode.tap();
@@ -66,7 +75,7 @@ public final class Delivery {
 
     private void deliver() throws UpstreamException {
         if (copy() && settle()) {
-            clientResponse.finish(response, this::headers);
+            clientResponse.finish();
             if (!clientResponse.isWithheld()) {
                 return;
             }
@@ -99,15 +108,13 @@ public final class Delivery {
         switch (mode.pace()) {
             case EVENTS -> {
                 if (tap.isFinal()) {
-                    clientResponse.sendLast(response, shown, this::headers);
+                    clientResponse.sendLast(shown);
                 } else {
-                    clientResponse.send(response, shown, this::headers);
+                    clientResponse.send(shown);
                 }
             }
-            case PIECES -> clientResponse.keep(response, shown, this::headers, 0);
-            case WHOLE ->
-                    clientResponse.keep(
-                            response, shown, this::headers, ClientResponse.WINDOW_BYTES);
+            case PIECES -> clientResponse.keep(shown, 0);
+            case WHOLE -> clientResponse.keep(shown, ClientResponse.WINDOW_BYTES);
         }
         return true;
     }
@@ -132,7 +139,7 @@ public final class Delivery {
             cut(e);
         }
         if (stream && costs != null) {
-            clientResponse.send(response, shownLast(Tap.NOTHING.duplicate()), this::headers);
+            clientResponse.send(shownLast(Tap.NOTHING.duplicate()));
         }
         clientResponse.breakOff(mode.pace(), UpstreamErrors.refusal(e));
     }

@@ -18,7 +18,7 @@ import dev.oaiproxy.proxy.deferred.SettlementTerms;
 import dev.oaiproxy.proxy.quota.FixedHold;
 import dev.oaiproxy.proxy.quota.Hold;
 import dev.oaiproxy.proxy.quota.QuotaRequest;
-import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import java.lang.System.Logger;
@@ -87,12 +87,13 @@ public final class Settlement implements AutoCloseable {
     /**
      * Changes the amount of the hold.
      *
-     * @return the refusal of a larger amount, or null
+     * @throws RefusedException when a larger amount is refused
      */
-    @Nullable
-    public Refusal resize(FixedHold amount) {
+    public void resize(FixedHold amount) {
         Admission.Denied denied = hold.resize(amount.usd());
-        return denied == null ? null : amount.refusal(denied);
+        if (denied != null) {
+            throw new RefusedException(amount.refusal(denied));
+        }
     }
 
     /** Notes that the request is being sent: from now on OpenAI may bill the call. */

@@ -5,9 +5,6 @@ import dev.oaiproxy.ledger.store.table.RecordedBodies;
 import dev.oaiproxy.proxy.deferred.DeferredCalls;
 import dev.oaiproxy.proxy.quota.Hold;
 import dev.oaiproxy.proxy.quota.QuotaRequest;
-import dev.oaiproxy.proxy.relay.exchange.ClientExchange;
-import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
-import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
 import dev.oaiproxy.proxy.relay.plan.Plan;
 
 /** Opens the settlement of each call with what all calls share. */
@@ -26,11 +23,6 @@ public final class SettlementFactory {
         this.recordingSettings = recordingSettings;
         this.responseDrainer = responseDrainer;
         this.deferredCalls = deferredCalls;
-    }
-
-    public ClientResponse clientResponse(
-            ProxyRequest request, ClientExchange client, ObjectRecorder recorder) {
-        return new ClientResponse(client, responseDrainer, recorder, request.lease());
     }
 
     /**
@@ -58,7 +50,7 @@ public final class SettlementFactory {
         return new Settlement(request, hold, storage, bodyRecorder, deferredCalls);
     }
 
-    public ResponseDrainer drains() {
+    public ResponseDrainer responseDrainer() {
         return responseDrainer;
     }
 }

@@ -42,6 +42,20 @@ public final class UpstreamErrors {
         return false;
     }
 
+    /**
+     * Refuses a call for which OpenAI has refused the proxy's own key, or redirected it.
+     *
+     * @throws RefusedException in place of such a response
+     */
+    public static void requireUsable(UpstreamResponse response) {
+        if (isOperators(response)) {
+            throw new RefusedException(new Refusal.OperatorTrouble());
+        }
+        if (isRedirect(response)) {
+            throw new RefusedException(new Refusal.Redirected());
+        }
+    }
+
     public static Refusal refusal(UpstreamException e) {
         return switch (e.sendState()) {
             case NOT_SENT -> new Refusal.Unreachable();

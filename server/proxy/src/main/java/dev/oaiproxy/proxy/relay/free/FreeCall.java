@@ -37,14 +37,7 @@ public final class FreeCall {
 
     public void run() throws ClientGoneException {
         try (UpstreamResponse response = upstream.send(request())) {
-            if (UpstreamErrors.isOperators(response)) {
-                client.refuse(new Refusal.OperatorTrouble());
-                return;
-            }
-            if (UpstreamErrors.isRedirect(response)) {
-                client.refuse(new Refusal.Redirected());
-                return;
-            }
+            UpstreamErrors.requireUsable(response);
             forget(response.status());
             copy(response);
         } catch (UpstreamException e) {

@@ -15,6 +15,7 @@ import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
 import dev.oaiproxy.proxy.relay.exchange.ProxyHeaders;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
 import dev.oaiproxy.proxy.relay.list.ListPage;
 import dev.oaiproxy.proxy.relay.list.ListQuery;
@@ -74,40 +75,39 @@ public final class ListCall {
             } else {
                 own(ListQuery.of(request.query(), standard(plan.kind())));
             }
-        } catch (ListQuery.BadQueryException e) {
-            client.refuse(e.refusal());
+        } catch (ErrorPassedOnException answered) {
+            // The client has OpenAI's error instead of the list.
         } catch (UpstreamException e) {
             client.refuse(UpstreamErrors.refusal(e));
         } catch (IOException notAList) {
             client.refuse(new Refusal.Broken(false));
-        } catch (NoRoomException e) {
-            client.refuse(new Refusal.NoRoom());
         }
+    }
+
+    /** An error of OpenAI was passed on instead of the list. */
+    private static final class ErrorPassedOnException extends IOException {
+        private static final long serialVersionUID = 1L;
     }
 
     private static int standard(ObjectKind kind) {
         return kind == ObjectKind.FILE ? STANDARD_FILES : STANDARD;
     }
 
-    private void models() throws UpstreamException, IOException, ClientGoneException {
-        ListPage page = page(request, null);
-        if (page != null) {
-            Key key = plan.key();
-            List<ListPage.Element> allowed =
-                    page.elements().stream()
-                            .filter(one -> plan.ownership().owns(key, ObjectKind.MODEL, one.id()))
-                            .filter(one -> plan.models().has(one.id()))
-                            .map(plan.models()::described)
-                            .toList();
-            send(allowed, "");
-        }
+    private void models() throws IOException, ClientGoneException {
+        Key key = plan.key();
+        List<ListPage.Element> allowed =
+                page(request, null).elements().stream()
+                        .filter(one -> plan.ownership().owns(key, ObjectKind.MODEL, one.id()))
+                        .filter(one -> plan.models().has(one.id()))
+                        .map(plan.models()::described)
+                        .toList();
+        send(allowed, "");
     }
 
-    private void own(ListQuery query) throws UpstreamException, IOException, ClientGoneException {
+    private void own(ListQuery query) throws IOException, ClientGoneException {
         for (ObjectReference cursor : cursors(query)) {
             if (!plan.ownership().owns(plan.key(), cursor.kind(), cursor.id())) {
-                client.refuse(new Refusal.NoSuchObject(cursor));
-                return;
+                throw new RefusedException(new Refusal.NoSuchObject(cursor));
             }
         }
         SequencedMap<String, Long> own = plan.ownership().listed(plan.key(), plan.kind());
@@ -116,18 +116,14 @@ public final class ListCall {
                         query,
                         query.isAscending(plan.kind()) ? own.reversed() : own,
                         request.lease());
-        if (walk(query, listCollector) && fetchRest(query, listCollector)) {
-            finish(listCollector);
-        }
+        walk(query, listCollector);
+        fetchRest(query, listCollector);
+        finish(listCollector);
     }
 
-    /**
-     * Reads OpenAI's list while its pages have objects of the user.
-     *
-     * @return false when an error has been passed on instead of the list
-     */
-    private boolean walk(ListQuery query, ListCollector listCollector)
-            throws UpstreamException, IOException, ClientGoneException {
+    /** Reads OpenAI's list while its pages have objects of the user. */
+    private void walk(ListQuery query, ListCollector listCollector)
+            throws IOException, ClientGoneException {
         String start = listCollector.start();
         String from = start;
         int barren = 0;
@@ -136,51 +132,39 @@ public final class ListCall {
                 break;
             }
             ListPage page = page(request.withQuery(query.page(ListQuery.PAGE, from)), from);
-            if (page == null) {
-                return false;
-            }
             barren = listCollector.add(page) ? 0 : barren + 1;
             String last = page.elements().isEmpty() ? "" : page.elements().getLast().id();
             if (page.isLast()) {
                 if (start == null) {
                     listCollector.sawWholeList();
                 }
-                return true;
+                return;
             }
             if (last.isEmpty() || last.equals(from)) {
-                return true;
+                return;
             }
             from = last;
         }
         listCollector.leaveOutFiltered();
-        return true;
     }
 
-    /**
-     * Requests the user's objects by id that the project's list did not show.
-     *
-     * @return false when an error has been passed on instead of the list
-     */
-    private boolean fetchRest(ListQuery query, ListCollector listCollector)
-            throws UpstreamException, IOException, ClientGoneException {
+    /** Requests the user's objects by id that the project's list did not show. */
+    private void fetchRest(ListQuery query, ListCollector listCollector)
+            throws IOException, ClientGoneException {
         int asked = 0;
         for (String id = listCollector.missing(); id != null; id = listCollector.missing()) {
             if (asked >= MOST_SINGLE && !listCollector.isEmpty()) {
                 listCollector.cut();
-                return true;
+                return;
             }
             asked++;
-            byte[] json = read(request.at(id), id);
-            if (json == null) {
-                return false;
-            }
+            byte[] json = object(id);
             if (json.length > 0 && query.covers(json)) {
                 listCollector.put(new ListPage.Element(id, json));
             } else {
                 listCollector.leaveOut(id);
             }
         }
-        return true;
     }
 
     private List<ObjectReference> cursors(ListQuery query) {
@@ -198,8 +182,7 @@ public final class ListCall {
         List<ListPage.Element> part = listCollector.part();
         for (ListPage.Element element : part) {
             if (!plan.recorder().record(ByteBuffer.wrap(element.json()))) {
-                client.refuse(new Refusal.NotRecorded());
-                return;
+                throw new RefusedException(new Refusal.NotRecorded());
             }
         }
         String first = part.isEmpty() ? "null" : quoted(part.getFirst().id());
@@ -214,48 +197,34 @@ public final class ListCall {
         return '"' + String.valueOf(JsonStringEncoder.getInstance().quoteAsString(id)) + '"';
     }
 
-    /**
-     * Reads a page; null when an error has been passed on instead. The page after a deleted object
-     * is empty.
-     */
-    private @Nullable ListPage page(ProxyRequest page, @Nullable String after)
-            throws UpstreamException, IOException, ClientGoneException {
+    /** Reads a page. The page after a deleted object is empty. */
+    private ListPage page(ProxyRequest page, @Nullable String after)
+            throws IOException, ClientGoneException {
         try (Lease lease = request.lease().another()) {
             byte[] whole = read(page, lease, after == null ? "" : after);
-            if (whole == null) {
-                return null;
-            }
             if (whole.length == 0) {
                 return new ListPage(List.of(), false);
             }
             // The elements are copies, and each has an entry in the list.
-            require(lease.take(Use.RESPONSE, 2L * whole.length));
+            lease.require(Use.RESPONSE, 2L * whole.length);
             return ListPage.of(whole);
         }
     }
 
-    /** Reads one object; empty when it is gone, null when an error has been passed on. */
-    private byte @Nullable [] read(ProxyRequest object, String id)
-            throws UpstreamException, IOException, ClientGoneException {
+    /** Reads one object; empty when it is gone. */
+    private byte[] object(String id) throws IOException, ClientGoneException {
         try (Lease lease = request.lease().another()) {
-            return read(object, lease, id);
+            return read(request.at(id), lease, id);
         }
     }
 
     /**
      * @param id the id of an object that may be gone, or an empty text
      */
-    private byte @Nullable [] read(ProxyRequest what, Lease lease, String id)
-            throws UpstreamException, IOException, ClientGoneException {
+    private byte[] read(ProxyRequest what, Lease lease, String id)
+            throws IOException, ClientGoneException {
         try (UpstreamResponse response = upstream.send(ProxyHeaders.request(what, new byte[0]))) {
-            if (UpstreamErrors.isOperators(response)) {
-                client.refuse(new Refusal.OperatorTrouble());
-                return null;
-            }
-            if (UpstreamErrors.isRedirect(response)) {
-                client.refuse(new Refusal.Redirected());
-                return null;
-            }
+            UpstreamErrors.requireUsable(response);
             if (response.status() == NOT_FOUND && !id.isEmpty()) {
                 plan.ownership().forgetOld(id);
                 return new byte[0];
@@ -263,7 +232,7 @@ public final class ListCall {
             if (UpstreamErrors.isError(response)) {
                 client.begin(response.status(), ProxyHeaders.headers(response));
                 ProxyHeaders.copy(response, client);
-                return null;
+                throw new ErrorPassedOnException();
             }
             headers = ProxyHeaders.headers(response).filter(name -> !isOfTheBytes(name));
             return whole(response, lease);
@@ -275,12 +244,13 @@ public final class ListCall {
     }
 
     /** Reads a body; its memory is given back when the lease is closed. */
-    private static byte[] whole(UpstreamResponse response, Lease lease)
-            throws UpstreamException, IOException {
+    private static byte[] whole(UpstreamResponse response, Lease lease) throws IOException {
         HeldBytes body = new HeldBytes(lease, Use.RESPONSE);
         byte[] buffer = new byte[ProxyHeaders.BUFFER_BYTES];
         for (int n = response.read(buffer); n >= 0; n = response.read(buffer)) {
-            require(body.add(buffer, 0, n));
+            if (!body.add(buffer, 0, n)) {
+                throw new NoRoomException();
+            }
             if (body.size() > LARGEST_PAGE) {
                 throw new IOException("a page of more than " + LARGEST_PAGE + " bytes");
             }
@@ -288,16 +258,10 @@ public final class ListCall {
         return body.demand();
     }
 
-    private static void require(boolean fits) {
-        if (!fits) {
-            throw new NoRoomException();
-        }
-    }
-
     private void send(List<ListPage.Element> elements, String rest) throws ClientGoneException {
         long size = elements.stream().mapToLong(element -> element.json().length).sum();
         // The growing buffer, its final size, and the copy that is written.
-        require(request.lease().take(Use.RESPONSE, COPIES * size));
+        request.lease().require(Use.RESPONSE, COPIES * size);
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.writeBytes("{\"object\":\"list\",\"data\":[".getBytes(UTF_8));
         for (int i = 0; i < elements.size(); i++) {

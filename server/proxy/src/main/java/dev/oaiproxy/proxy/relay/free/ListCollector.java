@@ -2,7 +2,6 @@ package dev.oaiproxy.proxy.relay.free;
 
 import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.base.budget.Lease;
-import dev.oaiproxy.base.budget.NoRoomException;
 import dev.oaiproxy.proxy.relay.list.ListPage;
 import dev.oaiproxy.proxy.relay.list.ListQuery;
 import java.util.ArrayList;
@@ -85,9 +84,7 @@ final class ListCollector {
 
     void put(ListPage.Element element) {
         if (!bodies.containsKey(element.id())) {
-            if (!lease.take(Use.RESPONSE, element.json().length)) {
-                throw new NoRoomException();
-            }
+            lease.require(Use.RESPONSE, element.json().length);
             bodies.put(element.id(), element);
         }
     }

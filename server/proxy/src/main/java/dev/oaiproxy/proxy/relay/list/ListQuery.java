@@ -3,7 +3,7 @@ package dev.oaiproxy.proxy.relay.list;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.metering.object.ObjectKind;
-import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
@@ -33,28 +33,13 @@ public record ListQuery(
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern METADATA = Pattern.compile("metadata\\[(.*)]");
 
-    /** A malformed or unsatisfiable query. */
-    public static final class BadQueryException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        private final String param;
-
-        BadQueryException(String param) {
-            super("invalid " + param, null, false, false);
-            this.param = param;
-        }
-
-        public Refusal refusal() {
-            return new Refusal.Malformed("Invalid '%s' in the query.".formatted(param), param);
-        }
-    }
-
     /**
      * Reads a query.
      *
      * @param standard the limit when the query names none
+     * @throws RefusedException when it is malformed
      */
-    public static ListQuery of(@Nullable String query, int standard) throws BadQueryException {
+    public static ListQuery of(@Nullable String query, int standard) {
         List<String> rest = new ArrayList<>();
         Map<String, String> ours = new HashMap<>();
         for (String parameter : query == null ? List.<String>of() : List.of(query.split("&"))) {
@@ -63,7 +48,7 @@ public record ListQuery(
             if (!List.of("limit", "after", "before").contains(name)) {
                 rest.add(parameter);
             } else if (ours.put(name, decoded(parts.length == 1 ? "" : parts[1])) != null) {
-                throw new BadQueryException(name);
+                throw wrong(name);
             }
         }
         rest.remove("");
@@ -113,25 +98,29 @@ public record ListQuery(
         return true;
     }
 
-    private static int limit(@Nullable String text, int standard) throws BadQueryException {
+    private static int limit(@Nullable String text, int standard) {
         if (text == null) {
             return standard;
         }
         if (!text.matches("[0-9]{1,5}")) {
-            throw new BadQueryException("limit");
+            throw wrong("limit");
         }
         int limit = Integer.parseInt(text);
         if (limit < 1 || limit > LARGEST) {
-            throw new BadQueryException("limit");
+            throw wrong("limit");
         }
         return limit;
     }
 
-    private static String decoded(String text) throws BadQueryException {
+    private static RefusedException wrong(String param) {
+        return RefusedException.malformed("Invalid '%s' in the query.".formatted(param), param);
+    }
+
+    private static String decoded(String text) {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException malformed) {
-            throw new BadQueryException("query");
+            throw wrong("query");
         }
     }
 }

@@ -71,7 +71,7 @@ public final class Ownership {
     public void requireReferences(Key key, ReferenceScanner referenceScanner) {
         String fault = referenceScanner.fault();
         if (fault != null) {
-            throw new RefusedException(new Refusal.Malformed(fault, null));
+            throw RefusedException.malformed(fault, null);
         }
         List<ObjectReference> used = referenceScanner.found();
         List<ObjectReference> mentioned = referenceScanner.mentioned();

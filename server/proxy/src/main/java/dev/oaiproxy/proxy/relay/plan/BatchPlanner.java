@@ -1,7 +1,8 @@
 package dev.oaiproxy.proxy.relay.plan;
 
+import static dev.oaiproxy.proxy.relay.exchange.RefusedException.malformed;
+
 import dev.oaiproxy.base.budget.Lease;
-import dev.oaiproxy.base.budget.NoRoomException;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.metering.operation.Meter;
@@ -117,8 +118,6 @@ final class BatchPlanner {
         } catch (IOException e) {
             // Nothing billable has been requested yet.
             throw new RefusedException(new Refusal.Unreachable());
-        } catch (NoRoomException e) {
-            throw new RefusedException(new Refusal.NoRoom());
         }
     }
 
@@ -204,10 +203,6 @@ final class BatchPlanner {
             return "In a batch, hosted tools need 'max_tool_calls', which bounds what they cost.";
         }
         return null;
-    }
-
-    private static RefusedException malformed(String message, @Nullable String param) {
-        return new RefusedException(new Refusal.Malformed(message, param));
     }
 
     private static RefusedException badLine(int number, @Nullable String customId, String message) {

@@ -1,5 +1,7 @@
 package dev.oaiproxy.proxy.relay.plan;
 
+import static dev.oaiproxy.proxy.relay.exchange.RefusedException.malformed;
+
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.Breakdown;
 import dev.oaiproxy.metering.price.MaxUsage;
@@ -9,8 +11,6 @@ import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.facts.Surcharge;
 import dev.oaiproxy.metering.request.picture.Pictures;
 import dev.oaiproxy.proxy.quota.FixedHold;
-import dev.oaiproxy.proxy.relay.exchange.Refusal;
-import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.exchange.Remedy;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,15 +42,16 @@ final class BatchTotal {
         if (before == null) {
             first = maxUsage;
         } else if (isLongCached(before) != isLongCached(maxUsage)) {
-            throw odd("All lines of a batch must keep their cache equally long.");
+            throw malformed("All lines of a batch must keep their cache equally long.", null);
         }
         for (Surcharge surcharge : maxUsage.facts().tools().reach()) {
             Surcharge other = tools.putIfAbsent(surcharge.kind(), surcharge);
             if (other != null && !other.row().equals(surcharge.row())) {
-                throw odd(
+                throw malformed(
                         "This proxy cannot tell what each of two tools of one kind has cost; name"
                                 + " one of '%s' and '%s' in a batch."
-                                        .formatted(other.row(), surcharge.row()));
+                                        .formatted(other.row(), surcharge.row()),
+                        null);
             }
         }
         rows.putAll(maxUsage.rows());
@@ -64,16 +65,12 @@ final class BatchTotal {
             dearest = line.sum().compareTo(dearest) > 0 ? line.sum() : dearest;
             lines++;
         } catch (ArithmeticException outOfRange) {
-            throw odd("The limits asked for are too large.");
+            throw malformed("The limits asked for are too large.", null);
         }
     }
 
     private static boolean isLongCached(MaxUsage maxUsage) {
         return maxUsage.facts().input().longCacheWrite();
-    }
-
-    private static RefusedException odd(String message) {
-        return new RefusedException(new Refusal.Malformed(message, null));
     }
 
     /** The hold for all lines. */

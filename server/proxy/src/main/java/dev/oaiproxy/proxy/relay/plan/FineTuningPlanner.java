@@ -44,8 +44,7 @@ final class FineTuningPlanner {
         Surcharge.Units epochs = (Surcharge.Units) facts.extras().getFirst();
         long tokens = Math.multiplyExact(epochs.most(), bytes);
         if (tokens > Usage.LARGEST_COUNT) {
-            throw new RefusedException(
-                    new Refusal.Malformed("The training file is too large.", "training_file"));
+            throw RefusedException.malformed("The training file is too large.", "training_file");
         }
         Surcharge most = new Surcharge.Units(epochs.row(), Unit.TRAINING, tokens);
         return facts.withInputBound(0).withExtras(List.of(most));

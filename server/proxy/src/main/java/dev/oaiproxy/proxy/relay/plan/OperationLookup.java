@@ -1,5 +1,7 @@
 package dev.oaiproxy.proxy.relay.plan;
 
+import static dev.oaiproxy.proxy.relay.exchange.RefusedException.malformed;
+
 import dev.oaiproxy.ledger.key.Redaction;
 import dev.oaiproxy.metering.operation.Catalogue;
 import dev.oaiproxy.metering.operation.Meter;
@@ -25,75 +27,69 @@ final class OperationLookup {
     /** The operation of a request. */
     Operation request(ProxyRequest request) {
         if (request.headers().values("content-type").size() > 1) {
-            throw refused(new Refusal.Malformed("Send one Content-Type header.", null));
+            throw malformed("Send one Content-Type header.", null);
         }
-        // Variable parts of a path go to OpenAI, so a mistyped key in the path must not.
-        if (Redaction.isNeeded(request.path())) {
-            throw refused(new Refusal.UnknownPath());
+        requireNoKey(request);
+        OperationMatch match = catalogue.match(request.method(), request.path());
+        if (match instanceof OperationMatch.Unknown && isWebSocket(request)) {
+            throw new RefusedException(new Refusal.NoHandshake());
         }
-        return switch (catalogue.match(request.method(), request.path())) {
-            case OperationMatch.Found found -> offered(request, found.operation());
-            case OperationMatch.WrongMethod wrong ->
-                    throw refused(new Refusal.WrongMethod(wrong.allowed()));
-            case OperationMatch.Unknown _ -> throw refused(unknown(request));
-        };
-    }
-
-    private static Operation offered(ProxyRequest request, Operation operation) {
-        return switch (operation.treatment()) {
-            case Operation.Refused no -> throw refused(new Refusal.Forbidden(no.why()));
-            case Operation.Answered _, Operation.Free _ -> operation;
-            case Operation.Metered _ when hasOddQuery(request) -> throw refused(oddQuery());
-            case Operation.Metered _ -> operation;
-        };
-    }
-
-    /** A reverse proxy that speaks HTTP/1.0 to its backend turns a handshake into a plain GET. */
-    private Refusal unknown(ProxyRequest request) {
-        boolean socket =
-                request.method().equals("GET")
-                        && catalogue.socket(request.path()) instanceof OperationMatch.Found found
-                        && found.operation().treatment() instanceof Operation.Metered;
-        return socket ? new Refusal.NoHandshake() : new Refusal.UnknownPath();
+        Operation operation = offered(match);
+        if (operation.treatment() instanceof Operation.Metered) {
+            requirePlainQuery(request);
+        }
+        return operation;
     }
 
     /** The operation of a WebSocket request, which is always metered. */
     Operation socket(ProxyRequest request) {
-        if (Redaction.isNeeded(request.path())) {
-            throw refused(new Refusal.UnknownPath());
+        requireNoKey(request);
+        Operation operation = offered(catalogue.socket(request.path()));
+        if (!(operation.treatment() instanceof Operation.Metered metered)) {
+            throw new RefusedException(new Refusal.UnknownPath());
         }
-        return switch (catalogue.socket(request.path())) {
-            case OperationMatch.Found found -> offeredSocket(request, found.operation());
-            case OperationMatch.WrongMethod wrong ->
-                    throw refused(new Refusal.WrongMethod(wrong.allowed()));
-            case OperationMatch.Unknown _ -> throw refused(new Refusal.UnknownPath());
-        };
+        if (metered.meter() == Meter.RESPONSE_SOCKET) {
+            requirePlainQuery(request);
+        }
+        return operation;
     }
 
-    private static Operation offeredSocket(ProxyRequest request, Operation operation) {
-        return switch (operation.treatment()) {
-            case Operation.Refused no -> throw refused(new Refusal.Forbidden(no.why()));
-            case Operation.Answered _, Operation.Free _ -> throw refused(new Refusal.UnknownPath());
-            case Operation.Metered metered
-                    when metered.meter() == Meter.RESPONSE_SOCKET && hasOddQuery(request) ->
-                    throw refused(oddQuery());
-            case Operation.Metered _ -> operation;
-        };
+    /** Variable parts of a path go to OpenAI, so a mistyped key in the path must not. */
+    private static void requireNoKey(ProxyRequest request) {
+        if (Redaction.isNeeded(request.path())) {
+            throw new RefusedException(new Refusal.UnknownPath());
+        }
+    }
+
+    /** A reverse proxy that speaks HTTP/1.0 to its backend turns a handshake into a plain GET. */
+    private boolean isWebSocket(ProxyRequest request) {
+        return request.method().equals("GET")
+                && catalogue.socket(request.path()) instanceof OperationMatch.Found found
+                && found.operation().treatment() instanceof Operation.Metered;
+    }
+
+    private static Operation offered(OperationMatch match) {
+        Operation operation =
+                switch (match) {
+                    case OperationMatch.Found found -> found.operation();
+                    case OperationMatch.WrongMethod wrong ->
+                            throw new RefusedException(new Refusal.WrongMethod(wrong.allowed()));
+                    case OperationMatch.Unknown _ ->
+                            throw new RefusedException(new Refusal.UnknownPath());
+                };
+        if (operation.treatment() instanceof Operation.Refused no) {
+            throw new RefusedException(new Refusal.Forbidden(no.why()));
+        }
+        return operation;
     }
 
     /** A query parameter could override the model or a limit of the body. */
-    private static boolean hasOddQuery(ProxyRequest request) {
+    private static void requirePlainQuery(ProxyRequest request) {
         String query = request.query();
-        return query != null
+        if (query != null
                 && !Arrays.stream(query.split("&", -1))
-                        .allMatch(parameter -> HARMLESS.matcher(parameter).matches());
-    }
-
-    private static Refusal oddQuery() {
-        return new Refusal.Malformed("Send parameters in the body, and none in the query.", null);
-    }
-
-    private static RefusedException refused(Refusal why) {
-        return new RefusedException(why);
+                        .allMatch(parameter -> HARMLESS.matcher(parameter).matches())) {
+            throw malformed("Send parameters in the body, and none in the query.", null);
+        }
     }
 }

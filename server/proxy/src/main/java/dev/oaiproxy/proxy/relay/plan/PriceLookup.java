@@ -107,10 +107,9 @@ final class PriceLookup {
             throw new RefusedException(new Refusal.UnpricedTier(facts.model(), tier));
         }
         if (facts.tools().searchOptions() && maxUsage.price().kind() != ModelKind.SEARCH_CHAT) {
-            throw new RefusedException(
-                    new Refusal.Malformed(
-                            "This proxy has no price for searches by " + facts.model() + ".",
-                            "web_search_options"));
+            throw RefusedException.malformed(
+                    "This proxy has no price for searches by " + facts.model() + ".",
+                    "web_search_options");
         }
         return maxUsage;
     }

@@ -1,5 +1,7 @@
 package dev.oaiproxy.proxy.relay.plan;
 
+import static dev.oaiproxy.proxy.relay.exchange.RefusedException.malformed;
+
 import dev.oaiproxy.ledger.key.Caller;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.key.KeyRing;
@@ -184,11 +186,10 @@ public final class RequestPlanner {
     private Plan free(PlanDraft draft) {
         boolean empty = draft.body().length == 0;
         if (!empty) {
-            RequestScanner.typeFault(draft.contentType())
-                    .ifPresent(
-                            fault -> {
-                                throw malformed(fault);
-                            });
+            Optional<String> fault = RequestScanner.typeFault(draft.contentType());
+            if (fault.isPresent()) {
+                throw malformed(fault.get(), null);
+            }
         }
         ObjectRecorder recorder = recorder(draft);
         if (!empty && draft.operation().takesItems()) {
@@ -255,16 +256,11 @@ public final class RequestPlanner {
     static RequestFacts facts(ScanResult result) {
         return switch (result) {
             case ScanResult.Facts scanned -> scanned.facts();
-            case ScanResult.Malformed bad ->
-                    throw new RefusedException(new Refusal.Malformed(bad.message(), bad.param()));
+            case ScanResult.Malformed bad -> throw malformed(bad.message(), bad.param());
         };
     }
 
     private static RefusedException tooDear() {
-        return malformed("The limits asked for are too large.");
-    }
-
-    private static RefusedException malformed(String message) {
-        return new RefusedException(new Refusal.Malformed(message, null));
+        return malformed("The limits asked for are too large.", null);
     }
 }

@@ -1,5 +1,6 @@
 package dev.oaiproxy.proxy.relay.plan;
 
+import static dev.oaiproxy.proxy.relay.exchange.RefusedException.malformed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JacksonException;
@@ -13,8 +14,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.ledger.key.ClientSecrets;
 import dev.oaiproxy.ledger.key.KeyId;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
-import dev.oaiproxy.proxy.relay.exchange.Refusal;
-import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -127,10 +126,6 @@ public record SessionPreset(KeyId key, JsonNode session) {
         } catch (IOException malformed) {
             return null;
         }
-    }
-
-    private static RefusedException malformed(String why, @Nullable String param) {
-        return new RefusedException(new Refusal.Malformed(why, param));
     }
 
     /** The WebSocket request with the model of the preset, unless it names one itself. */

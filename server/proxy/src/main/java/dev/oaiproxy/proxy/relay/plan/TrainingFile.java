@@ -3,7 +3,6 @@ package dev.oaiproxy.proxy.relay.plan;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
@@ -70,7 +69,7 @@ final class TrainingFile {
     }
 
     private static RefusedException refused(String why) {
-        return new RefusedException(new Refusal.Malformed(why, "training_file"));
+        return RefusedException.malformed(why, "training_file");
     }
 
     /** Counts the bytes that are read. */

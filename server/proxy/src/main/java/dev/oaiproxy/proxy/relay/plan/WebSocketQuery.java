@@ -1,8 +1,8 @@
 package dev.oaiproxy.proxy.relay.plan;
 
+import static dev.oaiproxy.proxy.relay.exchange.RefusedException.malformed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.util.LinkedHashMap;
@@ -82,17 +82,24 @@ public record WebSocketQuery(Map<String, String> values, @Nullable String wrong)
         return query.isEmpty() ? path : path + "?" + query;
     }
 
-    /** The refusal of this query, or null. */
-    @Nullable
-    public Refusal objection() {
-        if (wrong == null) {
-            return null;
+    /** The model; a query without one is refused. */
+    public String requireModel() {
+        String model = model();
+        if (model == null) {
+            throw malformed("you must provide a model parameter", "model");
         }
-        String why =
-                SENT.contains(wrong)
-                        ? "The address has this parameter twice."
-                        : "This proxy does not take this parameter in the address. Send what is to"
-                                + " be set in session.update.";
-        return new Refusal.Malformed(why, wrong);
+        return model;
+    }
+
+    /** Refuses a query with a wrong parameter. */
+    public void require() {
+        if (wrong != null) {
+            throw malformed(
+                    SENT.contains(wrong)
+                            ? "The address has this parameter twice."
+                            : "This proxy does not take this parameter in the address. Send what is"
+                                    + " to be set in session.update.",
+                    wrong);
+        }
     }
 }

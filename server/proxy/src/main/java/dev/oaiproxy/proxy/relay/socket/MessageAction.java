@@ -8,16 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** The decision about one message of a conversation. */
 public sealed interface MessageAction {
     /**
-     * A {@link Deny} for a malformed event.
-     *
-     * @param param the field that is wrong, or null
-     * @param eventId the id of the client's event, or null
-     */
-    static MessageAction deny(String why, @Nullable String param, @Nullable String eventId) {
-        return new Deny(new Refusal.Malformed(why, param), eventId);
-    }
-
-    /**
      * Passes the message on, perhaps edited.
      *
      * @param cost the charge that the message has caused, or null

@@ -1,13 +1,20 @@
 package dev.oaiproxy.proxy.relay.socket;
 
+import static dev.oaiproxy.proxy.relay.exchange.RefusedException.malformed;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.price.book.ModelKind;
+import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
+import dev.oaiproxy.proxy.relay.plan.WebSocketQuery;
 import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +61,7 @@ final class RealtimeMeter implements SocketMeter {
      * @param responseMeter null for a conversation that only transcribes
      * @param lease the memory of the conversation
      */
-    RealtimeMeter(
+    private RealtimeMeter(
             @Nullable ResponseMeter responseMeter,
             TranscriptionMeter transcriptionMeter,
             Lease lease) {
@@ -62,6 +69,34 @@ final class RealtimeMeter implements SocketMeter {
         this.transcriptionMeter = transcriptionMeter;
         this.lease = lease;
         this.rules = new SessionRules(responseMeter == null ? null : responseMeter.model());
+    }
+
+    /**
+     * Begins the conversation that a query asks for.
+     *
+     * @throws RefusedException when it may not begin
+     */
+    static RealtimeMeter start(SessionAdmission admission, WebSocketQuery query) {
+        query.require();
+        Lease lease = admission.webSocket().lease();
+        TranscriptionMeter transcription = new TranscriptionMeter(admission);
+        if (query.model() == null && query.transcribes()) {
+            return new RealtimeMeter(null, transcription, lease);
+        }
+        String model = query.requireModel();
+        ModelPrice price = admission.price(model);
+        return switch (price.kind()) {
+            case ModelKind.REALTIME -> {
+                ResponseMeter responses = new ResponseMeter(admission, model, price);
+                responses.open();
+                yield new RealtimeMeter(responses, transcription, lease);
+            }
+            case ModelKind.TRANSCRIPTION -> {
+                transcription.use(model, 0);
+                yield new RealtimeMeter(null, transcription, lease);
+            }
+            default -> throw malformed("Not a realtime model: " + model, "model");
+        };
     }
 
     /** Lets nothing begin before OpenAI has set a limit: it could cost more than is held. */
@@ -113,75 +148,76 @@ final class RealtimeMeter implements SocketMeter {
     }
 
     private MessageAction read(WebSocketMessage message) {
-        try (Lease tree = lease.another()) {
-            return SocketEvent.ofClient(message, tree)
-                    .map(event -> heard(message, event))
-                    .orElseGet(
-                            () ->
-                                    MessageAction.deny(
-                                            "Not an event: a JSON object with a type.",
-                                            null,
-                                            null));
-        }
+        return SocketEvent.read(message, lease, event -> heard(message, event));
     }
 
+    /** Ends the conversation for want of money; for other reasons, only rejects the event. */
     private MessageAction heard(WebSocketMessage message, JsonNode event) {
-        String id = event.path("event_id").asText(null);
         if (over) {
-            return MessageAction.deny("The conversation is over.", null, id);
+            throw malformed("The conversation is over.", null);
         }
-        return switch (event.path("type").asText()) {
-            case "session.update" -> update(message, event, id);
-            case "response.create" -> create(message, event, id);
-            case "input_audio_buffer.append" -> append(message, event.path("audio"), id);
-            case "conversation.item.create" ->
-                    grown(message, input -> input.item(event.path("item")));
-            case "transcription_session.update" ->
-                    MessageAction.deny("Use session.update.", "type", id);
-            case String type when HARMLESS.contains(type) -> new MessageAction.Pass(message);
-            default -> MessageAction.deny("This proxy does not know that event.", "type", id);
-        };
+        try {
+            return switch (event.path("type").asText()) {
+                case "session.update" -> update(message, event);
+                case "response.create" -> create(message, event);
+                case "input_audio_buffer.append" -> append(message, event.path("audio"));
+                case "conversation.item.create" ->
+                        grown(message, input -> input.item(event.path("item")));
+                case "transcription_session.update" ->
+                        throw malformed("Use session.update.", "type");
+                case String type when HARMLESS.contains(type) -> new MessageAction.Pass(message);
+                default -> throw malformed("This proxy does not know that event.", "type");
+            };
+        } catch (RefusedException e) {
+            if (e.refusal() instanceof Refusal.NotGranted) {
+                return stop(e.refusal(), null);
+            }
+            throw e;
+        }
     }
 
-    private MessageAction append(WebSocketMessage message, JsonNode audio, @Nullable String id) {
+    private MessageAction append(WebSocketMessage message, JsonNode audio) {
         if (responseMeter == null && !transcriptionMeter.listens()) {
-            return MessageAction.deny(
-                    "Name the model that is to transcribe first.", "session.audio", id);
+            throw malformed("Name the model that is to transcribe first.", "session.audio");
         }
         long bytes = SocketEvent.decoded(audio);
-        Refusal refused = isCounted() ? null : transcriptionMeter.append(bytes);
-        return refused == null ? grown(message, input -> input.heard(bytes)) : stop(refused, null);
+        if (!isCounted()) {
+            transcriptionMeter.append(bytes);
+        }
+        return grown(message, input -> input.heard(bytes));
     }
 
     /** Passes a message on once its addition to the input of the next response is held. */
     private MessageAction grown(WebSocketMessage message, Consumer<TurnInput> addition) {
-        return stopOrPass(added(addition), message);
+        return lowerUnless(
+                () -> {
+                    add(addition);
+                    return new MessageAction.Pass(message);
+                });
     }
 
     /** Counts an addition once, also when its message comes again. */
-    private @Nullable Refusal added(Consumer<TurnInput> addition) {
-        return growth(isCounted() ? input -> {} : addition);
+    private void add(Consumer<TurnInput> addition) {
+        grow(isCounted() ? input -> {} : addition);
     }
 
-    private @Nullable Refusal growth(Consumer<TurnInput> addition) {
-        if (responseMeter == null) {
-            return null;
+    private void grow(Consumer<TurnInput> addition) {
+        if (responseMeter != null) {
+            addition.accept(responseMeter.input());
+            responseMeter.grow();
         }
-        addition.accept(responseMeter.input());
-        return responseMeter.grow();
     }
 
-    /** Passes a message on unless it was refused. */
-    private MessageAction stopOrPass(@Nullable Refusal refused, WebSocketMessage message) {
-        return refused == null ? new MessageAction.Pass(message) : stopOrLower(refused);
-    }
-
-    /** Continues with a lower output limit where that leaves enough money; otherwise stops. */
-    private MessageAction stopOrLower(Refusal refused) {
-        if (responseMeter == null || !responseMeter.lower(refused)) {
-            return stop(refused, null);
+    /** Continues with a lower output limit where that leaves enough money. */
+    private MessageAction lowerUnless(Supplier<MessageAction> granted) {
+        try {
+            return granted.get();
+        } catch (RefusedException e) {
+            if (responseMeter == null || !responseMeter.lower(e.refusal())) {
+                return stop(e.refusal(), null);
+            }
+            return updates.send(Objects.requireNonNull(responseMeter.lowered()));
         }
-        return updates.send(Objects.requireNonNull(responseMeter.lowered()));
     }
 
     private MessageAction stop(Refusal why, @Nullable WebSocketMessage message) {
@@ -194,31 +230,23 @@ final class RealtimeMeter implements SocketMeter {
         updates.end();
     }
 
-    private MessageAction update(WebSocketMessage message, JsonNode event, @Nullable String id) {
+    private MessageAction update(WebSocketMessage message, JsonNode event) {
         JsonNode session = event.path("session");
-        Refusal objection = rules.typeObjection(session);
-        if (objection == null) {
-            objection = rules.objection(session, "session");
+        rules.requireType(session);
+        rules.require(session, "session");
+        SessionRules.requireTranscription(session)
+                .ifPresent(
+                        wanted ->
+                                transcriptionMeter.use(
+                                        wanted.path("model").asText(), TurnInput.tokens(wanted)));
+        if (responseMeter != null && !isCounted()) {
+            responseMeter.limit(OutputLimit.in(session));
         }
-        if (objection == null) {
-            objection = transcription(session);
-        }
-        if (objection == null && responseMeter != null && !isCounted()) {
-            objection = responseMeter.limit(OutputLimit.in(session));
-        }
-        if (objection != null) {
-            return refused(objection, id);
-        }
-        Refusal refused = added(input -> input.set(session));
-        return stopOrPass(refused, covered(message, event, "session"));
-    }
-
-    /** Ends the conversation for want of money; for other reasons, only rejects the event. */
-    private MessageAction refused(Refusal objection, @Nullable String id) {
-        return switch (objection) {
-            case Refusal.NotGranted denied -> stop(denied, null);
-            default -> new MessageAction.Deny(objection, id);
-        };
+        return lowerUnless(
+                () -> {
+                    add(input -> input.set(session));
+                    return new MessageAction.Pass(covered(message, event, "session"));
+                });
     }
 
     /** The event with its output limit lowered to what is held. */
@@ -228,37 +256,28 @@ final class RealtimeMeter implements SocketMeter {
                 : message;
     }
 
-    private @Nullable Refusal transcription(JsonNode session) {
-        Refusal objection = SessionRules.transcriptionObjection(session);
-        JsonNode wanted = SessionRules.transcription(session).orElse(null);
-        return objection == null && wanted != null
-                ? transcriptionMeter.use(wanted.path("model").asText(), TurnInput.tokens(wanted))
-                : objection;
-    }
-
-    private MessageAction create(WebSocketMessage message, JsonNode event, @Nullable String id) {
+    private MessageAction create(WebSocketMessage message, JsonNode event) {
+        ResponseMeter meter = responseMeter;
         JsonNode response = event.path("response");
-        if (responseMeter == null) {
-            return MessageAction.deny("This conversation transcribes only.", "type", id);
+        if (meter == null) {
+            throw malformed("This conversation transcribes only.", "type");
         }
-        Refusal objection = rules.objection(response, "response");
-        if (objection != null) {
-            return new MessageAction.Deny(objection, id);
-        }
-        if (responseMeter.exceeds(OutputLimit.in(response))) {
-            return MessageAction.deny(
+        rules.require(response, "response");
+        if (meter.exceeds(OutputLimit.in(response))) {
+            throw malformed(
                     "More than the session's max_output_tokens, which is what is held.",
-                    "response.max_output_tokens",
-                    id);
-        }
-        Refusal refused = added(input -> input.response(response));
-        if (refused != null) {
-            return stopOrLower(refused);
+                    "response.max_output_tokens");
         }
         // With the client's id, an OpenAI error about another event could seem to be about this.
         String own = "event_" + UUID.randomUUID();
-        WebSocketMessage.Text covered = (WebSocketMessage.Text) covered(message, event, "response");
-        return stopOrPass(responseMeter.ask(own, id), SocketEvent.withId(covered, own));
+        return lowerUnless(
+                () -> {
+                    add(input -> input.response(response));
+                    WebSocketMessage.Text covered =
+                            (WebSocketMessage.Text) covered(message, event, "response");
+                    meter.ask(own, event.path("event_id").asText(null));
+                    return new MessageAction.Pass(SocketEvent.withId(covered, own));
+                });
     }
 
     @Override
@@ -271,7 +290,16 @@ final class RealtimeMeter implements SocketMeter {
         }
     }
 
+    /** Withholds what could not be recorded. */
     private MessageAction told(WebSocketMessage.Text message, Lease tree) {
+        try {
+            return recorded(message, tree);
+        } catch (RefusedException e) {
+            return stop(e.refusal(), null);
+        }
+    }
+
+    private MessageAction recorded(WebSocketMessage.Text message, Lease tree) {
         String type = SocketEvent.type(message.text());
         if (responseMeter != null && type.startsWith("response.") && type.endsWith(".delta")) {
             responseMeter.heard(type, message.text());
@@ -282,23 +310,16 @@ final class RealtimeMeter implements SocketMeter {
             case "response.done" -> done(message, tree);
             case "error" -> error(message, tree);
             case "input_audio_buffer.committed" -> committed(message, tree);
-            case "conversation.item.input_audio_transcription.completed" ->
-                    charged(
-                            transcriptionMeter.completed(SocketEvent.whole(message.text(), tree)),
-                            message);
-            case "conversation.item.input_audio_transcription.failed" ->
-                    charged(
-                            transcriptionMeter.failed(SocketEvent.whole(message.text(), tree)),
-                            message);
+            case "conversation.item.input_audio_transcription.completed" -> {
+                transcriptionMeter.completed(SocketEvent.whole(message.text(), tree));
+                yield new MessageAction.Pass(message, transcriptionMeter.cost());
+            }
+            case "conversation.item.input_audio_transcription.failed" -> {
+                transcriptionMeter.failed(SocketEvent.whole(message.text(), tree));
+                yield new MessageAction.Pass(message, transcriptionMeter.cost());
+            }
             default -> new MessageAction.Pass(message);
         };
-    }
-
-    /** Passes on what was charged, and withholds what could not be recorded. */
-    private MessageAction charged(@Nullable Refusal refused, WebSocketMessage message) {
-        return refused == null
-                ? new MessageAction.Pass(message, transcriptionMeter.cost())
-                : stop(refused, null);
     }
 
     private MessageAction session(WebSocketMessage.Text message, Lease tree) {
@@ -308,33 +329,48 @@ final class RealtimeMeter implements SocketMeter {
         JsonNode session = SocketEvent.whole(message.text(), tree).path("session");
         boolean own = responseMeter.limited(session);
         updates.told(session);
-        Refusal refused = growth(input -> input.isSet(session));
         MessageAction on = own ? new MessageAction.Drop() : new MessageAction.Pass(message);
-        return refused == null || over ? on : stop(refused, message);
+        return stopUnless(message, () -> grow(input -> input.isSet(session)), on);
+    }
+
+    /** Ends the conversation with a message for which nothing more is granted. */
+    private MessageAction stopUnless(
+            WebSocketMessage message, Runnable granted, MessageAction action) {
+        try {
+            granted.run();
+            return action;
+        } catch (RefusedException e) {
+            return over ? action : stop(e.refusal(), message);
+        }
     }
 
     private MessageAction begun(WebSocketMessage.Text message, Lease tree) {
         if (responseMeter == null) {
-            return stop(new Refusal.NotRecorded(), null);
+            throw new RefusedException(new Refusal.NotRecorded());
         }
         JsonNode response = SocketEvent.whole(message.text(), tree).path("response");
-        Refusal refused = responseMeter.begin(response.path("id").asText());
-        return refused == null ? new MessageAction.Pass(message) : stop(refused, message);
+        try {
+            responseMeter.begin(response.path("id").asText());
+            return new MessageAction.Pass(message);
+        } catch (RefusedException e) {
+            return stop(e.refusal(), message);
+        }
     }
 
     private MessageAction done(WebSocketMessage.Text message, Lease tree) {
         if (responseMeter == null || !responseMeter.done(SocketEvent.whole(message.text(), tree))) {
-            return stop(new Refusal.NotRecorded(), null);
+            throw new RefusedException(new Refusal.NotRecorded());
         }
-        Refusal refused = over ? null : responseMeter.grow();
-        if (refused == null && !over) {
-            refused = responseMeter.keep();
-        }
-        if (refused == null) {
+        try {
+            if (!over) {
+                responseMeter.grow();
+                responseMeter.keep();
+            }
             return new MessageAction.Pass(message, responseMeter.cost());
+        } catch (RefusedException e) {
+            over();
+            return new MessageAction.Stop(e.refusal(), message, responseMeter.cost());
         }
-        over();
-        return new MessageAction.Stop(refused, message, responseMeter.cost());
     }
 
     private MessageAction error(WebSocketMessage.Text message, Lease tree) {
@@ -354,15 +390,17 @@ final class RealtimeMeter implements SocketMeter {
     }
 
     private MessageAction committed(WebSocketMessage.Text message, Lease tree) {
-        JsonNode event = SocketEvent.whole(message.text(), tree);
-        Refusal refused = transcriptionMeter.committed(event.path("item_id").asText());
-        if (refused == null && !over) {
-            refused = growth(TurnInput::committed);
-        }
-        if (refused == null && !over) {
-            refused = transcriptionMeter.keep();
-        }
-        return refused == null || over ? new MessageAction.Pass(message) : stop(refused, message);
+        String item = SocketEvent.whole(message.text(), tree).path("item_id").asText();
+        return stopUnless(
+                message,
+                () -> {
+                    transcriptionMeter.committed(item);
+                    if (!over) {
+                        grow(TurnInput::committed);
+                        transcriptionMeter.keep();
+                    }
+                },
+                new MessageAction.Pass(message));
     }
 
     @Override

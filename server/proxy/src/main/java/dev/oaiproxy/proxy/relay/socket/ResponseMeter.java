@@ -8,6 +8,7 @@ import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.usage.object.UsageReader;
 import dev.oaiproxy.proxy.quota.FixedHold;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -71,19 +72,29 @@ final class ResponseMeter {
      * Holds the cost of the first response. When that cannot be paid, limits the output to what
      * can; OpenAI must confirm the limit before anything begins.
      *
-     * @return why not even the shortest output can be held, or null
+     * @throws RefusedException when not even the shortest output can be held
      */
-    @Nullable Refusal open() {
-        Refusal refused = keep();
-        while (refused != null && limit > floor() && sessionAdmission.share(refused).isPresent()) {
-            limit = Math.min(limit - 1, affordable(refused, covered));
-            refused = holds.resize(amount(limit));
-            refused = refused == null ? keep() : refused;
+    void open() {
+        while (!isOpened()) {
+            holds.resize(amount(limit));
         }
         if (limit < wanted) {
             lower(limit);
         }
-        return refused;
+    }
+
+    /** Holds a response, or lowers the limit for the next try. */
+    private boolean isOpened() {
+        try {
+            keep();
+            return true;
+        } catch (RefusedException e) {
+            if (limit <= floor() || sessionAdmission.share(e.refusal()).isEmpty()) {
+                throw e;
+            }
+            limit = Math.min(limit - 1, affordable(e.refusal(), covered));
+            return false;
+        }
     }
 
     private long floor() {
@@ -137,14 +148,13 @@ final class ResponseMeter {
     /**
      * Holds the next response with its present input.
      *
-     * @return why that is refused, or null
+     * @throws RefusedException when that is refused
      */
-    @Nullable Refusal grow() {
+    void grow() {
         boolean fits = input.text() <= covered.text() && input.other() <= covered.other();
         TurnCeiling.Input next = fits ? covered : ample();
-        Refusal refused = holds.resize(amount(next, limit));
-        covered = refused == null ? next : covered;
-        return refused;
+        holds.resize(amount(next, limit));
+        covered = next;
     }
 
     String model() {
@@ -158,10 +168,10 @@ final class ResponseMeter {
     /**
      * Holds every response that may begin.
      *
-     * @return why that is refused, or null
+     * @throws RefusedException when that is refused
      */
-    @Nullable Refusal keep() {
-        return holds.keep(Math.max(1, asked.size()));
+    void keep() {
+        holds.keep(Math.max(1, asked.size()));
     }
 
     /** True when a limit exceeds both the client's limit and the held one. */
@@ -195,29 +205,43 @@ final class ResponseMeter {
      * Notes a limit that the client sets. A higher limit is held at once, or as much of it as can
      * be paid.
      *
-     * @return why not even the lowest limit can be held, or null
+     * @throws RefusedException when not even the lowest limit can be held
      */
-    @Nullable Refusal limit(JsonNode maxOutputTokens) {
+    void limit(JsonNode maxOutputTokens) {
         if (maxOutputTokens.isMissingNode()) {
-            return null;
+            return;
         }
         boolean lowered = lastLimit < wanted;
         wanted = tokens(maxOutputTokens);
-        // While a response is made there is no hold that could be refused.
-        boolean possible = !lowered || !holds.isBare();
-        Refusal refused = possible ? raise(wanted) : null;
-        if (refused != null) {
-            Refusal less = raise(Math.min(wanted, affordable(refused, covered)));
-            refused = less == null || limit >= floor() ? null : less;
+        try {
+            // While a response is made there is no hold that could be refused.
+            if (!lowered || !holds.isBare()) {
+                raiseAsFarAsPossible();
+            }
+        } finally {
+            lastLimit = Math.min(wanted, limit);
         }
-        lastLimit = Math.min(wanted, limit);
-        return refused;
     }
 
-    private @Nullable Refusal raise(long tokens) {
-        Refusal refused = tokens > limit ? holds.resize(amount(tokens)) : null;
-        limit = refused == null ? Math.max(limit, tokens) : limit;
-        return refused;
+    private void raiseAsFarAsPossible() {
+        try {
+            raise(wanted);
+        } catch (RefusedException refused) {
+            try {
+                raise(Math.min(wanted, affordable(refused.refusal(), covered)));
+            } catch (RefusedException less) {
+                if (limit < floor()) {
+                    throw less;
+                }
+            }
+        }
+    }
+
+    private void raise(long tokens) {
+        if (tokens > limit) {
+            holds.resize(amount(tokens));
+            limit = tokens;
+        }
     }
 
     /**
@@ -237,7 +261,7 @@ final class ResponseMeter {
         // A limit that the client has requested since will count instead.
         if (!maxOutputTokens.isMissingNode() && now < limit && now == lastLimit) {
             limit = now;
-            Refusal _ = holds.resize(amount(now));
+            holds.resize(amount(now));
         }
     }
 
@@ -255,14 +279,11 @@ final class ResponseMeter {
      *
      * @param own the id under which the event goes to OpenAI
      * @param given the client's id for it, or null
-     * @return why it cannot be held, or null
+     * @throws RefusedException when it cannot be held
      */
-    @Nullable Refusal ask(String own, @Nullable String given) {
-        Refusal refused = holds.keep(asked.size() + 1);
-        if (refused == null) {
-            asked.addLast(new RequestedResponse(own, given));
-        }
-        return refused;
+    void ask(String own, @Nullable String given) {
+        holds.keep(asked.size() + 1);
+        asked.addLast(new RequestedResponse(own, given));
     }
 
     /**
@@ -280,12 +301,12 @@ final class ResponseMeter {
     /**
      * Notes that OpenAI has begun a response.
      *
-     * @return why nothing could be held for it, or null
+     * @throws RefusedException when nothing can be held for it
      */
-    @Nullable Refusal begin(String id) {
+    void begin(String id) {
         asked.pollFirst();
         output.begin(id);
-        return holds.begin(id);
+        holds.begin(id);
     }
 
     /** Notes an event with a part of a response. */

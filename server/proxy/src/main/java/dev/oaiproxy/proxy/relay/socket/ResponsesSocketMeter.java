@@ -1,23 +1,21 @@
 package dev.oaiproxy.proxy.relay.socket;
 
+import static dev.oaiproxy.proxy.relay.exchange.RefusedException.malformed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.base.budget.Lease;
-import dev.oaiproxy.base.budget.NoRoomException;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.usage.Tap;
 import dev.oaiproxy.metering.usage.Taps;
 import dev.oaiproxy.metering.usage.object.ResponseTerms;
 import dev.oaiproxy.proxy.quota.GrantedHold;
 import dev.oaiproxy.proxy.quota.Quota;
-import dev.oaiproxy.proxy.quota.QuotaRequest;
 import dev.oaiproxy.proxy.relay.call.Settlement;
 import dev.oaiproxy.proxy.relay.call.SettlementFactory;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
-import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
 import dev.oaiproxy.proxy.relay.plan.BodyEdit;
 import dev.oaiproxy.proxy.relay.plan.Plan;
@@ -56,9 +54,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
         boolean take(String event) {
             try (Lease copies = lease.another()) {
                 // In one line, with what surrounds it, and as bytes.
-                if (!copies.take(Use.RESPONSE, COPIES * event.length())) {
-                    throw new NoRoomException();
-                }
+                copies.require(Use.RESPONSE, COPIES * event.length());
                 return take(event, copies);
             }
         }
@@ -117,43 +113,27 @@ public final class ResponsesSocketMeter implements SocketMeter {
     }
 
     @Override
-    public MessageAction heard(WebSocketMessage webSocketMessage) {
-        try (Lease tree = webSocket.lease().another()) {
-            return heard(
-                    webSocketMessage, SocketEvent.ofClient(webSocketMessage, tree).orElse(null));
-        }
+    public MessageAction heard(WebSocketMessage message) {
+        return SocketEvent.read(message, webSocket.lease(), event -> heard(message, event));
     }
 
-    private MessageAction heard(WebSocketMessage webSocketMessage, @Nullable JsonNode event) {
-        if (event == null) {
-            return MessageAction.deny("Not an event: a JSON object with a type.", null, null);
+    private MessageAction heard(WebSocketMessage message, JsonNode event) {
+        if (!(message instanceof WebSocketMessage.Text said)
+                || !event.path("type").asText().equals("response.create")) {
+            throw malformed("This proxy does not know that event.", "type");
         }
-        String id = event.path("event_id").asText(null);
-        return switch (event.path("type").asText()) {
-            case "response.create" -> create((WebSocketMessage.Text) webSocketMessage, event, id);
-            default -> MessageAction.deny("This proxy does not know that event.", "type", id);
-        };
-    }
-
-    private MessageAction create(
-            WebSocketMessage.Text message, JsonNode event, @Nullable String id) {
         if (event.has("stream_id")) {
-            return MessageAction.deny(
-                    "This proxy takes one response after the other.", "stream_id", id);
+            throw malformed("This proxy takes one response after the other.", "stream_id");
         }
         if (event.has("response")) {
-            return MessageAction.deny(
-                    "Send what the response is to be in the event itself.", "response", id);
+            throw malformed("Send what the response is to be in the event itself.", "response");
         }
-        String notNow = objection();
-        if (notNow != null) {
-            return MessageAction.deny(notNow, null, id);
-        }
+        requireIdle();
         Lease lease = webSocket.lease().another();
         boolean begun = false;
         try {
-            MessageAction action = create(message.text(), id, lease);
-            begun = action instanceof MessageAction.Pass;
+            MessageAction action = create(said.text(), lease);
+            begun = true;
             return action;
         } finally {
             if (!begun) {
@@ -163,56 +143,42 @@ public final class ResponsesSocketMeter implements SocketMeter {
     }
 
     /**
-     * Takes memory for the message as bytes, edited, and as text again, before anything is held.
+     * OpenAI runs one response at a time. With two, its error would not say which one it refuses.
      */
-    private MessageAction create(String text, @Nullable String id, Lease lease) {
-        if (!lease.take(Use.SOCKET_MESSAGE, COPIES * text.length())) {
-            throw new NoRoomException();
-        }
-        try {
-            return create(requestPlanner.planResponse(webSocket, text.getBytes(UTF_8)), id, lease);
-        } catch (RefusedException refused) {
-            return new MessageAction.Deny(refused.refusal(), id);
+    private void requireIdle() {
+        try (MeterLock.Holder _ = lock.hold()) {
+            if (over) {
+                throw malformed(OVER, null);
+            }
+            if (running != null || asked != null) {
+                throw malformed(
+                        "A response is under way. Ask for the next when it has ended.", null);
+            }
         }
     }
 
     /**
-     * OpenAI runs one response at a time. With two, its error would not say which one it refuses.
+     * Takes memory for the message as bytes, edited, and as text again, before anything is held.
+     * Holds without the lock: a hold may wait, and OpenAI must be heard meanwhile.
      */
-    private @Nullable String objection() {
-        try (MeterLock.Holder _ = lock.hold()) {
-            if (over) {
-                return OVER;
-            }
-            boolean busy = running != null || asked != null;
-            return busy ? "A response is under way. Ask for the next when it has ended." : null;
+    private MessageAction create(String text, Lease lease) {
+        lease.require(Use.SOCKET_MESSAGE, COPIES * text.length());
+        Plan.Metered plan = requestPlanner.planResponse(webSocket, text.getBytes(UTF_8));
+        if (plan.request().facts().flow().background()) {
+            throw malformed("A response in the background is not for a socket.", "background");
         }
-    }
-
-    /** Holds without the lock: a hold may wait, and OpenAI must be heard meanwhile. */
-    private MessageAction create(Plan.Metered plan, @Nullable String id, Lease lease) {
-        QuotaRequest quotaRequest = plan.request();
-        if (quotaRequest.facts().flow().background()) {
-            return MessageAction.deny(
-                    "A response in the background is not for a socket.", "background", id);
-        }
-        return begun(plan, quota.ask(quotaRequest), id, lease);
-    }
-
-    private MessageAction begun(
-            Plan.Metered plan, GrantedHold granted, @Nullable String id, Lease lease) {
-        QuotaRequest quotaRequest = plan.request();
+        GrantedHold granted = quota.ask(plan.request());
         Settlement settlement = settlementFactory.open(plan, granted.hold(), lease);
-        Tap tap = Taps.responseStream(ResponseTerms.of(quotaRequest.facts()), lease);
-        Turn turn = new Turn(lease, settlement, tap, plan.recorder());
+        Tap tap = Taps.responseStream(ResponseTerms.of(plan.request().facts()), lease);
         boolean queued = false;
         try {
             byte[] body = BodyEdit.of(plan, granted, "").body();
             settlement.recorder().sent(body);
-            queued = queue(turn);
-            return queued
-                    ? new MessageAction.Pass(new WebSocketMessage.Text(new String(body, UTF_8)))
-                    : MessageAction.deny(OVER, null, id);
+            queued = queue(new Turn(lease, settlement, tap, plan.recorder()));
+            if (!queued) {
+                throw malformed(OVER, null);
+            }
+            return new MessageAction.Pass(new WebSocketMessage.Text(new String(body, UTF_8)));
         } finally {
             if (!queued) {
                 try (settlement) {

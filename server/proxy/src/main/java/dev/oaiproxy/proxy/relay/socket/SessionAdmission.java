@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gets prices and holds for one conversation, on behalf of its key.
@@ -38,17 +37,6 @@ record SessionAdmission(
         SettlementFactory settlementFactory,
         PriceBook prices,
         InstantSource clock) {
-    /** A refusal of the model that a client has named, or of its naming none. */
-    static RefusedException badModel(String message) {
-        return new RefusedException(new Refusal.Malformed(message, "model"));
-    }
-
-    static void require(@Nullable Refusal refused) {
-        if (refused != null) {
-            throw new RefusedException(refused);
-        }
-    }
-
     /**
      * The price of a model.
      *

@@ -7,7 +7,6 @@ import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import dev.oaiproxy.proxy.quota.FixedHold;
 import dev.oaiproxy.proxy.relay.call.Settlement;
-import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import java.lang.System.Logger;
 import java.util.ArrayDeque;
@@ -60,50 +59,38 @@ final class SessionHolds {
     /**
      * Adds spare holds until there are so many.
      *
-     * @return why one was refused, or null
+     * @throws RefusedException when one is refused
      */
-    @Nullable Refusal keep(int count) {
-        try {
-            while (spare.size() < count) {
-                spare.addLast(sessionAdmission.hold(price, amount));
-            }
-            return null;
-        } catch (RefusedException e) {
-            return e.refusal();
+    void keep(int count) {
+        while (spare.size() < count) {
+            spare.addLast(sessionAdmission.hold(price, amount));
         }
     }
 
     /**
-     * Changes the amount of the spare and of later holds. When one is refused, all stay as they
-     * were.
+     * Changes the amount of the spare and of later holds.
      *
-     * @return why one was refused, or null
+     * @throws RefusedException when one is refused; then all stay as they were
      */
-    @Nullable Refusal resize(FixedHold newAmount) {
-        for (Settlement one : spare) {
-            Refusal refused = one.resize(newAmount);
-            if (refused != null) {
-                // Less is never refused.
-                spare.forEach(each -> each.resize(amount));
-                return refused;
-            }
+    void resize(FixedHold newAmount) {
+        try {
+            spare.forEach(one -> one.resize(newAmount));
+        } catch (RefusedException refused) {
+            // Less is never refused.
+            spare.forEach(one -> one.resize(amount));
+            throw refused;
         }
         amount = newAmount;
-        return null;
     }
 
     /**
      * Notes that OpenAI has begun something.
      *
-     * @return why nothing could be held for it, or null
+     * @throws RefusedException when nothing can be held for it
      */
-    @Nullable Refusal begin(String id) {
-        Refusal refused = keep(1);
-        Settlement settlement = spare.pollFirst();
-        if (settlement != null) {
-            begun.put(id, settlement);
-        }
-        return refused;
+    void begin(String id) {
+        keep(1);
+        begun.put(id, spare.removeFirst());
     }
 
     /**
@@ -145,8 +132,12 @@ final class SessionHolds {
         if (own != null) {
             return own;
         }
-        Refusal refused = keep(1);
-        return refused == null ? spare.pollFirst() : null;
+        try {
+            keep(1);
+            return spare.pollFirst();
+        } catch (RefusedException refused) {
+            return null;
+        }
     }
 
     /** Ends all holds. What has begun is charged at its hold, since its usage is unknown. */

@@ -1,9 +1,12 @@
 package dev.oaiproxy.proxy.relay.socket;
 
+import static dev.oaiproxy.proxy.relay.exchange.RefusedException.malformed;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,80 +17,72 @@ import org.jspecify.annotations.Nullable;
 record SessionRules(@Nullable String model) {
     private static final Set<String> TOOLS = Set.of("function", "mcp");
 
-    /** Why settings may not be passed on, or null. */
-    @Nullable Refusal objection(JsonNode settings, String where) {
+    /**
+     * Checks settings before they are passed on.
+     *
+     * @param where the member with the settings: {@code session} or {@code response}
+     * @throws RefusedException when they would cost more than is held, or have no price
+     */
+    void require(JsonNode settings, String where) {
         JsonNode other = settings.path("model");
         if (isThere(other) && !other.asText().equals(model)) {
-            return new Refusal.Malformed(
+            throw malformed(
                     "The model of a conversation cannot be changed. Open another one.",
                     where + ".model");
         }
         if (isThere(settings.path("prompt"))) {
-            return new Refusal.Malformed(
+            throw malformed(
                     "A stored prompt may name other models and tools, so this proxy takes none.",
                     where + ".prompt");
         }
-        if (hasOwnVoice(settings)) {
-            return new Refusal.Malformed(
+        if (settings.path("voice").isObject()
+                || settings.path("audio").path("output").path("voice").isObject()) {
+            throw malformed(
                     "This proxy has no price for voices of one's own; name one of OpenAI's.",
                     where + ".audio.output");
         }
-        return tools(settings.path("tools"), where);
-    }
-
-    private static boolean hasOwnVoice(JsonNode settings) {
-        return settings.path("voice").isObject()
-                || settings.path("audio").path("output").path("voice").isObject();
-    }
-
-    private static @Nullable Refusal tools(JsonNode tools, String where) {
-        for (JsonNode tool : tools) {
+        for (JsonNode tool : settings.path("tools")) {
             if (isThere(tool.path("tunnel_id"))) {
-                return new Refusal.Malformed(
+                throw malformed(
                         "The MCP tunnels of the account are not for this proxy's users.",
                         where + ".tools");
             }
             if (!TOOLS.contains(tool.path("type").asText())) {
-                return new Refusal.Malformed(
+                throw malformed(
                         "This proxy has no price for that tool in a conversation.",
                         where + ".tools");
             }
         }
-        return null;
     }
 
-    /** Why a session may not have that type, or null. */
-    @Nullable Refusal typeObjection(JsonNode session) {
+    /** Checks the type of a session. */
+    void requireType(JsonNode session) {
         JsonNode type = session.path("type");
         String own = model == null ? "transcription" : "realtime";
-        return isThere(type) && !type.asText().equals(own)
-                ? new Refusal.Malformed(
-                        "The type of a session cannot be changed. Open another one.",
-                        "session.type")
-                : null;
+        if (isThere(type) && !type.asText().equals(own)) {
+            throw malformed(
+                    "The type of a session cannot be changed. Open another one.", "session.type");
+        }
     }
 
     /** The settings of the input's transcription, in today's place or in that of the beta. */
     static Optional<JsonNode> transcription(JsonNode session) {
         JsonNode today = session.path("audio").path("input").path("transcription");
         JsonNode beta = session.path("input_audio_transcription");
-        return isThere(today) || isThere(beta)
-                ? Optional.of(isThere(today) ? today : beta)
-                : Optional.empty();
+        return Stream.of(today, beta).filter(SessionRules::isThere).findFirst();
     }
 
-    /** Why the transcription that a session asks for is malformed, or null. */
-    static @Nullable Refusal transcriptionObjection(JsonNode session) {
+    /** The same, checked. */
+    static Optional<JsonNode> requireTranscription(JsonNode session) {
         if (isThere(session.path("audio").path("input").path("transcription"))
                 && isThere(session.path("input_audio_transcription"))) {
-            return new Refusal.Malformed(
-                    "Say once what is to transcribe.", "session.input_audio_transcription");
+            throw malformed("Say once what is to transcribe.", "session.input_audio_transcription");
         }
-        return transcription(session)
-                        .filter(wanted -> wanted.path("model").asText().isEmpty())
-                        .isPresent()
-                ? new Refusal.Malformed("Name the model that is to transcribe.", "session.audio")
-                : null;
+        Optional<JsonNode> wanted = transcription(session);
+        if (wanted.isPresent() && wanted.get().path("model").asText().isEmpty()) {
+            throw malformed("Name the model that is to transcribe.", "session.audio");
+        }
+        return wanted;
     }
 
     private static boolean isThere(JsonNode node) {

@@ -16,10 +16,12 @@ import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.base.budget.NoRoomException;
 import dev.oaiproxy.metering.request.json.JsonEdit;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and edits the JSON events of a conversation. */
@@ -46,12 +48,31 @@ final class SocketEvent {
     private SocketEvent() {}
 
     /**
-     * A client's event; empty when the message is not a JSON object with a type.
+     * Has a client's event read.
      *
-     * @param lease the memory for its tree
+     * @param lease the memory of the conversation
+     * @param meter reads it; what it refuses is denied by the event's id
      * @throws NoRoomException when there is no memory for it
      */
-    static Optional<JsonNode> ofClient(WebSocketMessage message, Lease lease) {
+    static MessageAction read(
+            WebSocketMessage message, Lease lease, Function<JsonNode, MessageAction> meter) {
+        try (Lease tree = lease.another()) {
+            Optional<JsonNode> event = ofClient(message, tree);
+            try {
+                return meter.apply(event.orElseThrow(SocketEvent::notAnEvent));
+            } catch (RefusedException e) {
+                String id = event.map(json -> json.path("event_id").asText(null)).orElse(null);
+                return new MessageAction.Deny(e.refusal(), id);
+            }
+        }
+    }
+
+    private static RefusedException notAnEvent() {
+        return RefusedException.malformed("Not an event: a JSON object with a type.", null);
+    }
+
+    /** A client's event; empty when the message is not a JSON object with a type. */
+    private static Optional<JsonNode> ofClient(WebSocketMessage message, Lease lease) {
         try {
             return message instanceof WebSocketMessage.Text said
                     ? Optional.of(tree(STRICT, said.text(), lease, Use.SOCKET_MESSAGE))
@@ -102,9 +123,7 @@ final class SocketEvent {
     private static JsonNode tree(ObjectReader reader, String event, Lease lease, Use use)
             throws IOException {
         // Texts in the tree, in characters of two bytes.
-        if (!lease.take(use, 2L * event.length())) {
-            throw new NoRoomException();
-        }
+        lease.require(use, 2L * event.length());
         try (JsonParser json = new PaidParser(FACTORY.createParser(event), lease, use)) {
             JsonNode tree = reader.readValue(json);
             return tree == null ? MissingNode.getInstance() : tree;
@@ -139,9 +158,7 @@ final class SocketEvent {
 
         private void pay() {
             if (paid == 0) {
-                if (!lease.take(use, BYTES_PER_TOKEN * TOKENS_AT_ONCE)) {
-                    throw new NoRoomException();
-                }
+                lease.require(use, BYTES_PER_TOKEN * TOKENS_AT_ONCE);
                 paid = TOKENS_AT_ONCE;
             }
             paid--;

@@ -1,5 +1,7 @@
 package dev.oaiproxy.proxy.relay.socket;
 
+import static dev.oaiproxy.proxy.relay.exchange.RefusedException.malformed;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.Breakdown;
@@ -52,39 +54,27 @@ final class TranscriptionMeter {
      * Sets the model.
      *
      * @param promptBytes the length of the prompt
-     * @return why the model may not be used, or null
+     * @throws RefusedException when the model may not be used
      */
-    @Nullable Refusal use(String model, long promptBytes) {
+    void use(String model, long promptBytes) {
         boolean longer = promptBytes > prompt;
         prompt = Math.max(prompt, promptBytes);
-        try {
-            ModelPrice price = sessionAdmission.price(model);
-            Refusal refused = use(model, price);
-            return refused == null && longer && holds != null
-                    ? holds.resize(amount(price))
-                    : refused;
-        } catch (RefusedException e) {
-            return e.refusal();
-        }
-    }
-
-    private @Nullable Refusal use(String model, ModelPrice price) {
+        ModelPrice price = sessionAdmission.price(model);
         if (price.kind() != ModelKind.TRANSCRIPTION) {
-            return new Refusal.Malformed("Not a model that transcribes: " + model, "model");
+            throw malformed("Not a model that transcribes: " + model, "model");
         }
-        if (holds != null) {
-            return holds.price().equals(price)
-                    ? null
-                    : new Refusal.Malformed(
-                            "The model that transcribes cannot be changed. Open another"
-                                    + " conversation.",
-                            "session.audio.input.transcription.model");
+        if (holds == null) {
+            covered = needed() + STEP_SECONDS;
+            SessionHolds opened = new SessionHolds(sessionAdmission, price, amount(price));
+            opened.keep(1);
+            holds = opened;
+        } else if (!holds.price().equals(price)) {
+            throw malformed(
+                    "The model that transcribes cannot be changed. Open another conversation.",
+                    "session.audio.input.transcription.model");
+        } else if (longer) {
+            holds.resize(amount(price));
         }
-        covered = needed() + STEP_SECONDS;
-        SessionHolds opened = new SessionHolds(sessionAdmission, price, amount(price));
-        Refusal refused = opened.keep(1);
-        holds = refused == null ? opened : null;
-        return refused;
     }
 
     private FixedHold amount(ModelPrice price) {
@@ -110,35 +100,38 @@ final class TranscriptionMeter {
     /**
      * Notes audio that is to be sent.
      *
-     * @return why the cost of its transcription cannot be held, or null
+     * @throws RefusedException when the cost of its transcription cannot be held
      */
-    @Nullable Refusal append(long more) {
+    void append(long more) {
         bytes += more;
-        if (holds == null || needed() <= covered) {
-            return null;
+        if (holds != null && needed() > covered) {
+            covered = needed() + STEP_SECONDS;
+            holds.resize(amount(holds.price()));
         }
-        covered = needed() + STEP_SECONDS;
-        return holds.resize(amount(holds.price()));
     }
 
     /**
      * Notes that OpenAI has ended a turn, and will transcribe it.
      *
-     * @return why nothing could be held for it, or null
+     * @throws RefusedException when nothing can be held for it
      */
-    @Nullable Refusal committed(String item) {
+    void committed(String item) {
         bytesBefore = bytes;
         bytes = 0;
-        return holds == null ? null : holds.begin(item);
+        if (holds != null) {
+            holds.begin(item);
+        }
     }
 
     /**
      * Holds the next turn.
      *
-     * @return why that is refused, or null
+     * @throws RefusedException when that is refused
      */
-    @Nullable Refusal keep() {
-        return holds == null ? null : holds.keep(1);
+    void keep() {
+        if (holds != null) {
+            holds.keep(1);
+        }
     }
 
     /** The cost of the last transcription. */
@@ -146,22 +139,28 @@ final class TranscriptionMeter {
         return holds == null ? null : holds.cost();
     }
 
-    /** Charges a transcription. Returns why it must not be passed on, or null. */
-    @Nullable Refusal completed(JsonNode event) {
+    /**
+     * Charges a transcription.
+     *
+     * @throws RefusedException when that is not durable
+     */
+    void completed(JsonNode event) {
         String item = event.path("item_id").asText();
-        return holds != null && holds.settle(item, UsageReader.realtime(SocketEvent.bytes(event)))
-                ? null
-                : new Refusal.NotRecorded();
+        if (holds == null || !holds.settle(item, UsageReader.realtime(SocketEvent.bytes(event)))) {
+            throw new RefusedException(new Refusal.NotRecorded());
+        }
     }
 
     /**
-     * Releases the hold of a failed transcription. Returns why it must not be passed on, or null.
+     * Releases the hold of a failed transcription.
+     *
+     * @throws RefusedException when that is not durable
      */
-    @Nullable Refusal failed(JsonNode event) {
+    void failed(JsonNode event) {
         String item = event.path("item_id").asText();
-        return holds == null || holds.release(item, "the transcription failed")
-                ? null
-                : new Refusal.NotRecorded();
+        if (holds != null && !holds.release(item, "the transcription failed")) {
+            throw new RefusedException(new Refusal.NotRecorded());
+        }
     }
 
     void end() {

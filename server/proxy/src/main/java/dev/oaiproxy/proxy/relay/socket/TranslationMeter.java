@@ -1,5 +1,7 @@
 package dev.oaiproxy.proxy.relay.socket;
 
+import static dev.oaiproxy.proxy.relay.exchange.RefusedException.malformed;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.metering.money.Unit;
@@ -45,57 +47,41 @@ final class TranslationMeter implements SocketMeter {
      * @throws RefusedException when it may not begin
      */
     static TranslationMeter start(SessionAdmission sessionAdmission, WebSocketQuery query) {
-        SessionAdmission.require(query.objection());
-        String model = query.model();
-        if (model == null) {
-            throw SessionAdmission.badModel("you must provide a model parameter");
-        }
+        query.require();
+        String model = query.requireModel();
         ModelPrice price = sessionAdmission.price(model);
         if (!TurnCeiling.isBySeconds(price)) {
-            throw SessionAdmission.badModel("Not a model that translates: " + model);
+            throw malformed("Not a model that translates: " + model, "model");
         }
         Breakdown step = Breakdown.ofLength(TurnCeiling.seconds(price, STEP_SECONDS));
         SessionHolds holds = new SessionHolds(sessionAdmission, price, FixedHold.of(step));
-        SessionAdmission.require(holds.keep(1));
+        holds.keep(1);
         return new TranslationMeter(holds, model, sessionAdmission.webSocket().lease());
     }
 
     @Override
     public MessageAction heard(WebSocketMessage message) {
-        try (MeterLock.Holder _ = lock.hold();
-                Lease tree = lease.another()) {
-            return SocketEvent.ofClient(message, tree)
-                    .map(event -> heard(message, event))
-                    .orElseGet(
-                            () ->
-                                    MessageAction.deny(
-                                            "Not an event: a JSON object with a type.",
-                                            null,
-                                            null));
+        try (MeterLock.Holder _ = lock.hold()) {
+            return SocketEvent.read(message, lease, event -> heard(message, event));
         }
     }
 
     private MessageAction heard(WebSocketMessage message, JsonNode event) {
-        String id = event.path("event_id").asText(null);
         if (over) {
-            return MessageAction.deny("The conversation is over.", null, id);
+            throw malformed("The conversation is over.", null);
         }
-        String type = event.path("type").asText();
-        if (type.endsWith(APPEND)) {
+        if (event.path("type").asText().endsWith(APPEND)) {
             return append(message, SocketEvent.decoded(event.path("audio")));
         }
-        Refusal objection = rules.objection(event.path("session"), "session");
-        if (objection != null) {
-            return new MessageAction.Deny(objection, id);
+        JsonNode session = event.path("session");
+        rules.require(session, "session");
+        if (!isMetered(session)) {
+            throw malformed("This proxy meters translations of PCM16 at 24 kHz only.", null);
         }
-        if (!isMetered(event.path("session"))) {
-            return MessageAction.deny(
-                    "This proxy meters translations of PCM16 at 24 kHz only.", null, id);
+        if (SessionRules.transcription(session).isPresent()) {
+            throw malformed("This proxy does not meter transcriptions beside a translation.", null);
         }
-        return SessionRules.transcription(event.path("session")).isPresent()
-                ? MessageAction.deny(
-                        "This proxy does not meter transcriptions beside a translation.", null, id)
-                : new MessageAction.Pass(message);
+        return new MessageAction.Pass(message);
     }
 
     /** Other formats have fewer bytes per second. */
@@ -110,15 +96,17 @@ final class TranslationMeter implements SocketMeter {
 
     private MessageAction append(WebSocketMessage message, long more) {
         long needed = Math.ceilDiv(bytes + more, STEP_SECONDS * BYTES_PER_SECOND);
-        Refusal refused = holds.keep(Math.toIntExact(needed - minutes));
-        for (; refused == null && minutes + 1 < needed; minutes++) {
-            if (!holds.settle("", seconds(STEP_SECONDS))) {
-                refused = new Refusal.NotRecorded();
+        try {
+            holds.keep(Math.toIntExact(needed - minutes));
+            while (minutes + 1 < needed) {
+                minutes++;
+                if (!holds.settle("", seconds(STEP_SECONDS))) {
+                    throw new RefusedException(new Refusal.NotRecorded());
+                }
             }
-        }
-        if (refused != null) {
+        } catch (RefusedException e) {
             over = true;
-            return new MessageAction.Stop(refused, null);
+            return new MessageAction.Stop(e.refusal(), null);
         }
         bytes += more;
         return new MessageAction.Pass(message);

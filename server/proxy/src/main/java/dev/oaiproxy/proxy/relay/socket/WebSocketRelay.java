@@ -1,6 +1,7 @@
 package dev.oaiproxy.proxy.relay.socket;
 
 import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.ledger.ledger.Deadline;
 import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.price.book.PriceBook;
@@ -79,13 +80,7 @@ public final class WebSocketRelay {
             client.refuse(e.refusal());
             return;
         }
-        open(whole, shown(whole, meter), preset.map(SessionPreset::opening), client);
-    }
-
-    private static SocketMeter shown(ProxyRequest request, SocketMeter meter) {
-        return CostInUsage.isWanted(request.headers())
-                ? new CostReportingMeter(meter, request.lease())
-                : meter;
+        open(whole, meter, preset.map(SessionPreset::opening), client);
     }
 
     private SocketMeter start(ProxyRequest request) {
@@ -94,7 +89,7 @@ public final class WebSocketRelay {
                 new SessionAdmission(webSocket, quota, settlementFactory, prices.get(), clock);
         return switch (webSocket.meter()) {
             case Meter.REALTIME ->
-                    RealtimeStart.of(sessionAdmission, WebSocketQuery.of(request.query()));
+                    RealtimeMeter.start(sessionAdmission, WebSocketQuery.of(request.query()));
             case Meter.REALTIME_TRANSLATION ->
                     TranslationMeter.start(sessionAdmission, WebSocketQuery.of(request.query()));
             case Meter.RESPONSE_SOCKET ->
@@ -119,8 +114,11 @@ public final class WebSocketRelay {
                 case HandshakeResult.Opened opened -> {
                     try (UpstreamWebSocket openAi = opened.socket()) {
                         client.accept();
-                        ResponseDrainer responseDrainer = settlementFactory.drains();
-                        new WebSocketSession(meter, first, openAi, client, responseDrainer).run();
+                        Lease costCopies =
+                                CostInUsage.isWanted(request.headers()) ? request.lease() : null;
+                        ResponseDrainer drainer = settlementFactory.responseDrainer();
+                        new WebSocketSession(meter, first, openAi, client, drainer, costCopies)
+                                .run();
                     }
                 }
             }

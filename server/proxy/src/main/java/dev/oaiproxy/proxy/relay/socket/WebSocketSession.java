@@ -2,8 +2,12 @@ package dev.oaiproxy.proxy.relay.socket;
 
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.base.alarm.FatalErrors;
+import dev.oaiproxy.base.budget.ByteBudget.Use;
+import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.base.budget.NoRoomException;
+import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.proxy.relay.call.ResponseDrainer;
+import dev.oaiproxy.proxy.relay.call.UsageScanner;
 import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.websocket.UpstreamWebSocket;
@@ -27,6 +31,9 @@ final class WebSocketSession {
     private static final int BROKEN = 1011;
     private static final int TRY_AGAIN_LATER = 1013;
 
+    /** A copy of an event has characters of two bytes. */
+    private static final long BYTES_PER_CHARACTER = 4;
+
     /** The time in which a client must answer the close frame. */
     private static final long FAREWELL_SECONDS = 5;
 
@@ -35,6 +42,7 @@ final class WebSocketSession {
     private final UpstreamWebSocket openAi;
     private final ClientWebSocket client;
     private final ResponseDrainer responseDrainer;
+    private final @Nullable Lease costCopies;
     private final AtomicBoolean gone = new AtomicBoolean();
     private final CountDownLatch silent = new CountDownLatch(1);
     private volatile boolean stopped;
@@ -48,18 +56,22 @@ final class WebSocketSession {
 
     /**
      * @param first a message sent in the client's name before its own
+     * @param costCopies the memory for events with their cost; null for a client that has not asked
+     *     for costs
      */
     WebSocketSession(
             SocketMeter meter,
             Optional<WebSocketMessage> first,
             UpstreamWebSocket openAi,
             ClientWebSocket client,
-            ResponseDrainer responseDrainer) {
+            ResponseDrainer responseDrainer,
+            @Nullable Lease costCopies) {
         this.meter = meter;
         this.first = first;
         this.openAi = openAi;
         this.client = client;
         this.responseDrainer = responseDrainer;
+        this.costCopies = costCopies;
     }
 
     /** Returns when both sides have ended and all is charged. */
@@ -211,11 +223,11 @@ final class WebSocketSession {
         try {
             switch (action) {
                 case MessageAction.First _, MessageAction.Drop _ -> {}
-                case MessageAction.Pass pass -> client.send(pass.message());
+                case MessageAction.Pass pass -> client.send(shown(pass.message(), pass.cost()));
                 case MessageAction.Deny deny -> client.object(deny.why(), deny.eventId());
                 case MessageAction.Stop stop -> {
                     if (stop.message() != null) {
-                        client.send(stop.message());
+                        client.send(shown(stop.message(), stop.cost()));
                     }
                     client.object(stop.why(), null);
                     stopped = true;
@@ -224,6 +236,20 @@ final class WebSocketSession {
         } catch (ClientGoneException e) {
             client.close();
             left();
+        }
+    }
+
+    /** Adds a cost to the usage of an event. Without room for a copy, the event stays as it is. */
+    private WebSocketMessage shown(WebSocketMessage message, @Nullable Usd cost) {
+        if (costCopies == null
+                || cost == null
+                || !(message instanceof WebSocketMessage.Text said)) {
+            return message;
+        }
+        try (Lease copy = costCopies.another()) {
+            return copy.take(Use.RESPONSE, BYTES_PER_CHARACTER * said.text().length())
+                    ? new WebSocketMessage.Text(UsageScanner.withCost(said.text(), cost.toString()))
+                    : message;
         }
     }
 

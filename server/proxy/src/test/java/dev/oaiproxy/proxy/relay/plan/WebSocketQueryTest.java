@@ -20,7 +20,7 @@ final class WebSocketQueryTest {
     })
     void sendsOnlyWhatBearsOnNothing(String query, String address) {
         WebSocketQuery read = WebSocketQuery.of(query);
-        assertThat(read.objection()).isNull();
+        read.require();
         assertThat(read.address("/realtime")).isEqualTo(address);
     }
 }

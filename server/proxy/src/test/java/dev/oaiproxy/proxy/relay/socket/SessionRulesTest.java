@@ -1,5 +1,6 @@
 package dev.oaiproxy.proxy.relay.socket;
 
+import static dev.oaiproxy.proxy.relay.exchange.CaughtRefusal.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -27,7 +28,7 @@ final class SessionRulesTest {
                 "{'type':'mcp','server_label':'x','connector_id':'connector_gmail'}"
             })
     void takesToolsOfWhichOpenAiBillsTheTokensAlone(String tool) throws IOException {
-        assertThat(RULES.objection(session(tool), "session")).isNull();
+        RULES.require(session(tool), "session");
     }
 
     @ParameterizedTest
@@ -38,6 +39,8 @@ final class SessionRulesTest {
                 "{'type':'mcp','server_label':'x','tunnel_id':'tunnel_1'}"
             })
     void refusesOthers(String tool) throws IOException {
-        assertThat(RULES.objection(session(tool), "session")).isInstanceOf(Refusal.Malformed.class);
+        JsonNode session = session(tool);
+        assertThat(refusal(() -> RULES.require(session, "session")))
+                .isInstanceOf(Refusal.Malformed.class);
     }
 }

@@ -142,7 +142,12 @@ final class WebSocketSessionTest {
 
     private void run(Meter meter, @Nullable WebSocketMessage said) {
         new WebSocketSession(
-                        meter, Optional.empty(), new Silent(), new Leaving(said), responseDrainer)
+                        meter,
+                        Optional.empty(),
+                        new Silent(),
+                        new Leaving(said),
+                        responseDrainer,
+                        null)
                 .run();
         assertThat(meter.left).isTrue();
         assertThat(meter.ended).isTrue();
@@ -198,7 +203,7 @@ final class WebSocketSessionTest {
 
     private void converse(ResponseDrainer places, Supplier<Boolean> owing) {
         Meter meter = new Meter(() -> new MessageAction.Pass(new WebSocketMessage.Text("")), owing);
-        new WebSocketSession(meter, Optional.empty(), new Silent(), new Leaving(null), places)
+        new WebSocketSession(meter, Optional.empty(), new Silent(), new Leaving(null), places, null)
                 .run();
     }
 }
