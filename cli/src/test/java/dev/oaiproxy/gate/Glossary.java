@@ -91,7 +91,7 @@ final class Glossary {
                     Map.entry("InputItem", "ItemReferences"),
                     Map.entry("InputMembers", "InputOnlyFields"),
                     Map.entry("InputScan", "InputScanner"),
-                    Map.entry("Inquiry", "SettlementQuery"),
+                    Map.entry("Inquiry", "ResponseQuery"),
                     Map.entry("Inspection", "DatabaseProbe"),
                     Map.entry("Intake", "RequestPlanner"),
                     Map.entry("ItemMembers", "ConversationFields"),

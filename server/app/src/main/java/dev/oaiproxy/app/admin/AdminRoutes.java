@@ -122,7 +122,8 @@ public final class AdminRoutes implements HttpService {
                                             "wrong or missing administrator's name or password"));
         } catch (ProblemException e) {
             String shown = header == null ? "no_password" : "wrong_password";
-            refusalLog.add(e.problem().status() == 429 ? "too_many_passwords" : shown, source);
+            refusalLog.add(
+                    e.problem().status() == 429 ? "too_many_passwords" : shown, null, source);
             throw e;
         }
     }

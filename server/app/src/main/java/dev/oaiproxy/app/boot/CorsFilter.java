@@ -45,7 +45,7 @@ record CorsFilter(CorsOrigins origins, RefusalLog refusalLog) implements Filter 
 
     private void refuse(RoutingResponse response) {
         OpenAiError error = CorsOrigins.refusal();
-        refusalLog.add(String.valueOf(error.code()), ClientConnection.currentAddress());
+        refusalLog.add(String.valueOf(error.code()), null, ClientConnection.currentAddress());
         response.status(Status.create(error.status()))
                 .header(HeaderNames.CONTENT_TYPE, "application/json")
                 .send(error.json());

@@ -103,7 +103,7 @@ final class EarlyErrors {
     }
 
     private static void add(RefusalLog refusalLog, OpenAiError error) {
-        refusalLog.add(String.valueOf(error.code()), ClientConnection.currentAddress());
+        refusalLog.add(String.valueOf(error.code()), null, ClientConnection.currentAddress());
     }
 
     private static OpenAiError tooLarge() {

@@ -129,7 +129,8 @@ public final class Server implements AutoCloseable {
         OpenAiRoutes users =
                 new OpenAiRoutes(
                         () -> wiring.get().map(Wiring::users),
-                        new OpenAiRoutes.Bounds(config.number(Setting.MAX_BODY), memory),
+                        config.number(Setting.MAX_BODY),
+                        memory,
                         refusalErrors);
         MetricsHandler.Access access =
                 config.choice(Setting.METRICS_ACCESS, MetricsHandler.Access.class);

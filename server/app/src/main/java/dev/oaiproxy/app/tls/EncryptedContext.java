@@ -1,27 +1,21 @@
 package dev.oaiproxy.app.tls;
 
+import dev.oaiproxy.proxy.connection.ForwardingConnectionContext;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
 import io.helidon.common.socket.HelidonSocket;
-import io.helidon.common.socket.PeerInfo;
 import io.helidon.webserver.ConnectionContext;
-import io.helidon.webserver.ListenerContext;
-import io.helidon.webserver.ProxyProtocolData;
-import io.helidon.webserver.Router;
 import io.helidon.webserver.ServerConnectionException;
 import java.io.UncheckedIOException;
-import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /** A connection as HTTP sees it, with TLS below. */
-final class EncryptedContext implements ConnectionContext {
-    private final ConnectionContext plain;
+final class EncryptedContext extends ForwardingConnectionContext {
     private final EncryptedSocket socket;
     private final DataReader reader;
 
     EncryptedContext(ConnectionContext plain, EncryptedSocket socket) {
-        this.plain = plain;
+        super(plain);
         this.socket = socket;
         this.reader = DataReader.create(this::read);
     }
@@ -53,45 +47,5 @@ final class EncryptedContext implements ConnectionContext {
     @Override
     public boolean isSecure() {
         return true;
-    }
-
-    @Override
-    public ListenerContext listenerContext() {
-        return plain.listenerContext();
-    }
-
-    @Override
-    public ExecutorService executor() {
-        return plain.executor();
-    }
-
-    @Override
-    public Router router() {
-        return plain.router();
-    }
-
-    @Override
-    public Optional<ProxyProtocolData> proxyProtocolData() {
-        return plain.proxyProtocolData();
-    }
-
-    @Override
-    public PeerInfo remotePeer() {
-        return plain.remotePeer();
-    }
-
-    @Override
-    public PeerInfo localPeer() {
-        return plain.localPeer();
-    }
-
-    @Override
-    public String socketId() {
-        return plain.socketId();
-    }
-
-    @Override
-    public String childSocketId() {
-        return plain.childSocketId();
     }
 }

@@ -54,7 +54,6 @@ public final class ClientConnections implements AutoCloseable {
                 PeriodicTask.start("client-connections", limits.lookEvery(), this::look);
     }
 
-    /** The number of open connections. */
     public int size() {
         return open.size();
     }

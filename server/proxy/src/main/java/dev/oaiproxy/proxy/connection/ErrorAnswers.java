@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the responses to requests that never reach a handler. */
 public interface ErrorAnswers {
-    /** The body of a response. */
     byte[] body(FramingFault fault);
 
     /**
@@ -21,23 +20,25 @@ public interface ErrorAnswers {
 
     /** A whole response, which ends the connection. */
     default byte[] answer(FramingFault fault, @Nullable String origin) {
-        byte[] body = body(fault);
+        Headers all = fault.retry();
+        for (Headers.Header header : headers(origin).all()) {
+            all = all.with(header.name(), header.value());
+        }
+        return answer(fault.status(), all, body(fault));
+    }
+
+    /** A whole response in JSON, which ends the connection. */
+    static byte[] answer(int status, Headers headers, byte[] body) {
         StringBuilder head = new StringBuilder("HTTP/1.1 ");
-        head.append(fault.status()).append(' ');
-        head.append(Status.create(fault.status()).reasonPhrase());
+        head.append(status).append(' ').append(Status.create(status).reasonPhrase());
         head.append("\r\nContent-Type: application/json\r\nConnection: close\r\n");
-        append(head, fault.retry());
-        append(head, headers(origin));
+        for (Headers.Header header : headers.all()) {
+            head.append(header.name()).append(": ").append(header.value()).append("\r\n");
+        }
         head.append("Content-Length: ").append(body.length).append("\r\n\r\n");
         byte[] start = head.toString().getBytes(ISO_8859_1);
         byte[] whole = Arrays.copyOf(start, start.length + body.length);
         System.arraycopy(body, 0, whole, start.length, body.length);
         return whole;
-    }
-
-    private static void append(StringBuilder head, Headers headers) {
-        for (Headers.Header header : headers.all()) {
-            head.append(header.name()).append(": ").append(header.value()).append("\r\n");
-        }
     }
 }

@@ -58,12 +58,10 @@ public enum FramingFault {
         this.message = message;
     }
 
-    /** The HTTP status of the error. */
     public int status() {
         return status;
     }
 
-    /** The code in the body of the error. */
     public String code() {
         return code;
     }

@@ -3,23 +3,15 @@ package dev.oaiproxy.proxy.connection;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
-import io.helidon.common.socket.HelidonSocket;
-import io.helidon.common.socket.PeerInfo;
 import io.helidon.webserver.ConnectionContext;
-import io.helidon.webserver.ListenerContext;
-import io.helidon.webserver.ProxyProtocolData;
-import io.helidon.webserver.Router;
-import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 
 /** A connection as Helidon's protocols see it, with its bytes passing through the guard. */
-final class GuardedConnectionContext implements ConnectionContext {
-    private final ConnectionContext plain;
+final class GuardedConnectionContext extends ForwardingConnectionContext {
     private final DataReader reader;
     private final DataWriter writer;
 
     GuardedConnectionContext(ConnectionContext plain, ClientConnection connection) {
-        this.plain = plain;
+        super(plain);
         this.reader = DataReader.create(connection::next);
         this.writer =
                 new TimedWriter(
@@ -83,55 +75,5 @@ final class GuardedConnectionContext implements ConnectionContext {
     @Override
     public DataWriter dataWriter() {
         return writer;
-    }
-
-    @Override
-    public ListenerContext listenerContext() {
-        return plain.listenerContext();
-    }
-
-    @Override
-    public ExecutorService executor() {
-        return plain.executor();
-    }
-
-    @Override
-    public Router router() {
-        return plain.router();
-    }
-
-    @Override
-    public Optional<ProxyProtocolData> proxyProtocolData() {
-        return plain.proxyProtocolData();
-    }
-
-    @Override
-    public HelidonSocket serverSocket() {
-        return plain.serverSocket();
-    }
-
-    @Override
-    public PeerInfo remotePeer() {
-        return plain.remotePeer();
-    }
-
-    @Override
-    public PeerInfo localPeer() {
-        return plain.localPeer();
-    }
-
-    @Override
-    public boolean isSecure() {
-        return plain.isSecure();
-    }
-
-    @Override
-    public String socketId() {
-        return plain.socketId();
-    }
-
-    @Override
-    public String childSocketId() {
-        return plain.childSocketId();
     }
 }

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 record RequestHead(
         long bodyBytes, @Nullable String forwardedFor, @Nullable String origin, Form form) {
-    /** The form of a request line. */
     enum Form {
         /** HTTP/1.1 with a path. */
         USUAL,
@@ -26,7 +25,6 @@ record RequestHead(
         HTTP_1_0
     }
 
-    /** A chunked body. */
     static final long CHUNKED = -1;
 
     /** Enough for a terabyte, and too few to overflow. */

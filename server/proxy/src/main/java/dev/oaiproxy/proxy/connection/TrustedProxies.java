@@ -1,5 +1,6 @@
 package dev.oaiproxy.proxy.connection;
 
+import dev.oaiproxy.proxy.upstream.AddressBlock;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -8,28 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The reverse proxies whose {@code X-Forwarded-For} is trusted. */
 public final class TrustedProxies {
-    private final List<Block> blocks;
+    private final List<AddressBlock> blocks;
 
-    private TrustedProxies(List<Block> blocks) {
+    private TrustedProxies(List<AddressBlock> blocks) {
         this.blocks = blocks;
-    }
-
-    /** A block of addresses that begin with the same bits. */
-    private record Block(InetAddress address, int bits) {
-        boolean contains(InetAddress other) {
-            byte[] ours = address.getAddress();
-            byte[] theirs = other.getAddress();
-            if (ours.length != theirs.length) {
-                return false;
-            }
-            for (int bit = 0; bit < bits; bit++) {
-                int mask = 0x80 >>> bit % 8;
-                if ((ours[bit / 8] & mask) != (theirs[bit / 8] & mask)) {
-                    return false;
-                }
-            }
-            return true;
-        }
     }
 
     /**
@@ -47,7 +30,7 @@ public final class TrustedProxies {
                         .toList());
     }
 
-    private static Block block(String text) {
+    private static AddressBlock block(String text) {
         int slash = text.indexOf('/');
         String literal = slash < 0 ? text : text.substring(0, slash);
         InetAddress address = InetAddress.ofLiteral(literal);
@@ -56,10 +39,9 @@ public final class TrustedProxies {
         if (bits < 0 || bits > most) {
             throw new IllegalArgumentException(text + " has no such prefix");
         }
-        return new Block(address, bits);
+        return new AddressBlock(address, bits);
     }
 
-    /** True when there are none. */
     public boolean isEmpty() {
         return blocks.isEmpty();
     }

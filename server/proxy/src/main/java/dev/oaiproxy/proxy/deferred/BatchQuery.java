@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * Reads a batch by its id, and its output, and charges each response in it. One response without a
  * cost leaves the whole batch at its hold, because the possible cost of each request is not kept.
  */
-final class BatchQuery implements SettlementQuery {
+final class BatchQuery {
     private static final Logger LOG = System.getLogger(BatchQuery.class.getName());
 
     private final Upstream upstream;
@@ -31,8 +31,7 @@ final class BatchQuery implements SettlementQuery {
         this.ownedObjects = ownedObjects;
     }
 
-    @Override
-    public SettlementResult ask(PendingSettlements.Due due) throws UpstreamException {
+    SettlementResult ask(PendingSettlements.Due due) throws UpstreamException {
         String id = due.task().objectId();
         Optional<BatchStatus> sight;
         try (UpstreamResponse response = ObjectFetch.get(upstream, "/batches/" + id)) {

@@ -60,7 +60,6 @@ record BatchStatus(JsonNode json) {
         return json.path("usage").path(side).asLong(-1);
     }
 
-    /** The files that the batch has made. */
     List<ObjectReference> files() {
         return Stream.of("output_file_id", "error_file_id")
                 .filter(name -> json.path(name).isTextual() && !json.path(name).asText().isEmpty())

@@ -26,7 +26,6 @@ public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) 
         return new Costing(prices, prices.find(due.model(), at).orElse(null), at);
     }
 
-    /** The cost of a response. */
     public sealed interface CostResult {
         record Known(Hold.Cost cost) implements CostResult {}
 
@@ -37,7 +36,6 @@ public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) 
         record Unpriceable(String why) implements CostResult {}
     }
 
-    /** Prices a response. */
     public CostResult of(UsageResult.Complete answer, int status) {
         Usage usage = answer.usage();
         Optional<ModelPrice> served =

@@ -47,8 +47,8 @@ public final class DeferredSettler implements AutoCloseable {
     private final Ledger ledger;
     private final InstantSource clock;
     private final ResponseQuery responses;
-    private final SettlementQuery batches;
-    private final SettlementQuery trainings;
+    private final BatchQuery batches;
+    private final FineTuningQuery trainings;
     private final DueWork<PendingSettlements.Due> work;
 
     public DeferredSettler(

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** Reads how a fine-tuning job ended, and on how many tokens it was trained. */
-final class FineTuningQuery implements SettlementQuery {
+final class FineTuningQuery {
     private static final int MOST_EVENTS = 100;
 
     /** Messages of a job's events before its training, and of its cancellation. */
@@ -39,8 +39,7 @@ final class FineTuningQuery implements SettlementQuery {
         this.ownedObjects = ownedObjects;
     }
 
-    @Override
-    public SettlementResult ask(PendingSettlements.Due due) throws UpstreamException {
+    SettlementResult ask(PendingSettlements.Due due) throws UpstreamException {
         try (UpstreamResponse response = ObjectFetch.get(upstream, path(due))) {
             return response.status() == ObjectFetch.OK
                     ? verdict(due, ObjectFetch.object(response))

@@ -7,6 +7,8 @@ import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.metering.price.book.PriceBook;
+import dev.oaiproxy.metering.request.IdPaths;
+import dev.oaiproxy.metering.request.IdScanner;
 import dev.oaiproxy.metering.usage.Tap;
 import dev.oaiproxy.metering.usage.Taps;
 import dev.oaiproxy.metering.usage.object.UsageResult;
@@ -14,12 +16,14 @@ import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /** Reads a response by its id. */
-final class ResponseQuery implements SettlementQuery {
+final class ResponseQuery {
     private final Upstream upstream;
     private final Supplier<PriceBook> prices;
     private final OwnedObjects ownedObjects;
@@ -36,8 +40,7 @@ final class ResponseQuery implements SettlementQuery {
         this.recurringCharges = recurringCharges;
     }
 
-    @Override
-    public SettlementResult ask(PendingSettlements.Due due) throws UpstreamException {
+    SettlementResult ask(PendingSettlements.Due due) throws UpstreamException {
         String path = "/responses/" + due.task().objectId();
         try (UpstreamResponse upstreamResponse = ObjectFetch.get(upstream, path)) {
             if (upstreamResponse.status() != ObjectFetch.OK) {
@@ -122,5 +125,27 @@ final class ResponseQuery implements SettlementQuery {
                         instanceof Costing.CostResult.Known known
                 ? new SettlementResult.Observed(known.cost().bill(), why)
                 : new SettlementResult.Estimate(why);
+    }
+
+    /** Finds the containers that a response opened, or used again by itself. */
+    private static final class ContainerWatch {
+        private final IdScanner used = IdPaths.usedContainers();
+        private final IdScanner named = IdPaths.namedContainers();
+        private final Map<String, ObjectReference> found = new LinkedHashMap<>();
+        private final List<String> paid = new ArrayList<>();
+
+        /** Takes the next bytes, which stay as they are. */
+        void pass(ByteBuffer bytes) {
+            used.take(bytes).forEach(container -> found.putIfAbsent(container.id(), container));
+            named.take(bytes).forEach(container -> paid.add(container.id()));
+        }
+
+        /**
+         * The containers whose sessions belong to the charge. A container that the request names
+         * was paid when the call began.
+         */
+        List<ObjectReference> opened() {
+            return found.values().stream().filter(one -> !paid.contains(one.id())).toList();
+        }
     }
 }

@@ -39,7 +39,6 @@ public record SettlementTerms(
     private static final String SEEN = "seen";
     private static final String BESIDE = "beside";
 
-    /** Copies the list. */
     public SettlementTerms {
         beside = List.copyOf(beside);
     }

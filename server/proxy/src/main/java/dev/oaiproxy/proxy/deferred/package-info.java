@@ -1,8 +1,8 @@
 /**
  * Settles calls whose cost OpenAI tells later: background responses, batches, fine-tuning.
  *
- * <p>Entry type: {@code DeferredSettler}, which asks until a call has ended and charges what a
- * {@code SettlementQuery} reads. It must never end a call twice.
+ * <p>Entry type: {@code DeferredSettler}, which asks until a call has ended and charges what its
+ * queries read. It must never end a call twice.
  */
 @NullMarked
 package dev.oaiproxy.proxy.deferred;

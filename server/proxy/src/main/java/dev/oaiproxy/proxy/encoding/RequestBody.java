@@ -23,16 +23,13 @@ public final class RequestBody {
     private final Use use;
     private final int most;
 
-    /** The result of reading a body. */
     public sealed interface Result {
         /** The whole body, decoded. */
         @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
         record Whole(byte[] bytes) implements Result {}
 
-        /** It is larger than allowed. */
         record TooLarge() implements Result {}
 
-        /** There is no memory left for it. */
         record NoRoom() implements Result {}
 
         /** Its bytes are not what its {@code Content-Encoding} says. */

@@ -3,6 +3,7 @@ package dev.oaiproxy.proxy.log;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Logs refused requests: at most one line a second for each reason and key. Strangers share the
@@ -22,38 +23,26 @@ public final class RefusalLog {
         this.counter = counter;
     }
 
-    /** Notes a refusal of a client without a valid key. */
-    public void add(String reason, String address) {
-        counter.accept(reason);
-        limited.add(
-                "refused " + reason,
-                (count, since) ->
-                        LOG.log(
-                                Level.INFO,
-                                "event=refused reason={0} address={1} count={2} since={3}",
-                                reason,
-                                address,
-                                count,
-                                since));
-    }
-
     /**
-     * Notes a refusal of a key's holder.
+     * Notes a refusal.
      *
-     * @param key its public id
+     * @param key the public id of the client's key, or null when it has no valid one
      */
-    public void add(String reason, String key, String address) {
+    public void add(String reason, @Nullable String key, String address) {
         counter.accept(reason);
+        String holder = key == null ? "" : " key={4}";
         limited.add(
-                "refused " + reason + " " + key,
+                "refused " + reason + (key == null ? "" : " " + key),
                 (count, since) ->
                         LOG.log(
                                 Level.INFO,
-                                "event=refused reason={0} key={1} address={2} count={3} since={4}",
+                                "event=refused reason={0}"
+                                        + holder
+                                        + " address={1} count={2} since={3}",
                                 reason,
-                                key,
                                 address,
                                 count,
-                                since));
+                                since,
+                                key));
     }
 }

@@ -21,9 +21,7 @@ record ClientIdentity(
     OpenAiError refuse(Refusal why) {
         OpenAiError error = refusalErrors.of(why);
         String reason = reason(why, error);
-        Optional<String> key = isKnown(why) ? publicId() : Optional.empty();
-        key.ifPresentOrElse(
-                id -> refusalLog.add(reason, id, address), () -> refusalLog.add(reason, address));
+        refusalLog.add(reason, isKnown(why) ? publicId().orElse(null) : null, address);
         return error;
     }
 
@@ -34,7 +32,7 @@ record ClientIdentity(
 
     /** Logs an error that is sent before the key has been looked up. */
     OpenAiError refuse(OpenAiError error) {
-        refusalLog.add(reason(error), address);
+        refusalLog.add(reason(error), null, address);
         return error;
     }
 

@@ -82,7 +82,6 @@ public final class CorsOrigins {
         return origins.isEmpty();
     }
 
-    /** True when pages of an origin may use this server. */
     public boolean allows(String origin) {
         return origins.contains(ANY) || origins.contains(origin.toLowerCase(Locale.ROOT));
     }
@@ -125,7 +124,6 @@ public final class CorsOrigins {
                                                 origins.contains(ANY) ? ANY : one));
     }
 
-    /** True for a CORS preflight request. */
     public static boolean isPreflight(String method, io.helidon.http.Headers headers) {
         return method.equals("OPTIONS")
                 && headers.contains(HeaderNames.ORIGIN)

@@ -36,7 +36,6 @@ final class HelidonClient implements ClientExchange {
         guarded(() -> send(response, error));
     }
 
-    /** Sends an error. */
     static void send(ServerResponse response, OpenAiError error) {
         response.status(Status.create(error.status()));
         response.header("Content-Type", "application/json");

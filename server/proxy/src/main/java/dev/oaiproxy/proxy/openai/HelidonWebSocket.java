@@ -4,36 +4,31 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.proxy.connection.ClientConnection;
+import dev.oaiproxy.proxy.connection.ErrorAnswers;
 import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.socket.ClientWebSocket;
 import dev.oaiproxy.proxy.relay.socket.WebSocketRelay;
-import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.concurrency.limits.Limit;
-import io.helidon.http.Status;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.websocket.WsCloseException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The client of a connection that becomes a WebSocket. */
 final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
-    /** The constant of the handshake; RFC 6455, section 1.3. */
-    private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-
     /** The most bytes that a client may still have under way when its message was too large. */
     private static final long MOST_SKIPPED_BYTES = 4L * WebSocketMessage.MOST;
 
     private final ConnectionContext context;
-    private final Handshake handshake;
+    private final ProxyRequest request;
+    private final String acceptance;
+    private final ClientIdentity clientIdentity;
     private final WebSocketRelay relay;
     private final FrameReader frameReader;
     private final FrameWriter writer;
@@ -45,19 +40,20 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
     private boolean closed;
 
     /**
-     * The client's handshake.
-     *
-     * @param nonce its {@code Sec-WebSocket-Key}, which is not an API key
-     * @param realtime true when it offers the subprotocol {@code realtime}
+     * @param acceptance the headers that accept the client's handshake
      */
-    record Handshake(
-            ProxyRequest request, String nonce, boolean realtime, ClientIdentity clientIdentity) {}
-
-    HelidonWebSocket(ConnectionContext context, Handshake handshake, WebSocketRelay relay) {
+    HelidonWebSocket(
+            ConnectionContext context,
+            ProxyRequest request,
+            String acceptance,
+            ClientIdentity clientIdentity,
+            WebSocketRelay relay) {
         this.context = context;
-        this.handshake = handshake;
+        this.request = request;
+        this.acceptance = acceptance;
+        this.clientIdentity = clientIdentity;
         this.relay = relay;
-        this.frameReader = new FrameReader(context, handshake.request().lease());
+        this.frameReader = new FrameReader(context, request.lease());
         this.writer = new FrameWriter(context.dataWriter());
     }
 
@@ -69,8 +65,8 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
     @Override
     public void handle(Limit limit) {
         ClientConnection.current().ifPresent(ClientConnection::switchProtocol);
-        try (Lease _ = handshake.request().lease()) {
-            relay.handle(handshake.request(), this);
+        try (Lease _ = request.lease()) {
+            relay.handle(request, this);
         } catch (ClientGoneException e) {
             close();
         }
@@ -78,23 +74,9 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
 
     @Override
     public void refuse(Refusal why) throws ClientGoneException {
-        OpenAiError error = handshake.clientIdentity().refuse(why);
-        byte[] body = error.json();
-        StringBuilder head = new StringBuilder("HTTP/1.1 ").append(error.status()).append(' ');
-        head.append(Status.create(error.status()).reasonPhrase());
-        head.append("\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ");
-        head.append(body.length).append("\r\n");
-        for (Headers.Header header : error.headers().all()) {
-            head.append(header.name()).append(": ").append(header.value()).append("\r\n");
-        }
-        byte[] start = head.append("\r\n").toString().getBytes(ISO_8859_1);
-        write(
-                () ->
-                        context.dataWriter()
-                                .writeNow(
-                                        BufferData.create(
-                                                BufferData.create(start),
-                                                BufferData.create(body))));
+        OpenAiError error = clientIdentity.refuse(why);
+        byte[] answer = ErrorAnswers.answer(error.status(), error.headers(), error.json());
+        write(() -> context.dataWriter().writeNow(BufferData.create(answer)));
     }
 
     @Override
@@ -102,22 +84,9 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
         ClientConnection.current().ifPresent(ClientConnection::recognize);
         String head =
                 "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                        + "Sec-WebSocket-Accept: "
-                        + acceptance()
-                        + (handshake.realtime() ? "\r\nSec-WebSocket-Protocol: realtime" : "")
-                        + "\r\n\r\n";
+                        + acceptance
+                        + "\r\n";
         write(() -> context.dataWriter().writeNow(BufferData.create(head.getBytes(ISO_8859_1))));
-    }
-
-    private String acceptance() {
-        try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-1")
-                            .digest((handshake.nonce() + GUID).getBytes(ISO_8859_1));
-            return Base64.getEncoder().encodeToString(hash);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 
     @Override
@@ -180,7 +149,7 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
 
     @Override
     public void object(Refusal why, @Nullable String eventId) throws ClientGoneException {
-        send(new WebSocketMessage.Text(handshake.clientIdentity().refuse(why).event(eventId)));
+        send(new WebSocketMessage.Text(clientIdentity.refuse(why).event(eventId)));
     }
 
     private void write(Writing what) throws ClientGoneException {

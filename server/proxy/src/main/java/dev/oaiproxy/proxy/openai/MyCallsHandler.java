@@ -32,7 +32,6 @@ final class MyCallsHandler {
         this.calls = calls;
     }
 
-    /** The answer to a request. */
     sealed interface MyCallsResult {
         record Json(ObjectNode json) implements MyCallsResult {}
 

@@ -70,7 +70,6 @@ public record OpenAiError(
         return with(SHOULD_RETRY, "false");
     }
 
-    /** The body. */
     public byte[] json() {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         addTo(root);

@@ -30,7 +30,8 @@ import java.util.function.Supplier;
  */
 public final class OpenAiRoutes implements HttpService {
     private final Supplier<Optional<Service>> service;
-    private final Bounds bounds;
+    private final int largestBody;
+    private final ByteBudget memory;
     private final RefusalErrors refusalErrors;
 
     /**
@@ -43,21 +44,19 @@ public final class OpenAiRoutes implements HttpService {
     public record Service(Relay relay, WebSocketRelay sockets, MeHandler meHandler) {}
 
     /**
-     * Limits on what clients take.
-     *
-     * @param bodyBytes the largest request body
-     * @param memory the memory that all clients together may use
-     */
-    public record Bounds(int bodyBytes, ByteBudget memory) {}
-
-    /**
      * @param service empty while the server is not set up
+     * @param largestBody in bytes
+     * @param memory the memory that all clients together may use
      * @param refusalErrors turns refusals into errors, and logs them
      */
     public OpenAiRoutes(
-            Supplier<Optional<Service>> service, Bounds bounds, RefusalErrors refusalErrors) {
+            Supplier<Optional<Service>> service,
+            int largestBody,
+            ByteBudget memory,
+            RefusalErrors refusalErrors) {
         this.service = service;
-        this.bounds = bounds;
+        this.largestBody = largestBody;
+        this.memory = memory;
         this.refusalErrors = refusalErrors;
     }
 
@@ -78,7 +77,7 @@ public final class OpenAiRoutes implements HttpService {
         } else if (target.path() == null) {
             HelidonClient.send(response, clientIdentity.refusePath());
         } else {
-            try (Lease lease = bounds.memory().lease()) {
+            try (Lease lease = memory.lease()) {
                 HelidonClient client = new HelidonClient(response, clientIdentity);
                 relay(
                         open.get().relay(),
@@ -113,7 +112,6 @@ public final class OpenAiRoutes implements HttpService {
                 lease);
     }
 
-    /** The incoming body of a request. */
     private final class IncomingBody implements ProxyRequest.Incoming {
         private final ServerRequest request;
         private final Lease lease;
@@ -125,7 +123,7 @@ public final class OpenAiRoutes implements HttpService {
 
         @Override
         public byte[] whole(long most) {
-            long room = Math.min(bounds.bodyBytes(), lease.most(Use.REQUEST));
+            long room = Math.min(largestBody, lease.most(Use.REQUEST));
             return body(request, lease, (int) Math.min(most, room));
         }
 

@@ -56,7 +56,6 @@ final class Utf8Check {
         return valid && missing == 0;
     }
 
-    /** True when all bytes are ASCII. */
     boolean isAscii() {
         return ascii;
     }

@@ -1,5 +1,7 @@
 package dev.oaiproxy.proxy.openai;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import io.helidon.http.HeaderName;
@@ -9,6 +11,8 @@ import io.helidon.http.WritableHeaders;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.spi.Http1Upgrader;
 import io.helidon.webserver.spi.ServerConnection;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +34,9 @@ public final class WebSocketUpgrade implements Http1Upgrader {
     private static final HeaderName VERSION = HeaderNames.create("Sec-WebSocket-Version");
     private static final HeaderName KEY = HeaderNames.create("Sec-WebSocket-Key");
     private static final int KEY_BYTES = 16;
+
+    /** The constant of the handshake; RFC 6455, section 1.3. */
+    private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
     private final Supplier<Optional<OpenAiRoutes.Service>> service;
     private final ByteBudget memory;
@@ -80,13 +87,26 @@ public final class WebSocketUpgrade implements Http1Upgrader {
                         Credentials.key(headers, target),
                         ProxyRequest.Incoming.of(new byte[0]),
                         memory.lease());
-        HelidonWebSocket.Handshake handshake =
-                new HelidonWebSocket.Handshake(
-                        request,
-                        headers.get(KEY).get(),
-                        Credentials.protocols(headers).anyMatch("realtime"::equals),
-                        refusalErrors.client(request.key()));
-        return new HelidonWebSocket(context, handshake, open.get().sockets());
+        return new HelidonWebSocket(
+                context,
+                request,
+                acceptance(headers),
+                refusalErrors.client(request.key()),
+                open.get().sockets());
+    }
+
+    /** The headers that accept a handshake; {@code Sec-WebSocket-Key} is not an API key. */
+    private static String acceptance(WritableHeaders<?> headers) {
+        try {
+            byte[] nonce = (headers.get(KEY).get() + GUID).getBytes(ISO_8859_1);
+            byte[] hash = MessageDigest.getInstance("SHA-1").digest(nonce);
+            boolean realtime = Credentials.protocols(headers).anyMatch("realtime"::equals);
+            return "Sec-WebSocket-Accept: "
+                    + Base64.getEncoder().encodeToString(hash)
+                    + (realtime ? "\r\nSec-WebSocket-Protocol: realtime\r\n" : "\r\n");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private static boolean isHandshake(HttpPrologue prologue, WritableHeaders<?> headers) {

@@ -144,7 +144,6 @@ public final class Quota {
         }
     }
 
-    /** The policy for clamps, shares and waits. */
     public QuotaPolicy policy() {
         return quotaPolicy;
     }

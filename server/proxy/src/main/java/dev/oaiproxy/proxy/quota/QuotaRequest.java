@@ -35,7 +35,6 @@ public record QuotaRequest(
         return maxUsage.price();
     }
 
-    /** The version of its price book. */
     public String priceVersion() {
         return prices.version();
     }

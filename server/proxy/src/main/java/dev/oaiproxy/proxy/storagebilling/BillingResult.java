@@ -1,20 +1,11 @@
 package dev.oaiproxy.proxy.storagebilling;
 
+import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.store.table.BilledResource;
+import dev.oaiproxy.metering.money.Usd;
 
 /** The result of billing one resource. */
 sealed interface BillingResult {
-    /** The result of a payment; {@code paid} when it was made. */
-    static BillingResult of(StorageCharges.PaymentResult paymentResult, BillingResult paid) {
-        return switch (paymentResult) {
-            case StorageCharges.PaymentResult.Paid _ -> paid;
-            case StorageCharges.PaymentResult.Overtaken _ -> new Unclear("another has paid for it");
-            case StorageCharges.PaymentResult.Unaffordable unaffordable -> new Unpaid(unaffordable);
-            case StorageCharges.PaymentResult.NoPrice noPrice ->
-                    new Unclear("no price for " + noPrice.row());
-        };
-    }
-
     /** It is paid, and is billed again when it is due. */
     record Later(BilledResource resource) implements BillingResult {}
 
@@ -24,9 +15,47 @@ sealed interface BillingResult {
     /** OpenAI does not know it. */
     record Gone() implements BillingResult {}
 
-    /** The quota does not allow its next charge. */
-    record Unpaid(StorageCharges.PaymentResult.Unaffordable why) implements BillingResult {}
-
-    /** OpenAI does not answer now, or there is no price. The debt is charged later. */
+    /** OpenAI does not answer now. The debt is charged later. */
     record Unclear(String why) implements BillingResult {}
+
+    /** It is not paid. */
+    sealed interface NotPaid extends BillingResult {}
+
+    /** Another process has changed what is paid; the resource must be looked at again. */
+    record Overtaken() implements NotPaid {}
+
+    record NoPrice(String row) implements NotPaid {}
+
+    /** No key that could pay has enough left. */
+    record Unaffordable(
+            BilledResource before, BilledResource after, Admission.OverQuota why, Usd cost)
+            implements NotPaid {
+        /** True when only holds of calls in flight stand in the way. */
+        boolean isBusy() {
+            return why.fitsWithoutOthers(cost);
+        }
+
+        /**
+         * True when it extends the paid time, and is neither the first payment nor for more bytes.
+         */
+        boolean isFurther() {
+            return before.isPaid() && after.paidUntil().isAfter(before.paidUntil());
+        }
+    }
+
+    /** Ends a billing whose payment failed. */
+    final class NotPaidException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final transient NotPaid result;
+
+        NotPaidException(NotPaid result) {
+            super(result.toString(), null, false, false);
+            this.result = result;
+        }
+
+        NotPaid result() {
+            return result;
+        }
+    }
 }

@@ -7,6 +7,7 @@ import dev.oaiproxy.ledger.store.table.RecurringCharges;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.request.facts.ContainerBillingRules;
 import dev.oaiproxy.proxy.deferred.ObjectFetch;
+import dev.oaiproxy.proxy.storagebilling.BillingResult.NotPaidException;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
@@ -56,22 +57,24 @@ final class ContainerBilling implements ResourceBilling {
     }
 
     @Override
-    public BillingResult see(BilledResource resource) throws UpstreamException {
+    public BillingResult see(BilledResource resource) throws UpstreamException, NotPaidException {
         return switch (ask(resource)) {
             case ContainerState.Running running -> {
-                Instant now = running.resource().used();
-                Instant end = now.plus(running.resource().idle()).plus(RecurringCharges.MARGIN);
-                yield paid(
-                        running.resource(),
-                        now,
-                        new BillingResult.Later(running.resource().due(end)));
+                BilledResource seen = running.resource();
+                pay(seen, seen.used(), storageCharges.payers(seen));
+                Instant end = seen.used().plus(seen.idle()).plus(RecurringCharges.MARGIN);
+                yield new BillingResult.Later(seen.due(end));
             }
-            case ContainerState.Ended ended ->
-                    paid(ended.resource(), resource.used(), new BillingResult.Ended());
-            case ContainerState.NotFound _ when resource.memory().isEmpty() ->
-                    new BillingResult.Gone();
-            case ContainerState.NotFound _ ->
-                    paid(resource, resource.used(), new BillingResult.Gone());
+            case ContainerState.Ended ended -> {
+                pay(ended.resource(), resource.used(), storageCharges.payers(ended.resource()));
+                yield new BillingResult.Ended();
+            }
+            case ContainerState.NotFound _ -> {
+                if (!resource.memory().isEmpty()) {
+                    pay(resource, resource.used(), storageCharges.payers(resource));
+                }
+                yield new BillingResult.Gone();
+            }
             case ContainerState.Unclear unclear -> new BillingResult.Unclear(unclear.why());
         };
     }
@@ -96,12 +99,8 @@ final class ContainerBilling implements ResourceBilling {
         }
     }
 
-    private BillingResult paid(BilledResource resource, Instant through, BillingResult then) {
-        return BillingResult.of(pay(resource, through, storageCharges.payers(resource)), then);
-    }
-
     /** Charges all sessions up to the one that contains a moment. */
-    StorageCharges.PaymentResult pay(BilledResource resource, Instant through, List<Key> payers) {
+    void pay(BilledResource resource, Instant through, List<Key> payers) throws NotPaidException {
         StorageCharges.Due due =
                 new StorageCharges.Due(
                         OPERATION,
@@ -109,17 +108,14 @@ final class ContainerBilling implements ResourceBilling {
                         Unit.CONTAINER_MINUTES,
                         RecurringCharges.SESSION.toMinutes(),
                         payers);
-        StorageCharges.PaymentResult last = new StorageCharges.PaymentResult.Paid(resource);
-        for (int sessions = 0; sessions < MOST_SESSIONS; sessions++) {
-            if (!(last instanceof StorageCharges.PaymentResult.Paid paid)
-                    || paid.resource().paidUntil().isAfter(through)) {
-                return last;
+        BilledResource at = resource;
+        for (int sessions = 0; !at.paidUntil().isAfter(through); sessions++) {
+            if (sessions == MOST_SESSIONS) {
+                throw new NotPaidException(new BillingResult.Overtaken());
             }
-            BilledResource at = paid.resource();
             BilledResource next =
                     at.paid(at.paidUntil().plus(RecurringCharges.SESSION), at.bytes());
-            last = storageCharges.pay(new StorageCharges.Move(at, next), due);
+            at = storageCharges.pay(at, next, due);
         }
-        return new StorageCharges.PaymentResult.Overtaken();
     }
 }

@@ -5,6 +5,7 @@ import dev.oaiproxy.ledger.store.table.BilledResource;
 import dev.oaiproxy.ledger.store.table.RecurringCharges;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
+import dev.oaiproxy.proxy.storagebilling.BillingResult.NotPaidException;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import java.time.InstantSource;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class ContainerUse {
     private boolean isContinued(BilledResource resource, Key key) throws UpstreamException {
         return switch (keeper.ask(resource)) {
             case ContainerBilling.ContainerState.Running running -> {
-                require(keeper.pay(running.resource(), running.resource().used(), List.of(key)));
+                pay(running.resource(), key);
                 yield true;
             }
             case ContainerBilling.ContainerState.Ended _,
@@ -56,13 +57,18 @@ public final class ContainerUse {
         };
     }
 
-    private static void require(StorageCharges.PaymentResult paymentResult) {
-        switch (paymentResult) {
-            case StorageCharges.PaymentResult.Paid _, StorageCharges.PaymentResult.Overtaken _ -> {}
-            case StorageCharges.PaymentResult.NoPrice noPrice ->
-                    throw new RefusedException(new Refusal.Unpriced(noPrice.row()));
-            case StorageCharges.PaymentResult.Unaffordable unaffordable ->
-                    throw new RefusedException(Refusal.of(unaffordable.why(), unaffordable.cost()));
+    private void pay(BilledResource resource, Key key) {
+        try {
+            keeper.pay(resource, resource.used(), List.of(key));
+        } catch (NotPaidException e) {
+            switch (e.result()) {
+                case BillingResult.Overtaken _ -> {}
+                case BillingResult.NoPrice none ->
+                        throw new RefusedException(new Refusal.Unpriced(none.row()));
+                case BillingResult.Unaffordable unaffordable ->
+                        throw new RefusedException(
+                                Refusal.of(unaffordable.why(), unaffordable.cost()));
+            }
         }
     }
 }

@@ -6,7 +6,8 @@ import dev.oaiproxy.proxy.upstream.UpstreamException;
 /** Bills one kind of resource that OpenAI keeps. */
 interface ResourceBilling {
     /** Looks at a resource at OpenAI, and charges what is due. */
-    BillingResult see(BilledResource resource) throws UpstreamException;
+    BillingResult see(BilledResource resource)
+            throws UpstreamException, BillingResult.NotPaidException;
 
     /** The path of such resources, as {@code /vector_stores/}. */
     String path();

@@ -11,6 +11,7 @@ import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.proxy.deferred.DueWork;
 import dev.oaiproxy.proxy.deferred.ObjectFetch;
+import dev.oaiproxy.proxy.storagebilling.BillingResult.NotPaidException;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import java.lang.System.Logger;
@@ -98,6 +99,8 @@ public final class StorageBilling implements AutoCloseable {
     private BillingResult seen(BilledResource resource) {
         try {
             return billing(resource.kind()).see(resource);
+        } catch (NotPaidException e) {
+            return e.result();
         } catch (UpstreamException e) {
             return new BillingResult.Unclear(e.toString());
         } catch (IllegalArgumentException | ArithmeticException e) {
@@ -112,7 +115,9 @@ public final class StorageBilling implements AutoCloseable {
             case BillingResult.Gone _ when resource.misses() + 1 < MOST_MISSES ->
                     recurringCharges.note(resource.missed(again), again);
             case BillingResult.Gone _ -> ownedObjects.forget(resource.id());
-            case BillingResult.Unpaid unpaid -> unpaid(unpaid.why());
+            case BillingResult.Unaffordable unaffordable -> unpaid(unaffordable);
+            case BillingResult.Overtaken _ -> unclear(resource, "another has paid for it");
+            case BillingResult.NoPrice none -> unclear(resource, "no price for " + none.row());
             case BillingResult.Unclear unclear -> unclear(resource, unclear.why());
         }
     }
@@ -132,9 +137,9 @@ public final class StorageBilling implements AutoCloseable {
      * Notes a refused charge. Until the grace ends, the quota can be raised, or calls in flight can
      * end.
      */
-    private void unpaid(StorageCharges.PaymentResult.Unaffordable unaffordable) {
+    private void unpaid(BillingResult.Unaffordable unaffordable) {
         Instant now = clock.instant();
-        BilledResource resource = unaffordable.move().before();
+        BilledResource resource = unaffordable.before();
         Instant owed = resource.owed().equals(Instant.EPOCH) ? now : resource.owed();
         recurringCharges.owe(resource.id(), owed);
         boolean over = !end(unaffordable, owed).isAfter(now);
@@ -156,13 +161,12 @@ public final class StorageBilling implements AutoCloseable {
      * The end of the time that a resource is kept at the operator's cost. Calls can hold a quota
      * for a day; added bytes are not paid at all.
      */
-    private static Instant end(
-            StorageCharges.PaymentResult.Unaffordable unaffordable, Instant owed) {
-        BilledResource resource = unaffordable.move().before();
+    private static Instant end(BillingResult.Unaffordable unaffordable, Instant owed) {
+        BilledResource resource = unaffordable.before();
         Instant paid =
                 unaffordable.isBusy() ? resource.paidUntil().plus(GRACE) : resource.paidUntil();
         Instant grace = owed.plus(GRACE);
-        boolean sooner = !unaffordable.move().isFurther() && grace.isBefore(paid);
+        boolean sooner = !unaffordable.isFurther() && grace.isBefore(paid);
         return sooner || !resource.isPaid() ? grace : paid;
     }
 

@@ -15,13 +15,16 @@ import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.Pricer;
 import dev.oaiproxy.metering.price.PricingResult;
+import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.proxy.quota.Hold;
+import dev.oaiproxy.proxy.storagebilling.BillingResult.NotPaidException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
@@ -51,25 +54,6 @@ final class StorageCharges {
         this.clock = clock;
     }
 
-    /** The result of a payment. */
-    sealed interface PaymentResult {
-        /** It is paid. */
-        record Paid(BilledResource resource) implements PaymentResult {}
-
-        /** Another process has changed what is paid; the resource must be looked at again. */
-        record Overtaken() implements PaymentResult {}
-
-        /** No key that could pay has enough left. */
-        record Unaffordable(Move move, Admission.OverQuota why, Usd cost) implements PaymentResult {
-            /** True when only holds of calls in flight stand in the way. */
-            boolean isBusy() {
-                return why.fitsWithoutOthers(cost);
-            }
-        }
-
-        record NoPrice(String row) implements PaymentResult {}
-    }
-
     /**
      * A payment that is due.
      *
@@ -97,77 +81,62 @@ final class StorageCharges {
                 : working;
     }
 
-    /** A change of a resource, from what is paid to what will be paid. */
-    record Move(BilledResource before, BilledResource after) {
-        /**
-         * True when it extends the paid time, and is neither the first payment nor for more bytes.
-         */
-        boolean isFurther() {
-            return before.isPaid() && after.paidUntil().isAfter(before.paidUntil());
-        }
-    }
-
-    /** Charges and moves in one transaction. */
-    PaymentResult pay(Move move, Due due) {
+    /**
+     * Charges what is due, and moves what is paid from one state to the next, in one transaction.
+     *
+     * @return the next state
+     */
+    BilledResource pay(BilledResource before, BilledResource after, Due due)
+            throws NotPaidException {
         if (due.quantity() == 0) {
-            boolean moved = recurringCharges.payNothing(move.before(), move.after());
-            return moved ? new PaymentResult.Paid(move.after()) : new PaymentResult.Overtaken();
+            if (!recurringCharges.payNothing(before, after)) {
+                throw new NotPaidException(new BillingResult.Overtaken());
+            }
+            return after;
         }
         Instant now = clock.instant();
-        PriceBook book = prices.get();
-        Usage usage = new Usage(due.row(), null, Map.of(due.unit(), due.quantity()));
-        PricingResult pricingResult =
-                book.find(due.row(), now)
-                        .map(price -> Pricer.price(price, usage))
-                        .orElseGet(() -> new PricingResult.Unpriced(due.unit()));
-        return switch (pricingResult) {
-            case PricingResult.Unpriced _ -> new PaymentResult.NoPrice(due.row());
-            case PricingResult.Priced priced -> {
-                Hold.Cost cost =
-                        new Hold.Cost(priced.charge(), usage, due.row(), book.version(), OK, null);
-                yield pay(move, due, new Bill(cost.bill(), now));
-            }
-        };
-    }
-
-    private record Bill(CallOutcome.Bill bill, Instant at) {}
-
-    private PaymentResult pay(Move move, Due due, Bill bill) {
-        Usd cost = bill.bill().cost();
-        PaymentResult.Unaffordable worst = new PaymentResult.Unaffordable(move, NOBODY, cost);
+        CallOutcome.Bill bill = bill(due, now);
+        BillingResult.Unaffordable worst =
+                new BillingResult.Unaffordable(before, after, NOBODY, bill.cost());
         for (Key payer : due.payers()) {
-            switch (attempt(move, due.operation(), bill, payer)) {
+            CallId id = ids.next();
+            HoldRequest hold =
+                    new HoldRequest(
+                            id,
+                            payer,
+                            due.operation(),
+                            bill.model(),
+                            bill.cost(),
+                            0,
+                            now,
+                            bill.priceVersion());
+            CallOutcome charge = new CallOutcome(id, CallState.CHARGED, null, OK, now, bill);
+            switch (recurringCharges.pay(before, after, hold, charge)) {
                 case Payment.Paid _ -> {
-                    return new PaymentResult.Paid(move.after());
+                    return after;
                 }
-                case Payment.Overtaken _ -> {
-                    return new PaymentResult.Overtaken();
-                }
+                case Payment.Overtaken _ ->
+                        throw new NotPaidException(new BillingResult.Overtaken());
                 case Payment.Refused refused ->
                         worst =
                                 worst.isBusy()
                                         ? worst
-                                        : new PaymentResult.Unaffordable(move, refused.why(), cost);
+                                        : new BillingResult.Unaffordable(
+                                                before, after, refused.why(), bill.cost());
             }
         }
-        return worst;
+        throw new NotPaidException(worst);
     }
 
-    private Payment attempt(Move move, String operation, Bill bill, Key payer) {
-        CallId id = ids.next();
-        Usd cost = bill.bill().cost();
-        return recurringCharges.pay(
-                move.before(),
-                move.after(),
-                new HoldRequest(
-                        id,
-                        payer,
-                        operation,
-                        bill.bill().model(),
-                        cost,
-                        0,
-                        bill.at(),
-                        bill.bill().priceVersion()),
-                new CallOutcome(id, CallState.CHARGED, null, OK, bill.at(), bill.bill()));
+    private CallOutcome.Bill bill(Due due, Instant now) throws NotPaidException {
+        PriceBook book = prices.get();
+        Usage usage = new Usage(due.row(), null, Map.of(due.unit(), due.quantity()));
+        Optional<ModelPrice> price = book.find(due.row(), now);
+        if (price.isPresent()
+                && Pricer.price(price.get(), usage) instanceof PricingResult.Priced priced) {
+            return new Hold.Cost(priced.charge(), usage, due.row(), book.version(), OK, null)
+                    .bill();
+        }
+        throw new NotPaidException(new BillingResult.NoPrice(due.row()));
     }
 }

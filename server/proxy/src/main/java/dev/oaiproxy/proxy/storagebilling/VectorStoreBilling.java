@@ -5,6 +5,7 @@ import dev.oaiproxy.ledger.store.table.BilledResource;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.request.facts.StorageBillingRules;
 import dev.oaiproxy.proxy.deferred.ObjectFetch;
+import dev.oaiproxy.proxy.storagebilling.BillingResult.NotPaidException;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
@@ -44,7 +45,7 @@ final class VectorStoreBilling implements ResourceBilling {
     }
 
     @Override
-    public BillingResult see(BilledResource resource) throws UpstreamException {
+    public BillingResult see(BilledResource resource) throws UpstreamException, NotPaidException {
         try (UpstreamResponse response = ObjectFetch.get(upstream, path() + resource.id())) {
             if (response.status() == ObjectFetch.NOT_FOUND) {
                 return new BillingResult.Gone();
@@ -67,7 +68,8 @@ final class VectorStoreBilling implements ResourceBilling {
         return at.paidUntil().minus(LEAD);
     }
 
-    private BillingResult paid(BilledResource resource, long bytes, JsonNode json) {
+    private BillingResult paid(BilledResource resource, long bytes, JsonNode json)
+            throws NotPaidException {
         Instant now = clock.instant();
         BilledResource at = resource;
         for (int hours = 0; hours < MOST_HOURS; hours++) {
@@ -76,12 +78,7 @@ final class VectorStoreBilling implements ResourceBilling {
                 Instant again = isTakingIn(json) ? now.plus(WHILE_TAKING_IN) : lead(at);
                 return new BillingResult.Later(at.due(again));
             }
-            StorageCharges.PaymentResult paymentResult =
-                    storageCharges.pay(new StorageCharges.Move(at, next), due(at, next));
-            if (!(paymentResult instanceof StorageCharges.PaymentResult.Paid paid)) {
-                return BillingResult.of(paymentResult, new BillingResult.Later(at));
-            }
-            at = paid.resource();
+            at = storageCharges.pay(at, next, due(at, next));
         }
         return new BillingResult.Later(at.due(now));
     }

@@ -58,7 +58,7 @@ public final class HttpUpstream implements Upstream {
         return pool;
     }
 
-    /** Whether a header is written by this package, or not at all. */
+    /** True for a header that only this package may write. */
     static boolean isOurs(String name) {
         return OURS.contains(name.toLowerCase(Locale.ROOT));
     }

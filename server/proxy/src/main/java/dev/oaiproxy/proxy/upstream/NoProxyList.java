@@ -23,7 +23,6 @@ public final class NoProxyList {
                         .toList();
     }
 
-    /** True when a host is reached without a proxy. */
     public boolean covers(String host, int port) {
         String plain = unbracketed(host.toLowerCase(Locale.ROOT));
         return entries.stream().anyMatch(entry -> covers(entry, plain, port));
@@ -56,24 +55,13 @@ public final class NoProxyList {
         if (network.isEmpty()) {
             return false;
         }
-        byte[] one = network.get().getAddress();
-        byte[] other = host.getAddress();
-        int bits = slash < 0 ? one.length * Byte.SIZE : bits(named.substring(slash + 1));
-        return one.length == other.length && bits >= 0 && isSame(one, other, bits);
+        int all = network.get().getAddress().length * Byte.SIZE;
+        int bits = slash < 0 ? all : Math.min(all, bits(named.substring(slash + 1)));
+        return bits >= 0 && new AddressBlock(network.get(), bits).contains(host);
     }
 
     private static int bits(String text) {
         return text.matches("[0-9]{1,3}") ? Integer.parseInt(text) : -1;
-    }
-
-    private static boolean isSame(byte[] one, byte[] other, int bits) {
-        for (int i = 0; i < Math.min(bits, one.length * Byte.SIZE); i++) {
-            int mask = 0x80 >> i % Byte.SIZE;
-            if (((one[i / Byte.SIZE] ^ other[i / Byte.SIZE]) & mask) != 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static Optional<InetAddress> address(String text) {

@@ -39,7 +39,7 @@ final class PooledClientConnection implements ClientConnection {
         allowance = most;
     }
 
-    /** Whether the whole request was written. */
+    /** True when the whole request was written. */
     boolean isSent() {
         return connection.isSent();
     }

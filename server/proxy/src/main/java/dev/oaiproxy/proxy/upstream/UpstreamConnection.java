@@ -45,7 +45,6 @@ final class UpstreamConnection {
         return source;
     }
 
-    /** True when the last request was written to its end. */
     boolean isSent() {
         return sent;
     }
@@ -64,19 +63,15 @@ final class UpstreamConnection {
     }
 
     /** Writes a part of a request, within the time that OpenAI may take to accept it. */
-    void send(byte[] bytes, int from, int count) throws IOException {
+    void send(byte[] bytes, int count) throws IOException {
         writingSinceNanos = System.nanoTime() | 1;
         try {
-            out.write(bytes, from, count);
+            out.write(bytes, 0, count);
         } catch (IOException broken) {
             throw stuck ? timeout(broken) : broken;
         } finally {
             writingSinceNanos = 0;
         }
-    }
-
-    void send(byte[] bytes, int count) throws IOException {
-        send(bytes, 0, count);
     }
 
     /** Notes that the last part of a request has been written. */

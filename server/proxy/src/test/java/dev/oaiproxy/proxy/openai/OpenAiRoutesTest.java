@@ -85,7 +85,8 @@ final class OpenAiRoutesTest {
         key = fixture.keyFor("ann").reveal();
         new OpenAiRoutes(
                         () -> service,
-                        new OpenAiRoutes.Bounds(LARGEST_BODY, new ByteBudget(1 << 20)),
+                        LARGEST_BODY,
+                        new ByteBudget(1 << 20),
                         new RefusalErrors(
                                 new RefusalLog(log, _ -> {}), Optional.empty(), Optional.empty()))
                 .routing(routing);

@@ -46,7 +46,7 @@ public final class Settlement implements AutoCloseable {
     private @Nullable Usd cost;
     private boolean asked;
 
-    /** Whether OpenAI stores the response, so that it can be asked for its usage later. */
+    /** OpenAI can be asked later for the usage of a response that it stores. */
     enum Storage {
         STORED,
         NOT_STORED
@@ -69,7 +69,6 @@ public final class Settlement implements AutoCloseable {
         return bodyRecorder;
     }
 
-    /** The memory of the call. */
     Lease lease() {
         return bodyRecorder.lease();
     }
@@ -268,7 +267,6 @@ public final class Settlement implements AutoCloseable {
         return input.bounded() ? Math.min(input.tokens(), largest) : largest;
     }
 
-    /** Releases the hold. */
     public boolean release(String reason, int status) {
         return ended("released", Usd.ZERO, hold.release(reason, status));
     }

@@ -72,7 +72,6 @@ public record ListQuery(
                 || (kind == ObjectKind.COMPLETION && !rest.contains("order=desc"));
     }
 
-    /** True when the query has filters. */
     public boolean filters() {
         return rest.stream().anyMatch(parameter -> !parameter.startsWith("order="));
     }

@@ -94,7 +94,6 @@ public final class ObjectRecorder {
         return operation.subjects().created() == ObjectKind.RESPONSE;
     }
 
-    /** The containers that the call uses. */
     public Set<String> containers() {
         return Set.copyOf(used);
     }

@@ -18,13 +18,12 @@ final class FileLineReader {
     private final Lease lease;
     private final LineSplitter lines;
 
-    /** What the line that was given last takes of the lease. */
+    /** Memory of the line that was returned last. */
     private long given;
 
-    /** How many bytes a line, and the whole file, may have. */
+    /** The most bytes of a line, and of the whole file. */
     record Bounds(int line, long file) {}
 
-    /** What comes next. */
     sealed interface Next {
         @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
         record Line(byte[] bytes) implements Next {}
@@ -36,7 +35,7 @@ final class FileLineReader {
     }
 
     /**
-     * @param lease what a line is taken from; it is given back when the next is asked for
+     * @param lease the memory for a line, which is given back when the next is read
      */
     FileLineReader(UpstreamResponse response, Bounds bounds, Lease lease) {
         this.lines = new LineSplitter(response.body());
@@ -58,7 +57,9 @@ final class FileLineReader {
         while (!whole && lines.next()) {
             any = true;
             whole = lines.endsLine();
-            require(line.add(lines.buffer(), lines.start(), lines.end() - lines.start()));
+            if (!line.add(lines.buffer(), lines.start(), lines.end() - lines.start())) {
+                throw new NoRoomException();
+            }
             if (line.size() > bounds.line() || lines.bytesRead() > bounds.file()) {
                 line.drop();
                 return new Next.TooLarge();
@@ -67,23 +68,16 @@ final class FileLineReader {
         return any ? line(line) : new Next.End();
     }
 
-    /** A line, and what reading it takes beside it. */
+    /** Takes the memory for reading a line. */
     private Next line(HeldBytes line) {
         byte[] whole = line.demand();
         given = whole.length;
         long memory = ParsingMemory.of(whole) + COPIES * whole.length;
-        require(lease.take(Use.REQUEST, memory));
+        lease.require(Use.REQUEST, memory);
         given += memory;
         return new Next.Line(whole);
     }
 
-    private static void require(boolean fits) {
-        if (!fits) {
-            throw new NoRoomException();
-        }
-    }
-
-    /** True when there is nothing on a line. */
     static boolean isBlank(byte[] line) {
         return LineSplitter.isBlank(line, 0, line.length);
     }

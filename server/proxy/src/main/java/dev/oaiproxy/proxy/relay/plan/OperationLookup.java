@@ -24,7 +24,6 @@ final class OperationLookup {
         this.catalogue = catalogue;
     }
 
-    /** The operation of a request. */
     Operation request(ProxyRequest request) {
         if (request.headers().values("content-type").size() > 1) {
             throw malformed("Send one Content-Type header.", null);

@@ -72,7 +72,6 @@ final class TrainingFile {
         return RefusedException.malformed(why, "training_file");
     }
 
-    /** Counts the bytes that are read. */
     private static final class Counted extends FilterInputStream {
         private long count;
 

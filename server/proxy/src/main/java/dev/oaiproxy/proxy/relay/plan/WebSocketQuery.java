@@ -63,7 +63,6 @@ public record WebSocketQuery(Map<String, String> values, @Nullable String wrong)
         }
     }
 
-    /** The model, or null. */
     @Nullable
     public String model() {
         return values.get("model");

@@ -7,7 +7,6 @@ import java.util.concurrent.locks.ReentrantLock;
 final class MeterLock {
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Ends the block. */
     interface Holder extends AutoCloseable {
         @Override
         void close();

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
-import java.util.List;
 import java.util.UUID;
 
 /**
@@ -22,8 +21,6 @@ record OutputLimit(String eventId, long tokens) {
     /** Its name in the beta of the API. */
     private static final String BETA_NAME = "max_response_output_tokens";
 
-    private static final List<String> NAMES = List.of(NAME, BETA_NAME);
-
     static OutputLimit of(long tokens) {
         return new OutputLimit("event_" + UUID.randomUUID(), tokens);
     }
@@ -35,11 +32,6 @@ record OutputLimit(String eventId, long tokens) {
     static JsonNode in(JsonNode settings) {
         JsonNode today = settings.path(NAME);
         return today.isMissingNode() ? settings.path(BETA_NAME) : today;
-    }
-
-    /** True when the settings use both names. */
-    static boolean isAmbiguous(JsonNode settings) {
-        return NAMES.stream().allMatch(settings::has);
     }
 
     /** The name that a session uses, today's or that of the beta. */

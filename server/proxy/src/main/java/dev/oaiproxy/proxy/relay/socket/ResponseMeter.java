@@ -188,7 +188,6 @@ final class ResponseMeter {
         return !value.isMissingNode() && !value.isNull();
     }
 
-    /** The output that is held for. */
     long limit() {
         return limit;
     }

@@ -55,7 +55,6 @@ record SessionRules(@Nullable String model) {
         }
     }
 
-    /** Checks the type of a session. */
     void requireType(JsonNode session) {
         JsonNode type = session.path("type");
         String own = model == null ? "transcription" : "realtime";

@@ -165,7 +165,6 @@ final class SocketEvent {
         }
     }
 
-    /** An event in UTF-8. */
     static byte[] bytes(JsonNode event) {
         return event.toString().getBytes(StandardCharsets.UTF_8);
     }
