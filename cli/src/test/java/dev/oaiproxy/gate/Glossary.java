@@ -159,7 +159,7 @@ final class Glossary {
                     Map.entry("SearchMembers", "SearchFields"),
                     Map.entry("Seat", "InstanceLock"),
                     Map.entry("SeenOutput", "ObservedOutput"),
-                    Map.entry("Sessions", "ContainerUse"),
+                    Map.entry("Sessions", "StorageBilling"),
                     Map.entry("Settler", "DeferredSettler"),
                     Map.entry("SetupDesk", "SetupHandler"),
                     Map.entry("ShelfOfOpenAi", "ListingOpenAi"),

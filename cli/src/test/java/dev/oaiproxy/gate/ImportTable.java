@@ -43,7 +43,7 @@ final class ImportTable {
                     Set.of("proxy.quota"),
                     Set.of("proxy.deferred"),
                     Set.of("proxy.storagebilling"),
-                    Set.of("proxy.relay.owner", "proxy.relay.list"),
+                    Set.of("proxy.relay.owner"),
                     Set.of("proxy.relay.plan"),
                     Set.of("proxy.relay.call", "proxy.relay.free"),
                     Set.of("proxy.relay.socket"),

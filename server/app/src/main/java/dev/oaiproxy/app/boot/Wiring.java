@@ -297,11 +297,7 @@ final class Wiring implements AutoCloseable {
                 new RequestDefaults(
                         config.number(Setting.TOOL_CALLS),
                         config.choice(Setting.SERVICE_TIER, RequestDefaults.UnsetTier.class)),
-                new Ownership(
-                        store.objects(),
-                        store.accruals(),
-                        storageBilling.use(),
-                        storageBilling::discard),
+                new Ownership(store.objects(), store.accruals(), storageBilling),
                 new InputFiles(openAiClient, quota::objection));
     }
 

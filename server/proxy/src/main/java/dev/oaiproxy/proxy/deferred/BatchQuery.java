@@ -2,6 +2,7 @@ package dev.oaiproxy.proxy.deferred;
 
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.ledger.store.table.OwnedObjects;
 import dev.oaiproxy.ledger.store.table.PendingSettlements;
 import dev.oaiproxy.metering.price.book.PriceBook;
@@ -61,15 +62,15 @@ final class BatchQuery {
         }
         boolean nothing = batch.completed() <= 0 && !batch.status().equals("completed");
         return nothing || batch.completed() == 0
-                ? new SettlementResult.Release(
-                        "the batch ended as " + batch.status() + ", unanswered")
+                ? SettlementResult.release(
+                        due, "the batch ended as " + batch.status() + ", unanswered")
                 : new SettlementResult.Gone();
     }
 
     private SettlementResult read(PendingSettlements.Due due, BatchStatus batch, String output)
             throws UpstreamException {
         if (!DeferredCalls.isId(output)) {
-            return new SettlementResult.Estimate("the output of the batch cannot be asked for");
+            return SettlementResult.estimate(due, "the output of the batch cannot be asked for");
         }
         try (UpstreamResponse response =
                 ObjectFetch.get(upstream, "/files/" + output + "/content")) {
@@ -92,11 +93,11 @@ final class BatchQuery {
         for (BatchOutputReader.Line line = lines.next(); line != null; line = lines.next()) {
             String unknown = bill.add(line);
             if (unknown != null) {
-                return new SettlementResult.Estimate(unknown);
+                return SettlementResult.estimate(due, unknown);
             }
         }
         if (bill.answered() < batch.completed()) {
-            return new SettlementResult.Estimate("the output lacks answers that the batch counts");
+            return SettlementResult.estimate(due, "the output lacks answers that the batch counts");
         }
         if (!bill.agrees(batch)) {
             Alarms.raise(
@@ -112,8 +113,8 @@ final class BatchQuery {
     private static SettlementResult charge(PendingSettlements.Due due, BatchBill bill) {
         CallOutcome.Bill ending = bill.ending(due.model());
         if (ending == null) {
-            return new SettlementResult.Estimate("the answers have more rates than can be kept");
+            return SettlementResult.estimate(due, "the answers have more rates than can be kept");
         }
-        return new SettlementResult.Charge(ending, bill.remark());
+        return new SettlementResult.Ended(CallState.CHARGED, ending, bill.remark());
     }
 }

@@ -8,7 +8,6 @@ import dev.oaiproxy.ledger.ledger.Ledger;
 import dev.oaiproxy.ledger.store.table.OwnedObjects;
 import dev.oaiproxy.ledger.store.table.PendingSettlements;
 import dev.oaiproxy.ledger.store.table.RecurringCharges;
-import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.proxy.quota.Hold;
 import dev.oaiproxy.proxy.upstream.Upstream;
@@ -98,33 +97,15 @@ public final class DeferredSettler implements AutoCloseable {
             }
             case SettlementResult.Gone _ ->
                     end(due, responses.broken(due, "OpenAI does not keep the answer"));
-            case SettlementResult.Final ended -> end(due, ended);
+            case SettlementResult.Ended ended -> end(due, ended);
         }
     }
 
-    private void end(PendingSettlements.Due due, SettlementResult.Final ended) {
-        switch (ended) {
-            case SettlementResult.Dearer dearer
-                    when dearer.bill().cost().compareTo(due.held()) > 0 ->
-                    end(due, CallState.ESTIMATED, dearer.why(), dearer.bill());
-            case SettlementResult.Dearer dearer -> estimate(due, dearer.why());
-            case SettlementResult.Observed observed
-                    when observed.bill().cost().compareTo(due.held()) < 0 ->
-                    end(due, CallState.ESTIMATED, observed.why(), observed.bill());
-            case SettlementResult.Observed observed -> estimate(due, observed.why());
-            case SettlementResult.Estimate guess -> estimate(due, guess.why());
-            case SettlementResult.Release free ->
-                    end(due, CallState.RELEASED, free.why(), flat(due, Usd.ZERO));
-            case SettlementResult.Charge charge ->
-                    end(due, CallState.CHARGED, remark(due, charge), charge.bill());
-        }
-    }
-
-    /** The cost that OpenAI bills is charged, even beyond the hold. */
+    /** Charges the cost that OpenAI bills, even beyond the hold. */
     private static @Nullable String remark(
-            PendingSettlements.Due due, SettlementResult.Charge charge) {
-        if (charge.bill().cost().compareTo(due.held()) <= 0) {
-            return charge.remark();
+            PendingSettlements.Due due, SettlementResult.Ended ended) {
+        if (ended.state() != CallState.CHARGED || ended.bill().cost().compareTo(due.held()) <= 0) {
+            return ended.why();
         }
         Alarms.raise(
                 LOG,
@@ -132,7 +113,7 @@ public final class DeferredSettler implements AutoCloseable {
                 "call={0} held={1} cost={2}",
                 due.task().call(),
                 due.held(),
-                charge.bill().cost());
+                ended.bill().cost());
         return Hold.ABOVE;
     }
 
@@ -157,7 +138,7 @@ public final class DeferredSettler implements AutoCloseable {
         } catch (UpstreamException e) {
             return new SettlementResult.NotYet(e.toString());
         } catch (IllegalArgumentException | ArithmeticException e) {
-            return new SettlementResult.Estimate("the cost is out of range");
+            return SettlementResult.estimate(due, "the cost is out of range");
         }
     }
 
@@ -179,33 +160,31 @@ public final class DeferredSettler implements AutoCloseable {
             LOG.log(Level.DEBUG, "unsettled " + text, told);
         }
         if (over) {
-            estimate(due, "OpenAI did not tell within seven days: " + why);
+            end(
+                    due,
+                    SettlementResult.estimate(
+                            due, "OpenAI did not tell within seven days: " + why));
         }
     }
 
-    private void estimate(PendingSettlements.Due due, String why) {
-        end(due, CallState.ESTIMATED, why, flat(due, due.held()));
-    }
-
-    private static CallOutcome.Bill flat(PendingSettlements.Due due, Usd cost) {
-        return CallOutcome.Bill.flat(cost, due.model());
-    }
-
-    private void end(
-            PendingSettlements.Due due,
-            CallState callState,
-            @Nullable String why,
-            CallOutcome.Bill bill) {
+    private void end(PendingSettlements.Due due, SettlementResult.Ended ended) {
         CallId call = due.task().call();
-        ledger.end(new CallOutcome(call, callState, why, ObjectFetch.OK, clock.instant(), bill));
+        ledger.end(
+                new CallOutcome(
+                        call,
+                        ended.state(),
+                        remark(due, ended),
+                        ObjectFetch.OK,
+                        clock.instant(),
+                        ended.bill()));
         LOG.log(
                 Level.INFO,
                 "settled call={0} kind={1} object={2} state={3} usd={4}",
                 call,
                 due.task().kind().label(),
                 due.task().objectId(),
-                callState.label(),
-                bill.cost());
+                ended.state().label(),
+                ended.bill().cost());
     }
 
     /** Stops. Calls that are not settled stay recorded. */

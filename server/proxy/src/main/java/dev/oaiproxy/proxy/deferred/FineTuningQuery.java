@@ -55,12 +55,12 @@ final class FineTuningQuery {
             case "succeeded" ->
                     trained > 0
                             ? charge(due, trained)
-                            : new SettlementResult.Estimate("no trained_tokens");
+                            : SettlementResult.estimate(due, "no trained_tokens");
             case "cancelled" -> trained > 0 ? charge(due, trained) : cancelled(due);
             case "failed" ->
                     trained > 0
                             ? charge(due, trained)
-                            : new SettlementResult.Release("the job has failed");
+                            : SettlementResult.release(due, "the job has failed");
             case "" -> new SettlementResult.NotYet("OpenAI answered with something else");
             default -> new SettlementResult.NotYet("OpenAI works on it");
         };
@@ -77,9 +77,9 @@ final class FineTuningQuery {
                 return ObjectFetch.without(response);
             }
             return isBeforeTraining(ObjectFetch.object(response))
-                    ? new SettlementResult.Release(
-                            "the job was cancelled before its training began")
-                    : new SettlementResult.Estimate("no trained_tokens");
+                    ? SettlementResult.release(
+                            due, "the job was cancelled before its training began")
+                    : SettlementResult.estimate(due, "no trained_tokens");
         }
     }
 
@@ -109,7 +109,7 @@ final class FineTuningQuery {
     private SettlementResult charge(PendingSettlements.Due due, long trained) {
         Usage usage = new Usage(null, null, Map.of(Unit.TRAINING, trained));
         Costing costing = Costing.of(prices.get(), due);
-        return SettlementResult.Final.of(
-                costing.of(new UsageResult.Complete(usage), ObjectFetch.OK));
+        return SettlementResult.of(
+                due, costing.of(new UsageResult.Complete(usage), ObjectFetch.OK));
     }
 }

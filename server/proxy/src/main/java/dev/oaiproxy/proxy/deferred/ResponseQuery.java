@@ -50,7 +50,7 @@ final class ResponseQuery {
             Tap tap = Taps.response(SettlementTerms.parse(due.task().terms()).response());
             SettlementResult settlementResult =
                     verdict(due, tap, read(tap, upstreamResponse, containers));
-            if (settlementResult instanceof SettlementResult.Final) {
+            if (settlementResult instanceof SettlementResult.Ended) {
                 own(due, containers.opened());
             }
             return settlementResult;
@@ -85,18 +85,18 @@ final class ResponseQuery {
         return switch (tap.reading()) {
             case UsageResult.Pending _ -> new SettlementResult.NotYet("OpenAI works on it");
             case UsageResult.Complete complete ->
-                    SettlementResult.Final.of(
-                            Costing.of(prices.get(), due).of(complete, ObjectFetch.OK));
+                    SettlementResult.of(
+                            due, Costing.of(prices.get(), due).of(complete, ObjectFetch.OK));
             case UsageResult.Missing missing when missing.id() == null ->
                     new SettlementResult.NotYet("OpenAI answered with something else");
             case UsageResult.Missing missing when missing.failed() && !tap.hasBegun() ->
-                    new SettlementResult.Release(
-                            "the response failed before it generated anything");
+                    SettlementResult.release(
+                            due, "the response failed before it generated anything");
             // A response that was cancelled may never state what it had cost by then.
             case UsageResult.Missing missing ->
                     seen(due, missing, bytes, "the response states no usage");
             case UsageResult.Contradictory odd ->
-                    new SettlementResult.Estimate("the usage contradicts itself: " + odd.why());
+                    SettlementResult.estimate(due, "the usage contradicts itself: " + odd.why());
         };
     }
 
@@ -104,27 +104,27 @@ final class ResponseQuery {
      * The result for a response that OpenAI broke off and does not keep: what was seen of it by
      * then.
      */
-    SettlementResult.Final broken(PendingSettlements.Due due, String why) {
+    SettlementResult.Ended broken(PendingSettlements.Due due, String why) {
         SettlementTerms terms = SettlementTerms.parse(due.task().terms());
         Long bytes = terms.seen();
         return bytes == null
-                ? new SettlementResult.Estimate(why)
+                ? SettlementResult.estimate(due, why)
                 : seen(due, new UsageResult.Missing(true, null, terms.beside()), bytes, why);
     }
 
     /** The most that the response can cost: its input, and its bytes as output tokens. */
-    private SettlementResult.Final seen(
+    private SettlementResult.Ended seen(
             PendingSettlements.Due due, UsageResult.Missing missing, long bytes, String why) {
         Long input = SettlementTerms.parse(due.task().terms()).input();
         if (input == null) {
-            return new SettlementResult.Estimate(why);
+            return SettlementResult.estimate(due, why);
         }
         Usage seen = new Usage(null, null, Map.of(Unit.INPUT, input, Unit.OUTPUT, bytes));
         Costing costing = Costing.of(prices.get(), due);
         return costing.of(new UsageResult.Complete(seen, missing.beside()), ObjectFetch.OK)
                         instanceof Costing.CostResult.Known known
-                ? new SettlementResult.Observed(known.cost().bill(), why)
-                : new SettlementResult.Estimate(why);
+                ? SettlementResult.estimate(due, known.cost().bill(), why)
+                : SettlementResult.estimate(due, why);
     }
 
     /** Finds the containers that a response opened, or used again by itself. */

@@ -1,6 +1,9 @@
 package dev.oaiproxy.proxy.deferred;
 
 import dev.oaiproxy.ledger.ledger.CallOutcome;
+import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.store.table.PendingSettlements.Due;
+import dev.oaiproxy.metering.money.Usd;
 import org.jspecify.annotations.Nullable;
 
 /** The state of a deferred call, as OpenAI tells it. */
@@ -12,30 +15,36 @@ sealed interface SettlementResult {
     record NotYet(String why) implements SettlementResult {}
 
     /** The call has ended. */
-    sealed interface Final extends SettlementResult {
-        static Final of(Costing.CostResult cost) {
-            return switch (cost) {
-                case Costing.CostResult.Known known ->
-                        new Charge(known.cost().bill(), known.cost().remark());
-                case Costing.CostResult.Doubtful doubtful ->
-                        new Dearer(doubtful.cost().bill(), doubtful.why());
-                case Costing.CostResult.Unpriceable none -> new Estimate(none.why());
-            };
-        }
+    record Ended(CallState state, CallOutcome.Bill bill, @Nullable String why)
+            implements SettlementResult {}
+
+    /** A call whose cost is known is charged, even beyond its hold; else it costs its hold. */
+    static Ended of(Due due, Costing.CostResult cost) {
+        return switch (cost) {
+            case Costing.CostResult.Known known ->
+                    new Ended(CallState.CHARGED, known.cost().bill(), known.cost().remark());
+            case Costing.CostResult.Doubtful doubtful
+                    when doubtful.cost().charge().cost().compareTo(due.held()) > 0 ->
+                    new Ended(CallState.ESTIMATED, doubtful.cost().bill(), doubtful.why());
+            case Costing.CostResult.Doubtful doubtful -> estimate(due, doubtful.why());
+            case Costing.CostResult.Unpriceable none -> estimate(due, none.why());
+        };
     }
 
-    /** The cost of the call is known. */
-    record Charge(CallOutcome.Bill bill, @Nullable String remark) implements Final {}
+    /** A call whose cost cannot be known costs its hold. */
+    static Ended estimate(Due due, String why) {
+        return new Ended(CallState.ESTIMATED, CallOutcome.Bill.flat(due.held(), due.model()), why);
+    }
 
-    /** The call costs its hold, or this bill if it is more. */
-    record Dearer(CallOutcome.Bill bill, String why) implements Final {}
+    /** A call that ended without a usage costs what was seen of it, up to its hold. */
+    static Ended estimate(Due due, CallOutcome.Bill seen, String why) {
+        return seen.cost().compareTo(due.held()) < 0
+                ? new Ended(CallState.ESTIMATED, seen, why)
+                : estimate(due, why);
+    }
 
-    /** The cost of the call cannot be known. */
-    record Estimate(String why) implements Final {}
-
-    /** The call ended without a usage. The bill is for what was seen of it, up to the hold. */
-    record Observed(CallOutcome.Bill bill, String why) implements Final {}
-
-    /** The call cost nothing. */
-    record Release(String why) implements Final {}
+    /** A call that cost nothing. */
+    static Ended release(Due due, String why) {
+        return new Ended(CallState.RELEASED, CallOutcome.Bill.flat(Usd.ZERO, due.model()), why);
+    }
 }

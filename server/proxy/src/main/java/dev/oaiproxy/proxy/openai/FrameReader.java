@@ -12,6 +12,7 @@ import io.helidon.websocket.WsCloseCodes;
 import io.helidon.websocket.WsCloseException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,11 +62,6 @@ final class FrameReader {
         this.message = new HeldBytes(lease, Use.SOCKET_MESSAGE);
     }
 
-    /** Handles pings, which may come instead of a message. */
-    interface Pings {
-        void pinged(byte[] content);
-    }
-
     /** The start of a frame. */
     private record Header(boolean last, int opcode, long length) {
         boolean isControl() {
@@ -76,10 +72,11 @@ final class FrameReader {
     /**
      * Reads the next message.
      *
+     * @param pings takes the content of pings that come before it
      * @throws WsCloseException when the bytes break the protocol or the message does not fit
      * @throws RuntimeException of Helidon when the client has left
      */
-    WebSocketMessage read(Pings pings) {
+    WebSocketMessage read(Consumer<byte[]> pings) {
         lease.give(given);
         given = 0;
         WebSocketMessage whole = null;
@@ -91,7 +88,7 @@ final class FrameReader {
     }
 
     /** Reads a message whose first byte has come; null when that was a control frame alone. */
-    private @Nullable WebSocketMessage begun(Pings pings) {
+    private @Nullable WebSocketMessage begun(Consumer<byte[]> pings) {
         connection.ifPresent(ClientConnection::awaitMessage);
         WebSocketMessage whole = frame(pings);
         while (whole == null && kind != CONTINUATION) {
@@ -101,7 +98,7 @@ final class FrameReader {
         return whole;
     }
 
-    private @Nullable WebSocketMessage frame(Pings pings) {
+    private @Nullable WebSocketMessage frame(Consumer<byte[]> pings) {
         Header header = header();
         if (header.isControl()) {
             byte[] content = bytes((int) header.length());
@@ -119,9 +116,10 @@ final class FrameReader {
         return count == 0 ? new byte[0] : in.readBytes(count);
     }
 
-    private static @Nullable WebSocketMessage control(int opcode, byte[] content, Pings pings) {
+    private static @Nullable WebSocketMessage control(
+            int opcode, byte[] content, Consumer<byte[]> pings) {
         if (opcode == PING) {
-            pings.pinged(content);
+            pings.accept(content);
         }
         return opcode == CLOSE ? CloseFrame.read(content) : null;
     }

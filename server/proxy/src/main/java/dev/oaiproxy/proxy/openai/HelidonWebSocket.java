@@ -57,11 +57,6 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
         this.writer = new FrameWriter(context.dataWriter());
     }
 
-    /** A write that fails when the client has left. */
-    private interface Writing {
-        void run();
-    }
-
     @Override
     public void handle(Limit limit) {
         ClientConnection.current().ifPresent(ClientConnection::switchProtocol);
@@ -152,7 +147,7 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
         send(new WebSocketMessage.Text(clientIdentity.refuse(why).event(eventId)));
     }
 
-    private void write(Writing what) throws ClientGoneException {
+    private void write(Runnable what) throws ClientGoneException {
         try {
             locked(what);
             trafficNanos = System.nanoTime();
@@ -161,7 +156,7 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
         }
     }
 
-    private void locked(Writing what) {
+    private void locked(Runnable what) {
         writing.lock();
         try {
             what.run();

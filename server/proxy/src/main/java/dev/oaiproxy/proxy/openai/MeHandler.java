@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.ledger.account.AccountBalance;
-import dev.oaiproxy.ledger.key.Caller;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.key.KeyRing;
 import dev.oaiproxy.ledger.ledger.UsageGroup;
@@ -14,6 +13,7 @@ import dev.oaiproxy.ledger.store.report.UsageReport;
 import dev.oaiproxy.ledger.store.sql.StoreException;
 import dev.oaiproxy.ledger.store.table.Quotas;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -66,17 +66,11 @@ public final class MeHandler {
     private MyCallsHandler.MyCallsResult answer(
             ClientIdentity clientIdentity, ServerRequest request, RequestTarget target) {
         try {
-            return switch (keys.identify(clientIdentity.presented())) {
-                case Caller.Known known -> answer(known.key(), clientIdentity, request, target);
-                case Caller.Unknown _ ->
-                        refused(
-                                clientIdentity,
-                                new Refusal.UnknownKey(clientIdentity.presented() != null));
-                case Caller.Revoked revoked ->
-                        refused(clientIdentity, new Refusal.RevokedKey(revoked.id()));
-                case Caller.Expired expired ->
-                        refused(clientIdentity, new Refusal.ExpiredKey(expired.id()));
-            };
+            String presented = clientIdentity.presented();
+            Key key = RefusedException.requireKey(keys.identify(presented), presented);
+            return answer(key, clientIdentity, request, target);
+        } catch (RefusedException e) {
+            return refused(clientIdentity, e.refusal());
         } catch (StoreException unreadable) {
             return refused(clientIdentity, new Refusal.LedgerUnavailable("nothing can be read"));
         }

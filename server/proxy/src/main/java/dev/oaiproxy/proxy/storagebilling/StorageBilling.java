@@ -11,6 +11,8 @@ import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.proxy.deferred.DueWork;
 import dev.oaiproxy.proxy.deferred.ObjectFetch;
+import dev.oaiproxy.proxy.relay.exchange.Refusal;
+import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.storagebilling.BillingResult.NotPaidException;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
@@ -66,9 +69,53 @@ public final class StorageBilling implements AutoCloseable {
         this.work = new DueWork<>("upkeep", recurringCharges::due, BilledResource::id, this::seeTo);
     }
 
-    /** Charges containers when calls use them. */
-    public ContainerUse use() {
-        return new ContainerUse(recurringCharges, containers, clock);
+    /**
+     * Charges the session of a container that a call begins by using it again, if it begins one.
+     *
+     * @param key the key of the call, which pays
+     * @throws RefusedException when the key cannot pay for it
+     * @throws UpstreamException when OpenAI cannot be asked about the container
+     */
+    public void payUse(String container, Key key) throws UpstreamException {
+        Optional<BilledResource> kept = recurringCharges.find(container);
+        if (kept.isEmpty()) {
+            return;
+        }
+        if (clock.instant().isBefore(kept.get().paidUntil()) || isContinued(kept.get(), key)) {
+            recurringCharges.use(container);
+        }
+    }
+
+    /**
+     * Pays a session of a container that still runs. One that has ended is not used any more: were
+     * that noted, time would be paid in which it was not.
+     */
+    private boolean isContinued(BilledResource resource, Key key) throws UpstreamException {
+        return switch (containers.ask(resource)) {
+            case ContainerBilling.ContainerState.Running running -> {
+                pay(running.resource(), key);
+                yield true;
+            }
+            case ContainerBilling.ContainerState.Ended _,
+                    ContainerBilling.ContainerState.NotFound _ ->
+                    false;
+            case ContainerBilling.ContainerState.Unclear _ -> true;
+        };
+    }
+
+    private void pay(BilledResource resource, Key key) {
+        try {
+            containers.pay(resource, resource.used(), List.of(key));
+        } catch (NotPaidException e) {
+            switch (e.result()) {
+                case BillingResult.Overtaken _ -> {}
+                case BillingResult.NoPrice none ->
+                        throw new RefusedException(new Refusal.Unpriced(none.row()));
+                case BillingResult.Unaffordable unaffordable ->
+                        throw new RefusedException(
+                                Refusal.of(unaffordable.why(), unaffordable.cost()));
+            }
+        }
     }
 
     /** Begins to bill resources that are due. */

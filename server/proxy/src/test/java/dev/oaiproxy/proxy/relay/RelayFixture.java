@@ -92,12 +92,7 @@ public final class RelayFixture implements AutoCloseable {
                         openAi,
                         () -> prices,
                         CLOCK);
-        Ownership ownership =
-                new Ownership(
-                        store.objects(),
-                        store.accruals(),
-                        storageBilling.use(),
-                        storageBilling::discard);
+        Ownership ownership = new Ownership(store.objects(), store.accruals(), storageBilling);
         requestPlanner =
                 new RequestPlanner(
                         catalogue,

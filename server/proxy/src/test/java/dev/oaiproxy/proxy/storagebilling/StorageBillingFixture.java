@@ -121,8 +121,9 @@ final class StorageBillingFixture implements AutoCloseable {
         return store;
     }
 
-    ContainerUse use() {
-        return storageBilling.use();
+    /** Pays for a call that uses a container. */
+    void payUse(String container, Key key) throws UpstreamException {
+        storageBilling.payUse(container, key);
     }
 
     void pass(Duration time) {

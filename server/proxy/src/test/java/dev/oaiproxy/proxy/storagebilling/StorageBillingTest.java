@@ -242,7 +242,7 @@ final class StorageBillingTest {
         String id = bench.container(bob, "4g");
         for (int use = 0; use < 6; use++) {
             bench.live(Duration.ofMinutes(15));
-            bench.use().begin(id, bob);
+            bench.payUse(id, bob);
             bench.json("GET", "/containers/" + id + "/files", "", 200);
         }
         assertThat(bench.spent(bob)).as("90 minutes, less what is paid").isEqualTo("0.48");
@@ -257,7 +257,7 @@ final class StorageBillingTest {
     void aUseOfAContainerThatHasEndedIsNotPaid() throws Exception {
         String id = bench.container(bob, "4g");
         bench.pass(HOUR);
-        bench.use().begin(id, bob);
+        bench.payUse(id, bob);
         bench.json("GET", "/containers/" + id + "/files", "", 400);
         bench.live(Duration.ofMinutes(10));
         assertThat(bench.isKept(id)).isFalse();
@@ -268,12 +268,11 @@ final class StorageBillingTest {
     void aUseThatCannotBePaidIsRefused() throws Exception {
         String id = bench.container(bob, "1g");
         bench.live(Duration.ofMinutes(15));
-        bench.use().begin(id, bob);
+        bench.payUse(id, bob);
         bench.json("GET", "/containers/" + id + "/files", "", 200);
         bench.grant(bob, "0.01");
         bench.live(Duration.ofMinutes(10));
-        assertThat(refusal(() -> bench.use().begin(id, bob)))
-                .isInstanceOf(Refusal.QuotaSpent.class);
+        assertThat(refusal(() -> bench.payUse(id, bob))).isInstanceOf(Refusal.QuotaSpent.class);
         assertThat(bench.spent(bob)).isEqualTo("0.00");
     }
 
@@ -295,10 +294,10 @@ final class StorageBillingTest {
         String id = bench.container(bob, "1g");
         bench.store().accruals().extend(id);
         bench.live(Duration.ofMinutes(15));
-        bench.use().begin(id, bob);
+        bench.payUse(id, bob);
         bench.json("GET", "/containers/" + id + "/files", "", 200);
         bench.live(Duration.ofMinutes(15));
-        bench.use().begin(id, bob);
+        bench.payUse(id, bob);
         assertThat(bench.calls()).isEmpty();
     }
 

@@ -1,5 +1,7 @@
 package dev.oaiproxy.proxy.relay.exchange;
 
+import dev.oaiproxy.ledger.key.Caller;
+import dev.oaiproxy.ledger.key.Key;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,24 @@ public final class RefusedException extends RuntimeException {
      */
     public static RefusedException malformed(String message, @Nullable String param) {
         return new RefusedException(new Refusal.Malformed(message, param));
+    }
+
+    /**
+     * The key of a caller.
+     *
+     * @param presented the key as presented, or null
+     * @throws RefusedException when it is not valid
+     */
+    public static Key requireKey(Caller caller, @Nullable String presented) {
+        return switch (caller) {
+            case Caller.Known known -> known.key();
+            case Caller.Unknown _ ->
+                    throw new RefusedException(new Refusal.UnknownKey(presented != null));
+            case Caller.Revoked revoked ->
+                    throw new RefusedException(new Refusal.RevokedKey(revoked.id()));
+            case Caller.Expired expired ->
+                    throw new RefusedException(new Refusal.ExpiredKey(expired.id()));
+        };
     }
 
     public Refusal refusal() {

@@ -17,8 +17,6 @@ import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
-import dev.oaiproxy.proxy.relay.list.ListPage;
-import dev.oaiproxy.proxy.relay.list.ListQuery;
 import dev.oaiproxy.proxy.relay.plan.Plan;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.Upstream;
@@ -99,9 +97,14 @@ public final class ListCall {
                 page(request, null).elements().stream()
                         .filter(one -> plan.ownership().owns(key, ObjectKind.MODEL, one.id()))
                         .filter(one -> plan.models().has(one.id()))
-                        .map(plan.models()::described)
+                        .map(this::described)
                         .toList();
         send(allowed, "");
+    }
+
+    private ListPage.Element described(ListPage.Element model) {
+        byte[] json = plan.models().described(model.id(), model.json());
+        return new ListPage.Element(model.id(), json);
     }
 
     private void own(ListQuery query) throws IOException, ClientGoneException {

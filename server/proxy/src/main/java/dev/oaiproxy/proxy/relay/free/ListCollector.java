@@ -2,8 +2,6 @@ package dev.oaiproxy.proxy.relay.free;
 
 import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.base.budget.Lease;
-import dev.oaiproxy.proxy.relay.list.ListPage;
-import dev.oaiproxy.proxy.relay.list.ListQuery;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -16,7 +16,7 @@ import dev.oaiproxy.metering.request.facts.Surcharge;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.exchange.UpstreamErrors;
-import dev.oaiproxy.proxy.storagebilling.ContainerUse;
+import dev.oaiproxy.proxy.storagebilling.StorageBilling;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,21 +39,15 @@ public final class Ownership {
 
     private final OwnedObjects ownedObjects;
     private final RecurringCharges recurringCharges;
-    private final ContainerUse containers;
-    private final Consumer<ObjectReference> discard;
+    private final StorageBilling storageBilling;
 
-    /**
-     * @param discard has OpenAI delete what could not be written down
-     */
     public Ownership(
             OwnedObjects ownedObjects,
             RecurringCharges recurringCharges,
-            ContainerUse containers,
-            Consumer<ObjectReference> discard) {
+            StorageBilling storageBilling) {
         this.ownedObjects = ownedObjects;
         this.recurringCharges = recurringCharges;
-        this.containers = containers;
-        this.discard = discard;
+        this.storageBilling = storageBilling;
     }
 
     /** Refuses a path that names what is not the key's. */
@@ -98,7 +91,7 @@ public final class Ownership {
     public void payContainers(Key key, Set<String> ids) {
         try {
             for (String id : ids) {
-                containers.begin(id, key);
+                storageBilling.payUse(id, key);
             }
         } catch (StoreException e) {
             throw new RefusedException(new Refusal.LedgerUnavailable(e.toString()));
@@ -189,6 +182,12 @@ public final class Ownership {
     public ObjectRecorder recorder(
             Key key, Operation operation, @Nullable String object, ReferenceScanner references) {
         return new ObjectRecorder(
-                ownedObjects, recurringCharges, discard, key, operation, object, references);
+                ownedObjects,
+                recurringCharges,
+                storageBilling::discard,
+                key,
+                operation,
+                object,
+                references);
     }
 }

@@ -7,7 +7,6 @@ import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.operation.Operation;
 import dev.oaiproxy.proxy.quota.QuotaRequest;
 import dev.oaiproxy.proxy.relay.exchange.FormUpload;
-import dev.oaiproxy.proxy.relay.list.ModelList;
 import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
 import dev.oaiproxy.proxy.relay.owner.Ownership;
 import org.jspecify.annotations.Nullable;

@@ -54,7 +54,8 @@ final class PriceLookup {
     private void requireModel(String model) {
         if (!key.allows(model)) {
             throw new RefusedException(
-                    new Refusal.ModelNotAllowed(model, AllowedModels.of(key, meter, prices, at)));
+                    new Refusal.ModelNotAllowed(
+                            model, new ModelList(prices, at).allowed(key, meter)));
         }
         if (!ownership.mayUse(key, model)) {
             throw new RefusedException(

@@ -21,7 +21,6 @@ import dev.oaiproxy.proxy.relay.exchange.FormUpload;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
-import dev.oaiproxy.proxy.relay.list.ModelList;
 import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
 import dev.oaiproxy.proxy.relay.owner.Ownership;
 import java.time.InstantSource;
@@ -147,18 +146,9 @@ public final class RequestPlanner {
     }
 
     private static Key known(Caller caller, ProxyRequest request) {
-        return switch (caller) {
-            case Caller.Known known -> {
-                request.lease().belongTo(known.key().user());
-                yield known.key();
-            }
-            case Caller.Unknown _ ->
-                    throw new RefusedException(new Refusal.UnknownKey(request.key() != null));
-            case Caller.Revoked revoked ->
-                    throw new RefusedException(new Refusal.RevokedKey(revoked.id()));
-            case Caller.Expired expired ->
-                    throw new RefusedException(new Refusal.ExpiredKey(expired.id()));
-        };
+        Key key = RefusedException.requireKey(caller, request.key());
+        request.lease().belongTo(key.user());
+        return key;
     }
 
     /** Plans on while the memory that parsing the body takes is reserved. */

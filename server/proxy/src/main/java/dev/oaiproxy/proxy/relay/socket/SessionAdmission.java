@@ -17,7 +17,7 @@ import dev.oaiproxy.proxy.relay.call.SettlementFactory;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.exchange.Remedy;
-import dev.oaiproxy.proxy.relay.plan.AllowedModels;
+import dev.oaiproxy.proxy.relay.plan.ModelList;
 import dev.oaiproxy.proxy.relay.plan.Plan;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -46,7 +46,7 @@ record SessionAdmission(
         Instant now = clock.instant();
         if (!webSocket.key().allows(model)) {
             List<String> allowed =
-                    AllowedModels.of(webSocket.key(), webSocket.meter(), prices, now);
+                    new ModelList(prices, now).allowed(webSocket.key(), webSocket.meter());
             throw new RefusedException(new Refusal.ModelNotAllowed(model, allowed));
         }
         return prices.find(model, now)

@@ -1,4 +1,4 @@
-package dev.oaiproxy.proxy.relay.list;
+package dev.oaiproxy.proxy.relay.free;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param elements its elements, each with its bytes as they were sent
  * @param more whether further pages follow, or null where the list does not say
  */
-public record ListPage(List<Element> elements, @Nullable Boolean more) {
+record ListPage(List<Element> elements, @Nullable Boolean more) {
     private static final JsonFactory JSON = new JsonFactory();
 
     /**
@@ -24,12 +24,11 @@ public record ListPage(List<Element> elements, @Nullable Boolean more) {
      * @param id its id, or an empty text
      * @param json the element, byte for byte
      */
-    @SuppressWarnings("ArrayRecordComponent")
-    public // Bytes on their way; never compared.
+    @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
     record Element(String id, byte[] json) {}
 
     /** True when no page follows. */
-    public boolean isLast() {
+    boolean isLast() {
         return elements.isEmpty() || (more == null ? elements.size() < ListQuery.PAGE : !more);
     }
 
@@ -38,7 +37,7 @@ public record ListPage(List<Element> elements, @Nullable Boolean more) {
      *
      * @throws IOException when it is not a list
      */
-    public static ListPage of(byte[] body) throws IOException {
+    static ListPage of(byte[] body) throws IOException {
         List<Element> elements = new ArrayList<>();
         Boolean more = null;
         try (JsonParser in = JSON.createParser(body)) {

@@ -1,4 +1,4 @@
-package dev.oaiproxy.proxy.relay.list;
+package dev.oaiproxy.proxy.relay.plan;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,7 +30,7 @@ class ModelListTest {
             })
     void tellsTheDayOfAnEndWhereOpenAiDoesNot(String model, String json, String told) {
         byte[] element = json.replace('\'', '"').getBytes(UTF_8);
-        byte[] described = LISTED.described(new ListPage.Element(model, element)).json();
+        byte[] described = LISTED.described(model, element);
         assertThat(new String(described, UTF_8)).isEqualTo(told.replace('\'', '"'));
     }
 

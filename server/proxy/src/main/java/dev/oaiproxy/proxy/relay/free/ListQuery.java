@@ -1,4 +1,4 @@
-package dev.oaiproxy.proxy.relay.list;
+package dev.oaiproxy.proxy.relay.free;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -24,10 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param before the element before which it ends, or null
  * @param rest all other parameters as sent: the order and filters
  */
-public record ListQuery(
-        int limit, @Nullable String after, @Nullable String before, List<String> rest) {
+record ListQuery(int limit, @Nullable String after, @Nullable String before, List<String> rest) {
     /** The page size that is requested from OpenAI. */
-    public static final int PAGE = 100;
+    static final int PAGE = 100;
 
     private static final int LARGEST = 10_000;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,7 +38,7 @@ public record ListQuery(
      * @param standard the limit when the query names none
      * @throws RefusedException when it is malformed
      */
-    public static ListQuery of(@Nullable String query, int standard) {
+    static ListQuery of(@Nullable String query, int standard) {
         List<String> rest = new ArrayList<>();
         Map<String, String> ours = new HashMap<>();
         for (String parameter : query == null ? List.<String>of() : List.of(query.split("&"))) {
@@ -57,7 +56,7 @@ public record ListQuery(
     }
 
     /** The query that asks OpenAI for a page. */
-    public String page(int size, @Nullable String from) {
+    String page(int size, @Nullable String from) {
         List<String> parameters = new ArrayList<>(rest);
         parameters.add("limit=" + size);
         if (from != null) {
@@ -67,17 +66,17 @@ public record ListQuery(
     }
 
     /** True when the list begins with the oldest, which is the default for chat completions. */
-    public boolean isAscending(ObjectKind kind) {
+    boolean isAscending(ObjectKind kind) {
         return rest.contains("order=asc")
                 || (kind == ObjectKind.COMPLETION && !rest.contains("order=desc"));
     }
 
-    public boolean filters() {
+    boolean filters() {
         return rest.stream().anyMatch(parameter -> !parameter.startsWith("order="));
     }
 
     /** True when an object passes the filters, as far as it has the filtered fields. */
-    public boolean covers(byte[] json) throws IOException {
+    boolean covers(byte[] json) throws IOException {
         JsonNode object = JSON.readTree(json);
         for (String parameter : rest) {
             String[] parts = parameter.split("=", 2);

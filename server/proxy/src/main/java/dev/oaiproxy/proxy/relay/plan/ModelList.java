@@ -1,5 +1,6 @@
-package dev.oaiproxy.proxy.relay.list;
+package dev.oaiproxy.proxy.relay.plan;
 
+import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.metering.operation.Meter;
@@ -11,6 +12,8 @@ import dev.oaiproxy.metering.request.json.JsonEdit;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The models that calls take at a time, with their shutdown dates. */
@@ -19,7 +22,7 @@ public record ModelList(PriceBook prices, Instant at) {
 
     /** True when some operation takes the model. */
     public boolean has(String model) {
-        return prices.find(model, at).map(ModelPrice::kind).filter(ModelList::isServed).isPresent();
+        return kind(model).filter(ModelList::isServed).isPresent();
     }
 
     /** Refuses a path that names a model which no call takes. */
@@ -38,14 +41,24 @@ public record ModelList(PriceBook prices, Instant at) {
                         .anyMatch(meter -> meter.takes(kind));
     }
 
-    /** Adds the shutdown date of the price book to an element, unless OpenAI states one. */
-    public ListPage.Element described(ListPage.Element element) {
-        return prices.shutdown(element.id())
-                .map(
-                        day ->
-                                JsonEdit.withDefault(
-                                        element.json(), SHUTDOWN, '"' + day.toString() + '"'))
-                .map(json -> new ListPage.Element(element.id(), json))
-                .orElse(element);
+    /** The allowed models with a price for an operation; the key's own list when there is none. */
+    public List<String> allowed(Key key, Meter meter) {
+        List<String> names =
+                prices.names().stream()
+                        .filter(key::allows)
+                        .filter(name -> kind(name).filter(meter::takes).isPresent())
+                        .toList();
+        return names.isEmpty() ? key.models() : names;
+    }
+
+    private Optional<ModelKind> kind(String model) {
+        return prices.find(model, at).map(ModelPrice::kind);
+    }
+
+    /** Adds the shutdown date of the price book to a model in JSON, unless OpenAI states one. */
+    public byte[] described(String model, byte[] json) {
+        return prices.shutdown(model)
+                .map(day -> JsonEdit.withDefault(json, SHUTDOWN, '"' + day.toString() + '"'))
+                .orElse(json);
     }
 }
