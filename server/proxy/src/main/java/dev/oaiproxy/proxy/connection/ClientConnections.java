@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +29,6 @@ public final class ClientConnections implements AutoCloseable {
     private final PeriodicTask periodicTask;
     private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
     private final Map<CutReason, LongAdder> cuts = new EnumMap<>(CutReason.class);
-    private final ReentrantLock lock = new ReentrantLock();
     private final Map<ClientAddress, AddressCount> addresses = new HashMap<>();
     private int count;
 
@@ -72,28 +70,18 @@ public final class ClientConnections implements AutoCloseable {
     }
 
     /** Admits a connection, and closes another for it if need be. */
-    boolean open(ClientConnection connection) {
-        lock.lock();
-        try {
-            if (count >= limits.connections() && !evictAny()) {
-                return false;
-            }
-            count++;
-        } finally {
-            lock.unlock();
+    synchronized boolean open(ClientConnection connection) {
+        if (count >= limits.connections() && !evictAny()) {
+            return false;
         }
+        count++;
         open.add(connection);
         return true;
     }
 
-    void close(ClientConnection connection) {
+    synchronized void close(ClientConnection connection) {
         open.remove(connection);
-        lock.lock();
-        try {
-            count--;
-        } finally {
-            lock.unlock();
-        }
+        count--;
     }
 
     /**
@@ -101,52 +89,37 @@ public final class ClientConnections implements AutoCloseable {
      *
      * @return false when all its places are in use
      */
-    boolean enter(ClientAddress address, ClientConnection entering) {
-        lock.lock();
-        try {
-            AddressCount counts = addresses.computeIfAbsent(address, _ -> new AddressCount());
-            if (counts.strangers >= limits.strangersPerAddress() && !evict(address, entering)) {
-                forget(address, counts);
-                return false;
-            }
-            counts.strangers++;
-            return true;
-        } finally {
-            lock.unlock();
+    synchronized boolean enter(ClientAddress address, ClientConnection entering) {
+        AddressCount counts = addresses.computeIfAbsent(address, _ -> new AddressCount());
+        if (counts.strangers >= limits.strangersPerAddress() && !evict(address, entering)) {
+            forget(address, counts);
+            return false;
         }
+        counts.strangers++;
+        return true;
     }
 
     /**
      * Notes that a client at that address has shown a known key; false when the address has too
      * many such clients.
      */
-    boolean recognize(ClientAddress address) {
-        lock.lock();
-        try {
-            AddressCount counts = addresses.computeIfAbsent(address, _ -> new AddressCount());
-            if (counts.known >= limits.perAddress()) {
-                return false;
-            }
-            counts.strangers--;
-            counts.known++;
-            return true;
-        } finally {
-            lock.unlock();
+    synchronized boolean recognize(ClientAddress address) {
+        AddressCount counts = addresses.computeIfAbsent(address, _ -> new AddressCount());
+        if (counts.known >= limits.perAddress()) {
+            return false;
         }
+        counts.strangers--;
+        counts.known++;
+        return true;
     }
 
-    void leave(ClientAddress address, Standing standing) {
-        lock.lock();
-        try {
-            AddressCount counts = addresses.computeIfAbsent(address, _ -> new AddressCount());
-            switch (standing) {
-                case STRANGER -> counts.strangers--;
-                case KNOWN -> counts.known--;
-            }
-            forget(address, counts);
-        } finally {
-            lock.unlock();
+    synchronized void leave(ClientAddress address, Standing standing) {
+        AddressCount counts = addresses.computeIfAbsent(address, _ -> new AddressCount());
+        switch (standing) {
+            case STRANGER -> counts.strangers--;
+            case KNOWN -> counts.known--;
         }
+        forget(address, counts);
     }
 
     private void forget(ClientAddress address, AddressCount counts) {

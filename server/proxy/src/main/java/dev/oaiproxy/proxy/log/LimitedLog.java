@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiPredicate;
 
 /**
@@ -24,7 +23,6 @@ public final class LimitedLog implements AutoCloseable {
     private static final String OTHERS = "";
 
     private final InstantSource clock;
-    private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Subject> subjects = new LinkedHashMap<>();
 
     /** Writes one line for several events. */
@@ -73,18 +71,13 @@ public final class LimitedLog implements AutoCloseable {
         counted(subject, line).ifPresent(Runnable::run);
     }
 
-    private Optional<Runnable> counted(String name, LineWriter line) {
-        lock.lock();
-        try {
-            Instant now = clock.instant();
-            Subject subject = subject(name);
-            subject.since = subject.count == 0 ? now : subject.since;
-            subject.count++;
-            subject.last = line;
-            return subject.isDue(now) ? Optional.of(subject.take(now)) : Optional.empty();
-        } finally {
-            lock.unlock();
-        }
+    private synchronized Optional<Runnable> counted(String name, LineWriter line) {
+        Instant now = clock.instant();
+        Subject subject = subject(name);
+        subject.since = subject.count == 0 ? now : subject.since;
+        subject.count++;
+        subject.last = line;
+        return subject.isDue(now) ? Optional.of(subject.take(now)) : Optional.empty();
     }
 
     private Subject subject(String name) {
@@ -104,19 +97,18 @@ public final class LimitedLog implements AutoCloseable {
     }
 
     private void write(BiPredicate<Subject, Instant> wanted) {
+        take(wanted).forEach(Runnable::run);
+    }
+
+    private synchronized List<Runnable> take(BiPredicate<Subject, Instant> wanted) {
         List<Runnable> lines = new ArrayList<>();
-        lock.lock();
-        try {
-            Instant now = clock.instant();
-            subjects.values().removeIf(subject -> subject.count == 0 && subject.isDue(now));
-            for (Subject subject : subjects.values()) {
-                if (subject.count > 0 && wanted.test(subject, now)) {
-                    lines.add(subject.take(now));
-                }
+        Instant now = clock.instant();
+        subjects.values().removeIf(subject -> subject.count == 0 && subject.isDue(now));
+        for (Subject subject : subjects.values()) {
+            if (subject.count > 0 && wanted.test(subject, now)) {
+                lines.add(subject.take(now));
             }
-        } finally {
-            lock.unlock();
         }
-        lines.forEach(Runnable::run);
+        return lines;
     }
 }

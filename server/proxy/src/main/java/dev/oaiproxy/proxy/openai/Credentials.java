@@ -1,18 +1,14 @@
 package dev.oaiproxy.proxy.openai;
 
-import dev.oaiproxy.proxy.upstream.Headers;
-import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the key and the headers that a client presents. */
+/** Reads the key that a client presents. */
 final class Credentials {
     private static final String BEARER = "bearer ";
     private static final HeaderName PROTOCOLS = HeaderNames.create("Sec-WebSocket-Protocol");
@@ -52,15 +48,5 @@ final class Credentials {
         return headers.values(PROTOCOLS).stream()
                 .flatMap(names -> Arrays.stream(names.split(",", -1)))
                 .map(String::strip);
-    }
-
-    static Headers headers(io.helidon.http.Headers headers) {
-        List<Headers.Header> all = new ArrayList<>();
-        for (Header header : headers) {
-            for (String value : header.allValues()) {
-                all.add(new Headers.Header(header.name(), value));
-            }
-        }
-        return new Headers(all);
     }
 }

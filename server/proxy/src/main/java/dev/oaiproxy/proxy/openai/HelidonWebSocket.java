@@ -17,7 +17,6 @@ import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.websocket.WsCloseException;
 import java.time.Duration;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The client of a connection that becomes a WebSocket. */
@@ -32,11 +31,10 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
     private final WebSocketRelay relay;
     private final FrameReader frameReader;
     private final FrameWriter writer;
-    private final ReentrantLock writing = new ReentrantLock();
     private volatile long trafficNanos = System.nanoTime();
     private volatile @Nullable Thread reader;
 
-    /** Set once a close frame was written, which nothing may follow. Guarded by the write lock. */
+    /** Set once a close frame was written, which nothing may follow. Guarded by this. */
     private boolean closed;
 
     /**
@@ -156,13 +154,8 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
         }
     }
 
-    private void locked(Runnable what) {
-        writing.lock();
-        try {
-            what.run();
-        } finally {
-            writing.unlock();
-        }
+    private synchronized void locked(Runnable what) {
+        what.run();
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.socket.WebSocketRelay;
+import dev.oaiproxy.proxy.upstream.Headers;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -106,7 +107,7 @@ public final class OpenAiRoutes implements HttpService {
                 request.prologue().method().text(),
                 path,
                 request.prologue().hasQuery() ? request.prologue().query().rawValue() : null,
-                Credentials.headers(request.headers()),
+                Headers.of(request.headers()),
                 clientIdentity.presented(),
                 new IncomingBody(request, lease),
                 lease);
@@ -122,11 +123,41 @@ public final class OpenAiRoutes implements HttpService {
         }
 
         @Override
-        public byte[] whole(long most) {
+        public byte[] whole(long limit) {
+            if (!request.content().hasEntity()) {
+                return new byte[0];
+            }
             long room = Math.min(largestBody, lease.most(Use.REQUEST));
-            return body(request, lease, (int) Math.min(most, room));
+            int most = (int) Math.min(limit, room);
+            long announced = request.headers().contentLength().orElse(0);
+            if (announced > most) {
+                throw new RefusedException(new Refusal.TooLarge(most));
+            }
+            RequestBody body = new RequestBody(lease, Use.REQUEST, most);
+            List<String> codings = request.headers().values(HeaderNames.CONTENT_ENCODING);
+            try (InputStream in = stream()) {
+                return switch (body.read(in, announced, codings)) {
+                    case RequestBody.Result.Whole whole -> whole.bytes();
+                    case RequestBody.Result.TooLarge _ ->
+                            throw new RefusedException(new Refusal.TooLarge(most));
+                    case RequestBody.Result.NoRoom _ ->
+                            throw new RefusedException(new Refusal.NoRoom());
+                    case RequestBody.Result.Damaged damaged ->
+                            throw RefusedException.malformed(
+                                    "The body is not what its Content-Encoding says: it cannot be"
+                                            + " decoded as "
+                                            + damaged.codings()
+                                            + ".",
+                                    null);
+                    case RequestBody.Result.UnknownCoding coding ->
+                            throw new RefusedException(new Refusal.UnknownCoding(coding.name()));
+                };
+            } catch (IOException e) {
+                throw new UncheckedIOException("the request body did not arrive", e);
+            }
         }
 
+        /** Opens the body. Only of a client with a known key is it read. */
         @Override
         public InputStream stream() {
             ClientConnection.current().ifPresent(ClientConnection::recognize);
@@ -139,45 +170,5 @@ public final class OpenAiRoutes implements HttpService {
         public long length() {
             return request.content().hasEntity() ? request.headers().contentLength().orElse(-1) : 0;
         }
-    }
-
-    private byte[] body(ServerRequest request, Lease lease, int most) {
-        if (!request.content().hasEntity()) {
-            return new byte[0];
-        }
-        long announced = request.headers().contentLength().orElse(0);
-        if (announced > most) {
-            throw new RefusedException(new Refusal.TooLarge(most));
-        }
-        // Only of a client with a known key is a body read.
-        ClientConnection.current().ifPresent(ClientConnection::recognize);
-        RequestBody body = new RequestBody(lease, Use.REQUEST, most);
-        try (InputStream in = request.content().inputStream()) {
-            return switch (body.read(in, announced, codings(request))) {
-                case RequestBody.Result.Whole whole -> whole.bytes();
-                case RequestBody.Result.TooLarge _ ->
-                        throw new RefusedException(new Refusal.TooLarge(most));
-                case RequestBody.Result.NoRoom _ ->
-                        throw new RefusedException(new Refusal.NoRoom());
-                case RequestBody.Result.Damaged damaged ->
-                        throw new RefusedException(damaged(damaged.codings()));
-                case RequestBody.Result.UnknownCoding coding ->
-                        throw new RefusedException(new Refusal.UnknownCoding(coding.name()));
-            };
-        } catch (IOException e) {
-            throw new UncheckedIOException("the request body did not arrive", e);
-        }
-    }
-
-    private static Refusal damaged(String codings) {
-        return new Refusal.Malformed(
-                "The body is not what its Content-Encoding says: it cannot be decoded as "
-                        + codings
-                        + ".",
-                null);
-    }
-
-    private static List<String> codings(ServerRequest request) {
-        return request.headers().values(HeaderNames.CONTENT_ENCODING);
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
+import dev.oaiproxy.proxy.upstream.Headers;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HttpPrologue;
@@ -83,7 +84,7 @@ public final class WebSocketUpgrade implements Http1Upgrader {
                         prologue.method().text(),
                         path,
                         prologue.hasQuery() ? prologue.query().rawValue() : null,
-                        Credentials.headers(headers),
+                        Headers.of(headers),
                         Credentials.key(headers, target),
                         ProxyRequest.Incoming.of(new byte[0]),
                         memory.lease());

@@ -1,17 +1,15 @@
 package dev.oaiproxy.proxy.quota;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /** Counts the calls in flight, and waits for one of them to end. */
 final class InFlightCalls {
     /** Ends of calls on other nodes are not signalled, so no wait is longer than this. */
     private static final long LONGEST_WAIT_NANOS = Duration.ofMillis(250).toNanos();
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition ended = lock.newCondition();
     private final AtomicLong inFlight = new AtomicLong();
     private long endings;
 
@@ -19,15 +17,10 @@ final class InFlightCalls {
         inFlight.incrementAndGet();
     }
 
-    void leave() {
+    synchronized void leave() {
         inFlight.decrementAndGet();
-        lock.lock();
-        try {
-            endings++;
-            ended.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        endings++;
+        notifyAll();
     }
 
     long inFlight() {
@@ -35,39 +28,28 @@ final class InFlightCalls {
     }
 
     /** A ticket for {@link #await}: the number of calls that have ended so far. */
-    long endings() {
-        lock.lock();
-        try {
-            return endings;
-        } finally {
-            lock.unlock();
-        }
+    synchronized long endings() {
+        return endings;
     }
 
     /** Waits a while for a call to end after a ticket was taken. */
     void await(long ticket, long nanos) throws InterruptedException {
-        lock.lock();
-        try {
-            long left = Math.min(nanos, LONGEST_WAIT_NANOS);
-            while (endings == ticket && left > 0) {
-                left = ended.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
-        }
+        boolean _ = awaitEnding(() -> endings != ticket, Math.min(nanos, LONGEST_WAIT_NANOS));
     }
 
     /** Waits until no call is in flight; false after a timeout. */
     boolean awaitEmpty(Duration most) throws InterruptedException {
-        lock.lock();
-        try {
-            long left = most.toNanos();
-            while (inFlight.get() > 0 && left > 0) {
-                left = ended.awaitNanos(left);
-            }
-            return inFlight.get() == 0;
-        } finally {
-            lock.unlock();
+        return awaitEnding(() -> inFlight.get() <= 0, most.toNanos());
+    }
+
+    private synchronized boolean awaitEnding(BooleanSupplier awaited, long nanos)
+            throws InterruptedException {
+        long end = System.nanoTime() + nanos;
+        long left = nanos;
+        while (!awaited.getAsBoolean() && left > 0) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+            left = end - System.nanoTime();
         }
+        return awaited.getAsBoolean();
     }
 }

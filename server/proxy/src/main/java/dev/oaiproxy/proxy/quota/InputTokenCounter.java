@@ -66,7 +66,7 @@ public final class InputTokenCounter {
      * True when only OpenAI can count the request's files. A request that continues an earlier
      * response is not counted each time: every turn of a conversation would wait.
      */
-    static boolean hasFiles(QuotaRequest request) {
+    static boolean hasFiles(MeteredRequest request) {
         RequestFacts.Input input = request.facts().input();
         return input.countable()
                 && !input.recalls()
@@ -74,20 +74,20 @@ public final class InputTokenCounter {
     }
 
     /** True when OpenAI would be asked for a closer bound. */
-    static boolean asksOpenAi(QuotaRequest request) {
+    static boolean asksOpenAi(MeteredRequest request) {
         RequestFacts.Input input = request.facts().input();
         return input.countable()
                 && request.maxUsage().readsNoMoreThanIsKnown()
                 && !isCountedHere(request);
     }
 
-    private static boolean isCountedHere(QuotaRequest request) {
+    private static boolean isCountedHere(MeteredRequest request) {
         RequestFacts.Input input = request.facts().input();
         return InputBound.of(request.price(), input).bounded() && input.pictures().areMeasured();
     }
 
     /** The same request with a closer bound of its input, if there is one. */
-    QuotaRequest closer(QuotaRequest request) {
+    MeteredRequest closer(MeteredRequest request) {
         RequestFacts facts = request.facts();
         if (!request.maxUsage().readsNoMoreThanIsKnown() || isRecording(request.meter())) {
             return request;
@@ -109,7 +109,7 @@ public final class InputTokenCounter {
         return meter == Meter.TRANSCRIPTION || meter == Meter.TRANSLATION;
     }
 
-    private QuotaRequest withTextCounted(QuotaRequest request) {
+    private MeteredRequest withTextCounted(MeteredRequest request) {
         RequestFacts facts = request.facts();
         Pictures pictures = facts.input().pictures();
         long bytes = facts.input().bound() - pictures.bytes();
@@ -119,7 +119,7 @@ public final class InputTokenCounter {
     }
 
     /** Counts the text, unless there is no memory for a copy of it. */
-    private long text(QuotaRequest request, long bytes) {
+    private long text(MeteredRequest request, long bytes) {
         try (Lease lease = memory.lease()) {
             return lease.take(Use.REQUEST, bytes)
                     ? tokens.bound(RequestScanner.text(request.meter(), request.body()), bytes)
@@ -128,7 +128,7 @@ public final class InputTokenCounter {
     }
 
     /** Has OpenAI count the input, unless there is no memory for a copy of the request. */
-    private OptionalLong counted(QuotaRequest request) {
+    private OptionalLong counted(MeteredRequest request) {
         if (!request.facts().input().countable()) {
             return OptionalLong.empty();
         }
@@ -141,7 +141,7 @@ public final class InputTokenCounter {
         }
     }
 
-    private static Optional<byte[]> input(QuotaRequest request) {
+    private static Optional<byte[]> input(MeteredRequest request) {
         return switch (request.meter()) {
             case RESPONSE -> Optional.of(JsonEdit.only(request.body(), COUNTED));
             case CHAT -> ChatAsResponseInput.asResponse(request.body());
@@ -150,7 +150,7 @@ public final class InputTokenCounter {
     }
 
     /** A margin: a chat's prompt may differ from that of the response it is counted as. */
-    private static long margin(QuotaRequest request, long count) {
+    private static long margin(MeteredRequest request, long count) {
         return MARGIN_TOKENS + (request.meter() == Meter.CHAT ? count / CHAT_MARGIN_PARTS : 0);
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param floor the lowest clamp
  */
 record OutputClamp(MaxUsage maxUsage, long wanted, long floor) {
-    static OutputClamp of(QuotaRequest request, long floorTokens) {
+    static OutputClamp of(MeteredRequest request, long floorTokens) {
         Long asked = request.facts().output().maxTokens();
         long wanted = asked == null ? request.price().mostOutput() : asked;
         boolean clampable = request.meter().limitsOutput();

@@ -51,7 +51,7 @@ public final class Quota {
      *
      * @throws RefusedException when it is not granted
      */
-    public GrantedHold ask(QuotaRequest request) {
+    public GrantedHold ask(MeteredRequest request) {
         FixedHold amount = request.amount();
         return amount == null ? flexible(request) : patient(request, amount);
     }
@@ -67,10 +67,10 @@ public final class Quota {
                                         : Refusal.of(why, Usd.ZERO));
     }
 
-    private GrantedHold flexible(QuotaRequest asked) {
+    private GrantedHold flexible(MeteredRequest asked) {
         if (InputTokenCounter.hasFiles(asked)) {
             requireFunds(asked);
-            QuotaRequest counted = counts.closer(asked);
+            MeteredRequest counted = counts.closer(asked);
             Attempt first = whole(counted);
             return first.shortOf() == null ? first.granted() : smaller(counted, counted, first);
         }
@@ -85,7 +85,7 @@ public final class Quota {
     }
 
     /** Refuses a request for which counting is pointless: no call that ends could help it. */
-    private void requireFunds(QuotaRequest request) {
+    private void requireFunds(MeteredRequest request) {
         Optional<Refusal> refusal = objection(request.key());
         if (refusal.isPresent() && !(refusal.get() instanceof Refusal.QuotaHeld)) {
             throw new RefusedException(refusal.get());
@@ -93,18 +93,18 @@ public final class Quota {
     }
 
     /** Asks for a smaller hold after the first was refused. */
-    private GrantedHold smaller(QuotaRequest request, QuotaRequest counted, Attempt first) {
-        QuotaRequest closer = leaner(counted, Objects.requireNonNull(first.shortOf()).free());
+    private GrantedHold smaller(MeteredRequest request, MeteredRequest counted, Attempt first) {
+        MeteredRequest closer = leaner(counted, Objects.requireNonNull(first.shortOf()).free());
         Attempt attempt = closer.equals(request) ? first : whole(closer);
         return attempt.shortOf() == null ? attempt.granted() : clamped(request, closer, attempt);
     }
 
     /** Lowers the limit on tool calls until the call fits its share, or one is left. */
-    private QuotaRequest leaner(QuotaRequest request, Usd free) {
+    private MeteredRequest leaner(MeteredRequest request, Usd free) {
         Usd share = Usd.ofNanos(free.nanos() / quotaPolicy.shareParts());
         RequestFacts facts = request.facts();
         Integer calls = facts.tools().isHosted() ? facts.tools().calls() : null;
-        QuotaRequest lean = request;
+        MeteredRequest lean = request;
         for (int left = calls == null ? 0 : calls; left > 1 && isDearer(lean, share); ) {
             left /= 2;
             lean = request.with(facts.withToolCalls(left));
@@ -112,7 +112,7 @@ public final class Quota {
         return lean;
     }
 
-    private boolean isDearer(QuotaRequest request, Usd share) {
+    private boolean isDearer(MeteredRequest request, Usd share) {
         return OutputClamp.of(request, quotaPolicy.floorTokens()).least().compareTo(share) > 0;
     }
 
@@ -121,7 +121,7 @@ public final class Quota {
      *
      * @throws RefusedException when it is not granted
      */
-    public GrantedHold ask(QuotaRequest request, FixedHold amount) {
+    public GrantedHold ask(MeteredRequest request, FixedHold amount) {
         Attempt attempt = attempt(request, OutputClamp.Clamp.none(amount.usd()));
         if (attempt.shortOf() != null) {
             throw new RefusedException(amount.refusal(attempt.shortOf()));
@@ -129,7 +129,7 @@ public final class Quota {
         return attempt.granted();
     }
 
-    private GrantedHold patient(QuotaRequest request, FixedHold amount) {
+    private GrantedHold patient(MeteredRequest request, FixedHold amount) {
         long deadline = System.nanoTime() + quotaPolicy.patience().toNanos();
         while (true) {
             long ticket = inFlightCalls.endings();
@@ -170,7 +170,7 @@ public final class Quota {
         }
     }
 
-    private GrantedHold clamped(QuotaRequest asked, QuotaRequest request, Attempt first) {
+    private GrantedHold clamped(MeteredRequest asked, MeteredRequest request, Attempt first) {
         OutputClamp outputClamp = OutputClamp.of(request, quotaPolicy.floorTokens());
         long deadline = System.nanoTime() + quotaPolicy.patience().toNanos();
         long ticket = inFlightCalls.endings();
@@ -192,7 +192,7 @@ public final class Quota {
     }
 
     /** Names the parts of the needed amount, and the changes by which the call would fit. */
-    private Refusal spent(Admission.OverQuota why, QuotaRequest asked, QuotaRequest closer) {
+    private Refusal spent(Admission.OverQuota why, MeteredRequest asked, MeteredRequest closer) {
         long floor = quotaPolicy.floorTokens();
         OutputClamp least = OutputClamp.of(closer, floor);
         RemedyFinder finder = new RemedyFinder(asked, closer, why.free(), floor, clock.instant());
@@ -214,13 +214,13 @@ public final class Quota {
         }
     }
 
-    private Attempt whole(QuotaRequest request) {
+    private Attempt whole(MeteredRequest request) {
         return attempt(
                 request,
                 OutputClamp.of(request, quotaPolicy.floorTokens()).whole(quotaPolicy.shareParts()));
     }
 
-    private Attempt attempt(QuotaRequest request, OutputClamp.Clamp clamp) {
+    private Attempt attempt(MeteredRequest request, OutputClamp.Clamp clamp) {
         Usd amount = clamp.amount();
         CallId id = ids.next();
         return switch (ledger.admit(holdRequest(request, id, amount), clamp.room())) {
@@ -235,14 +235,14 @@ public final class Quota {
         };
     }
 
-    private GrantedHold granted(QuotaRequest request, Hold hold, OutputClamp.Clamp clamp) {
+    private GrantedHold granted(MeteredRequest request, Hold hold, OutputClamp.Clamp clamp) {
         RequestFacts.Tools tools = request.facts().tools();
         Long limit = request.meter().limitsOutput() ? clamp.tokens() : null;
         clamped.add(limit == null ? 0 : 1);
         return new GrantedHold(hold, limit, tools.isHosted() ? tools.calls() : null);
     }
 
-    private HoldRequest holdRequest(QuotaRequest request, CallId id, Usd amount) {
+    private HoldRequest holdRequest(MeteredRequest request, CallId id, Usd amount) {
         RequestFacts facts = request.facts();
         Long asked = facts.output().maxTokens();
         long output = asked == null ? 0 : asked * facts.output().choices();

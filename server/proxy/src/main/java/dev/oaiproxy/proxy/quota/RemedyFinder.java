@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param free the amount that it must fit into
  */
 record RemedyFinder(
-        QuotaRequest asked, QuotaRequest closer, Usd free, long floorTokens, Instant at) {
+        MeteredRequest asked, MeteredRequest closer, Usd free, long floorTokens, Instant at) {
     /** Input tokens that a change may add. */
     private static final long MARGIN_TOKENS = 64;
 
@@ -54,18 +54,18 @@ record RemedyFinder(
                 .map(tokens -> new Remedy.OutputLimit(field.get(), tokens));
     }
 
-    private static QuotaRequest tier(QuotaRequest request) {
+    private static MeteredRequest tier(MeteredRequest request) {
         return request.meter().takesServiceTier()
                 ? request.with(request.facts().withServiceTier("default"))
                 : request;
     }
 
-    private static QuotaRequest withoutTools(QuotaRequest request) {
+    private static MeteredRequest withoutTools(MeteredRequest request) {
         return request.with(request.facts().with(RequestFacts.Tools.NONE));
     }
 
     private Optional<String> otherModel() {
-        QuotaRequest basis = isForAnyModel() ? closer : asked;
+        MeteredRequest basis = isForAnyModel() ? closer : asked;
         return basis.meter().isComparable() && !billsByItsName(basis)
                 ? new SimilarModels(basis.key(), basis.prices(), at)
                         .nearest(basis.price(), price -> cost(basis.facts(), basis.with(price)))
@@ -73,7 +73,7 @@ record RemedyFinder(
     }
 
     /** The ceiling at another model, if the call fits there and keeps that model's limits. */
-    private Optional<Usd> cost(RequestFacts facts, QuotaRequest request) {
+    private Optional<Usd> cost(RequestFacts facts, MeteredRequest request) {
         Long limit = facts.output().maxTokens();
         boolean takes =
                 (limit == null || limit <= request.price().mostOutput())
@@ -92,13 +92,13 @@ record RemedyFinder(
     }
 
     /** True when a surcharge is billed by the name of the model. */
-    private static boolean billsByItsName(QuotaRequest request) {
+    private static boolean billsByItsName(MeteredRequest request) {
         return request.facts().extras().stream()
                 .anyMatch(surcharge -> surcharge.row().equals(request.facts().model()));
     }
 
     /** True when a call would be admitted, if need be with its output clamped. */
-    private boolean fits(QuotaRequest request) {
+    private boolean fits(MeteredRequest request) {
         try {
             return OutputClamp.of(roomy(request), floorTokens).least().compareTo(free) <= 0;
         } catch (ArithmeticException outOfRange) {
@@ -106,7 +106,7 @@ record RemedyFinder(
         }
     }
 
-    private static QuotaRequest roomy(QuotaRequest request) {
+    private static MeteredRequest roomy(MeteredRequest request) {
         return request.with(request.facts().withMoreInput(MARGIN_TOKENS));
     }
 }

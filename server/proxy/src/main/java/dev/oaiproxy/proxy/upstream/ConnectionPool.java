@@ -1,6 +1,7 @@
 package dev.oaiproxy.proxy.upstream;
 
 import dev.oaiproxy.base.schedule.PeriodicTask;
+import dev.oaiproxy.proxy.upstream.UpstreamException.SendState;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -41,16 +42,20 @@ final class ConnectionPool implements AutoCloseable {
     }
 
     /** Waits for a free place, in order of arrival. */
-    void enter() throws IOException {
+    void enter() throws UpstreamException {
         try {
             long patienceMillis = settings.connectTimeout().toMillis();
             if (!places.tryAcquire(patienceMillis, TimeUnit.MILLISECONDS)) {
-                throw new SocketTimeoutException("all connections to OpenAI are in use");
+                throw busy(new SocketTimeoutException("all connections to OpenAI are in use"));
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for a connection", interrupted);
+            throw busy(new IOException("interrupted while waiting for a connection", interrupted));
         }
+    }
+
+    private static UpstreamException busy(IOException cause) {
+        return new UpstreamException(SendState.NOT_SENT, "no connection to OpenAI is free", cause);
     }
 
     void leave() {
@@ -72,14 +77,23 @@ final class ConnectionPool implements AutoCloseable {
         return null;
     }
 
-    UpstreamConnection dial() throws IOException {
-        UpstreamConnection upstreamConnection = dialer.open();
-        open.add(upstreamConnection);
-        if (closed) {
-            drop(upstreamConnection);
-            throw new IOException("closed");
+    /**
+     * Opens a connection.
+     *
+     * @param onFailure the state of the request when there is none
+     */
+    UpstreamConnection dial(SendState onFailure) throws UpstreamException {
+        try {
+            UpstreamConnection upstreamConnection = dialer.open();
+            open.add(upstreamConnection);
+            if (closed) {
+                drop(upstreamConnection);
+                throw new IOException("closed");
+            }
+            return upstreamConnection;
+        } catch (IOException failed) {
+            throw new UpstreamException(onFailure, "OpenAI cannot be reached", failed);
         }
-        return upstreamConnection;
     }
 
     void keep(UpstreamConnection upstreamConnection) {

@@ -52,6 +52,17 @@ public record Headers(List<Header> all) {
         return new Headers(all);
     }
 
+    /** Headers as Helidon has read them. */
+    public static Headers of(io.helidon.http.Headers read) {
+        List<Header> all = new ArrayList<>();
+        for (io.helidon.http.Header header : read) {
+            for (String value : header.allValues()) {
+                all.add(new Header(header.name(), value));
+            }
+        }
+        return new Headers(all);
+    }
+
     static boolean isToken(String text) {
         return !text.isEmpty() && text.chars().allMatch(Headers::isTokenCharacter);
     }

@@ -65,11 +65,7 @@ public final class HttpUpstream implements Upstream {
 
     @Override
     public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
-        try {
-            pool.enter();
-        } catch (IOException busy) {
-            throw new UpstreamException(NOT_SENT, "no connection to OpenAI is free", busy);
-        }
+        pool.enter();
         UpstreamResponse response = null;
         try {
             response =
@@ -104,7 +100,8 @@ public final class HttpUpstream implements Upstream {
             }
         }
         // OpenAI may have worked on an earlier attempt that sent the whole request.
-        UpstreamConnection fresh = dial(reused != null && reused.isSent() ? UNKNOWN : NOT_SENT);
+        UpstreamConnection fresh =
+                pool.dial(reused != null && reused.isSent() ? UNKNOWN : NOT_SENT);
         try {
             return exchange(fresh, request, head);
         } catch (IOException broken) {
@@ -115,7 +112,7 @@ public final class HttpUpstream implements Upstream {
     /** Uses a fresh connection, since bytes sent on a dead one would be lost. */
     private UpstreamResponse upload(UpstreamRequest request, StreamedBody stream)
             throws UpstreamException {
-        UpstreamConnection fresh = dial(NOT_SENT);
+        UpstreamConnection fresh = pool.dial(NOT_SENT);
         UpstreamResponse response = null;
         try {
             ResponseHead responseHead = new StreamedExchange(fresh, stream).run(head(request));
@@ -127,15 +124,6 @@ public final class HttpUpstream implements Upstream {
             if (response == null) {
                 pool.drop(fresh);
             }
-        }
-    }
-
-    private UpstreamConnection dial(UpstreamException.SendState onFailure)
-            throws UpstreamException {
-        try {
-            return pool.dial();
-        } catch (IOException failed) {
-            throw new UpstreamException(onFailure, "OpenAI cannot be reached", failed);
         }
     }
 

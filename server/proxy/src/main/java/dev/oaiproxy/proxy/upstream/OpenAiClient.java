@@ -5,7 +5,6 @@ import static dev.oaiproxy.proxy.upstream.UpstreamException.SendState.UNKNOWN;
 
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.ClientResponseHeaders;
-import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Method;
 import io.helidon.webclient.api.Proxy;
@@ -18,8 +17,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ProtocolException;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The proxy's own questions to OpenAI, by Helidon's WebClient where the answer is small.
@@ -71,11 +68,11 @@ public final class OpenAiClient implements Upstream {
             throw new IllegalArgumentException("not a request that WebClient sends as it is");
         }
         ConnectionPool pool = upstream.pool();
-        enter(pool);
+        pool.enter();
         PooledClientConnection connection = null;
         Http1ClientResponse response = null;
         try {
-            connection = new PooledClientConnection(pool, dial(pool), LARGEST_CHUNK);
+            connection = new PooledClientConnection(pool, pool.dial(NOT_SENT), LARGEST_CHUNK);
             response = exchange(request, connection);
             return new ClientResponse(response, connection);
         } finally {
@@ -92,22 +89,6 @@ public final class OpenAiClient implements Upstream {
         String path = request.pathAndQuery();
         return request.method().equals("GET")
                 && (path.endsWith("/content") || path.startsWith("/responses/"));
-    }
-
-    private static void enter(ConnectionPool pool) throws UpstreamException {
-        try {
-            pool.enter();
-        } catch (IOException busy) {
-            throw new UpstreamException(NOT_SENT, "no connection to OpenAI is free", busy);
-        }
-    }
-
-    private static UpstreamConnection dial(ConnectionPool pool) throws UpstreamException {
-        try {
-            return pool.dial();
-        } catch (IOException failed) {
-            throw new UpstreamException(NOT_SENT, "OpenAI cannot be reached", failed);
-        }
     }
 
     private Http1ClientResponse exchange(UpstreamRequest request, PooledClientConnection connection)
@@ -210,13 +191,7 @@ public final class OpenAiClient implements Upstream {
 
         @Override
         public Headers headers() {
-            List<Headers.Header> all = new ArrayList<>();
-            for (Header header : response.headers()) {
-                for (String value : header.allValues()) {
-                    all.add(new Headers.Header(header.name(), value));
-                }
-            }
-            return new Headers(all);
+            return Headers.of(response.headers());
         }
 
         @Override

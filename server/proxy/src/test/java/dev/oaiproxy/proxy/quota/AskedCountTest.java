@@ -105,20 +105,20 @@ final class AskedCountTest {
         return store.keys().find(store.keys().create(terms, ADMIN).id()).orElseThrow();
     }
 
-    private static QuotaRequest withFile(Key key) {
+    private static MeteredRequest withFile(Key key) {
         return response(key, "'store':false", FILE);
     }
 
     /** What it goes on from is counted only where the model's whole window does not fit. */
-    private static QuotaRequest later(Key key) {
+    private static MeteredRequest later(Key key) {
         return response(key, "'previous_response_id':'resp_1'", TEXT);
     }
 
-    private static QuotaRequest text(Key key) {
+    private static MeteredRequest text(Key key) {
         return response(key, "'store':false", TEXT);
     }
 
-    private static QuotaRequest response(Key key, String member, String part) {
+    private static MeteredRequest response(Key key, String member, String part) {
         byte[] body =
                 ("{'model':'gpt-4o','service_tier':'default',"
                                 + member
@@ -130,7 +130,7 @@ final class AskedCountTest {
         RequestFacts facts =
                 ((ScanResult.Facts) RequestScanner.scanJson(Meter.RESPONSE, body)).facts();
         MaxUsage maxUsage = new MaxUsage(PRICE, facts.withMaxOutputTokens(10), Map.of());
-        return new QuotaRequest(key, "responses", Meter.RESPONSE, maxUsage, BOOK, body, null);
+        return new MeteredRequest(key, "responses", Meter.RESPONSE, maxUsage, BOOK, body, null);
     }
 
     /** Leaves nothing of a quota but what a call holds. */

@@ -172,8 +172,8 @@ class QuotaTest {
                         .getBytes(StandardCharsets.UTF_8);
         RequestFacts read = ((ScanResult.Facts) RequestScanner.scanJson(Meter.CHAT, body)).facts();
         MaxUsage maxUsage = new MaxUsage(PRICE, read.withMaxOutputTokens(10), Map.of());
-        QuotaRequest request =
-                new QuotaRequest(key("0.02"), "chat", Meter.CHAT, maxUsage, BOOK, body, null);
+        MeteredRequest request =
+                new MeteredRequest(key("0.02"), "chat", Meter.CHAT, maxUsage, BOOK, body, null);
         // 85 + 6 x 170 of the picture, 2,000 words and a few more, 10 of output.
         assertThat(impatient().ask(request).hold().amount())
                 .isBetween(Usd.parse("0.0078"), Usd.parse("0.0088"));
@@ -296,7 +296,7 @@ class QuotaTest {
     void raisesAHoldOnceItIsAllowedAndEndsItAtThat() {
         Key key = key("1");
         Quota quota = impatient();
-        QuotaRequest request = order(key, body(0), 1L);
+        MeteredRequest request = order(key, body(0), 1L);
         Hold hold = quota.ask(request, amount("0.4")).hold();
         Hold other = quota.ask(request, amount("0.5")).hold();
         assertThat(resize(hold, "0.6")).isInstanceOf(Refusal.QuotaHeld.class);
@@ -368,9 +368,9 @@ class QuotaTest {
                 .isInstanceOf(Refusal.QuotaSpent.class);
     }
 
-    private static QuotaRequest fixed(Key key, String usd) {
-        QuotaRequest request = order(key, body(0), null);
-        return new QuotaRequest(
+    private static MeteredRequest fixed(Key key, String usd) {
+        MeteredRequest request = order(key, body(0), null);
+        return new MeteredRequest(
                 key,
                 "batches",
                 Meter.BATCH,
@@ -388,13 +388,13 @@ class QuotaTest {
         return "word ".repeat(bytes / 5).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static QuotaRequest order(Key key, byte[] body, @Nullable Long maxOutput) {
+    private static MeteredRequest order(Key key, byte[] body, @Nullable Long maxOutput) {
         RequestFacts facts =
                 SampleFacts.chat("gpt-4o", body.length)
                         .output(maxOutput, 1)
                         .tier("default")
                         .facts();
         MaxUsage maxUsage = new MaxUsage(PRICE, facts, Map.of());
-        return new QuotaRequest(key, "chat", Meter.CHAT, maxUsage, BOOK, body, null);
+        return new MeteredRequest(key, "chat", Meter.CHAT, maxUsage, BOOK, body, null);
     }
 }

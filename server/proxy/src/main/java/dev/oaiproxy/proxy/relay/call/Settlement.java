@@ -17,7 +17,7 @@ import dev.oaiproxy.proxy.deferred.DeferredCalls;
 import dev.oaiproxy.proxy.deferred.SettlementTerms;
 import dev.oaiproxy.proxy.quota.FixedHold;
 import dev.oaiproxy.proxy.quota.Hold;
-import dev.oaiproxy.proxy.quota.QuotaRequest;
+import dev.oaiproxy.proxy.quota.MeteredRequest;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
@@ -37,7 +37,7 @@ public final class Settlement implements AutoCloseable {
 
     private static final String FAILED = "the answer failed without stating its usage";
 
-    private final QuotaRequest request;
+    private final MeteredRequest request;
     private final Hold hold;
     private final Storage storage;
     private final BodyRecorder bodyRecorder;
@@ -53,7 +53,7 @@ public final class Settlement implements AutoCloseable {
     }
 
     Settlement(
-            QuotaRequest request,
+            MeteredRequest request,
             Hold hold,
             Storage storage,
             BodyRecorder bodyRecorder,

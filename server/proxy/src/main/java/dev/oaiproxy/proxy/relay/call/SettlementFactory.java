@@ -4,7 +4,7 @@ import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.ledger.store.table.RecordedBodies;
 import dev.oaiproxy.proxy.deferred.DeferredCalls;
 import dev.oaiproxy.proxy.quota.Hold;
-import dev.oaiproxy.proxy.quota.QuotaRequest;
+import dev.oaiproxy.proxy.quota.MeteredRequest;
 import dev.oaiproxy.proxy.relay.plan.Plan;
 
 /** Opens the settlement of each call with what all calls share. */
@@ -40,12 +40,12 @@ public final class SettlementFactory {
     }
 
     /** The same for a response that OpenAI does not store. */
-    public Settlement open(QuotaRequest request, Hold hold, Lease lease) {
+    public Settlement open(MeteredRequest request, Hold hold, Lease lease) {
         return open(request, hold, Settlement.Storage.NOT_STORED, lease);
     }
 
     private Settlement open(
-            QuotaRequest request, Hold hold, Settlement.Storage storage, Lease lease) {
+            MeteredRequest request, Hold hold, Settlement.Storage storage, Lease lease) {
         BodyRecorder bodyRecorder = new BodyRecorder(recordedBodies, recordingSettings, lease);
         return new Settlement(request, hold, storage, bodyRecorder, deferredCalls);
     }

@@ -10,7 +10,7 @@ import dev.oaiproxy.metering.usage.ResponseMode;
 import dev.oaiproxy.metering.usage.TranscriptFormat;
 import dev.oaiproxy.metering.usage.TranscriptFormat.SpeechTask;
 import dev.oaiproxy.proxy.quota.GrantedHold;
-import dev.oaiproxy.proxy.quota.QuotaRequest;
+import dev.oaiproxy.proxy.quota.MeteredRequest;
 import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent")
 public // Bytes on their way; never compared.
 record BodyEdit(
-        QuotaRequest request, @Nullable Long clampedTo, byte[] body, ObjectRecorder recorder) {
+        MeteredRequest request, @Nullable Long clampedTo, byte[] body, ObjectRecorder recorder) {
     /** The longest identifier that OpenAI accepts. */
     private static final int LONGEST_IDENTIFIER = 64;
 
@@ -47,7 +47,7 @@ record BodyEdit(
     /** Changes the body of a request. */
     @FunctionalInterface
     private interface Edit {
-        byte[] of(QuotaRequest request, GrantedHold granted, String contentType);
+        byte[] of(MeteredRequest request, GrantedHold granted, String contentType);
     }
 
     /** The edit for an operation; null when requests pass unchanged. */
@@ -65,7 +65,7 @@ record BodyEdit(
     }
 
     /** Memory that edits take at most beside the request: two copies, one made from the other. */
-    public static long memory(QuotaRequest request) {
+    public static long memory(MeteredRequest request) {
         return edit(request.meter()) == null
                 ? 0
                 : 2L * request.body().length + ParsingMemory.of(request.body()) + MOST_ADDED_BYTES;
@@ -84,13 +84,13 @@ record BodyEdit(
      * @param contentType its {@code Content-Type}, empty when there is none
      */
     public static BodyEdit of(Plan.Metered plan, GrantedHold granted, String contentType) {
-        QuotaRequest request = plan.request();
+        MeteredRequest request = plan.request();
         Edit edit = edit(request.meter());
         byte[] body = edit == null ? request.body() : edit.of(request, granted, contentType);
         return new BodyEdit(request, granted.clampedTo(), body, plan.recorder());
     }
 
-    private static byte[] limited(QuotaRequest request, GrantedHold granted, String ignored) {
+    private static byte[] limited(MeteredRequest request, GrantedHold granted, String ignored) {
         byte[] body =
                 request.meter() == Meter.RESPONSE
                         ? response(request, granted)
@@ -108,7 +108,7 @@ record BodyEdit(
         };
     }
 
-    private static byte[] told(QuotaRequest request, @Nullable Long limit) {
+    private static byte[] told(MeteredRequest request, @Nullable Long limit) {
         RequestFacts.Flow flow = request.facts().flow();
         byte[] body = request.body();
         if (flow.stream() && !flow.usageWanted()) {
@@ -122,7 +122,7 @@ record BodyEdit(
                 : JsonEdit.with(body, "max_tokens", limit.toString());
     }
 
-    private static byte[] response(QuotaRequest request, GrantedHold granted) {
+    private static byte[] response(MeteredRequest request, GrantedHold granted) {
         Long limit = granted.clampedTo();
         Integer calls = granted.toolCalls();
         byte[] body = request.body();
@@ -133,7 +133,7 @@ record BodyEdit(
     }
 
     /** Names the tier that was priced: the project's default may be a more expensive one. */
-    private static byte[] tiered(QuotaRequest request, byte[] body) {
+    private static byte[] tiered(MeteredRequest request, byte[] body) {
         String tier = request.facts().serviceTier();
         return tier == null || !request.meter().takesServiceTier()
                 ? body
@@ -141,13 +141,13 @@ record BodyEdit(
     }
 
     /** An audio body states no usage, but the events of a speech stream do. */
-    private static byte[] speech(QuotaRequest request) {
+    private static byte[] speech(MeteredRequest request) {
         boolean silent = request.price().mostOutput() > 0 && !request.facts().flow().stream();
         return silent ? JsonEdit.with(request.body(), "stream_format", "\"sse\"") : request.body();
     }
 
     /** Prefixes identifiers with the user, since all users share one OpenAI account. */
-    private static byte[] tenant(QuotaRequest request, byte[] body) {
+    private static byte[] tenant(MeteredRequest request, byte[] body) {
         String user = "u" + request.key().userNumber() + "-";
         byte[] named = body;
         for (String identifier : IDENTIFIERS) {
@@ -157,7 +157,7 @@ record BodyEdit(
     }
 
     /** The same for a request that may be a multipart form. */
-    private static byte[] tenant(QuotaRequest request, String contentType) {
+    private static byte[] tenant(MeteredRequest request, String contentType) {
         if (!MultipartForm.isForm(contentType)) {
             return tenant(request, request.body());
         }

@@ -12,8 +12,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -29,8 +28,6 @@ public final class InputFiles {
     private final Upstream upstream;
     private final Function<Key, Optional<Refusal>> limits;
     private final long patienceNanos;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition done = lock.newCondition();
     private final Set<Long> users = new HashSet<>();
 
     /**
@@ -76,32 +73,26 @@ public final class InputFiles {
         return upstream.send(new UpstreamRequest("GET", path, Headers.NONE, new byte[0]));
     }
 
-    private boolean enter(long user) {
-        lock.lock();
+    private synchronized boolean enter(long user) {
+        long end = System.nanoTime() + patienceNanos;
+        long left = patienceNanos;
         try {
-            long left = patienceNanos;
             while (users.contains(user) || users.size() >= MOST_AT_ONCE) {
                 if (left <= 0) {
                     return false;
                 }
-                left = done.awaitNanos(left);
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+                left = end - System.nanoTime();
             }
             return users.add(user);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        } finally {
-            lock.unlock();
         }
     }
 
-    private void leave(long user) {
-        lock.lock();
-        try {
-            users.remove(user);
-            done.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    private synchronized void leave(long user) {
+        users.remove(user);
+        notifyAll();
     }
 }

@@ -5,7 +5,7 @@ import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.operation.Operation;
-import dev.oaiproxy.proxy.quota.QuotaRequest;
+import dev.oaiproxy.proxy.quota.MeteredRequest;
 import dev.oaiproxy.proxy.relay.exchange.FormUpload;
 import dev.oaiproxy.proxy.relay.owner.ObjectRecorder;
 import dev.oaiproxy.proxy.relay.owner.Ownership;
@@ -56,5 +56,5 @@ public sealed interface Plan {
      *
      * @param recorder records what the response makes the caller's
      */
-    record Metered(QuotaRequest request, ObjectRecorder recorder) implements Plan {}
+    record Metered(MeteredRequest request, ObjectRecorder recorder) implements Plan {}
 }

@@ -9,7 +9,7 @@ import dev.oaiproxy.metering.price.MaxUsage;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.request.json.ParsingMemory;
 import dev.oaiproxy.proxy.quota.FixedHold;
-import dev.oaiproxy.proxy.quota.QuotaRequest;
+import dev.oaiproxy.proxy.quota.MeteredRequest;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
@@ -70,8 +70,8 @@ record PlanDraft(
     /**
      * @param amount what must be held, or null for as much of the maximum as the quota covers
      */
-    QuotaRequest quotaRequest(
+    MeteredRequest meteredRequest(
             Meter meter, MaxUsage maxUsage, PriceBook prices, @Nullable FixedHold amount) {
-        return new QuotaRequest(key, operation.name(), meter, maxUsage, prices, body, amount);
+        return new MeteredRequest(key, operation.name(), meter, maxUsage, prices, body, amount);
     }
 }

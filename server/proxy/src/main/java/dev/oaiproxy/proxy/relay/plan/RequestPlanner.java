@@ -211,7 +211,7 @@ public final class RequestPlanner {
         }
         ownership.payContainers(draft.key(), recorder.containers());
         maxUsage = requestDefaults.tiered(meter, maxUsage);
-        return new Plan.Metered(draft.quotaRequest(meter, maxUsage, book, null), recorder);
+        return new Plan.Metered(draft.meteredRequest(meter, maxUsage, book, null), recorder);
     }
 
     private Plan batch(PlanDraft draft) {
@@ -228,7 +228,7 @@ public final class RequestPlanner {
             throw tooDear();
         }
         return new Plan.Metered(
-                draft.quotaRequest(Meter.BATCH, total.demand(facts), book, amount), recorder);
+                draft.meteredRequest(Meter.BATCH, total.demand(facts), book, amount), recorder);
     }
 
     /** Refuses references to what is not the caller's; what the call creates will be. */

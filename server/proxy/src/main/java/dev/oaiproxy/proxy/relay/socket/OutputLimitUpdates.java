@@ -3,19 +3,19 @@ package dev.oaiproxy.proxy.relay.socket;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes OpenAI limit the output of a session, and waits until it has. The lock of the session's
+ * Makes OpenAI limit the output of a session, and waits until it has. The monitor of the session's
  * meter guards it.
  */
 final class OutputLimitUpdates {
     /** The longest wait for OpenAI, which normally confirms at once. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final Condition news;
+    private final Object meter;
 
     /** The session's name for its output limit; null before OpenAI has described the session. */
     private @Nullable String name;
@@ -23,21 +23,21 @@ final class OutputLimitUpdates {
     private @Nullable OutputLimit sent;
 
     /**
-     * @param news signalled when OpenAI has described the session, or will send nothing more
+     * @param meter notified when OpenAI has described the session, or will send nothing more
      */
-    OutputLimitUpdates(Condition news) {
-        this.news = news;
+    OutputLimitUpdates(Object meter) {
+        this.meter = meter;
     }
 
     /** Notes the session as OpenAI describes it. */
     void told(JsonNode session) {
         name = OutputLimit.nameIn(session);
-        news.signalAll();
+        meter.notifyAll();
     }
 
     /** Notes that OpenAI will send nothing more. */
     void end() {
-        news.signalAll();
+        meter.notifyAll();
     }
 
     /** True once the session's name for the limit is known. */
@@ -61,10 +61,12 @@ final class OutputLimitUpdates {
 
     /** Waits for news from OpenAI; false after the longest wait. */
     boolean await(BooleanSupplier awaited) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
         long left = PATIENCE.toNanos();
         try {
             while (!awaited.getAsBoolean() && left > 0) {
-                left = news.awaitNanos(left);
+                TimeUnit.NANOSECONDS.timedWait(meter, left);
+                left = end - System.nanoTime();
             }
             return awaited.getAsBoolean();
         } catch (InterruptedException e) {

@@ -4,11 +4,8 @@ import static dev.oaiproxy.proxy.relay.exchange.RefusedException.malformed;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.base.budget.Lease;
-import dev.oaiproxy.metering.price.book.ModelKind;
-import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
-import dev.oaiproxy.proxy.relay.plan.WebSocketQuery;
 import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import java.util.Objects;
 import java.util.Set;
@@ -37,9 +34,8 @@ final class RealtimeMeter implements SocketMeter {
     private final TranscriptionMeter transcriptionMeter;
     private final SessionRules rules;
     private final Lease lease;
-    private final MeterLock lock = new MeterLock();
 
-    private final OutputLimitUpdates updates = new OutputLimitUpdates(lock.newCondition());
+    private final OutputLimitUpdates updates = new OutputLimitUpdates(this);
     private Progress progress = Progress.NEW;
 
     /** Set once nothing more may begin; what has begun is still held and charged. */
@@ -61,7 +57,7 @@ final class RealtimeMeter implements SocketMeter {
      * @param responseMeter null for a conversation that only transcribes
      * @param lease the memory of the conversation
      */
-    private RealtimeMeter(
+    RealtimeMeter(
             @Nullable ResponseMeter responseMeter,
             TranscriptionMeter transcriptionMeter,
             Lease lease) {
@@ -71,44 +67,14 @@ final class RealtimeMeter implements SocketMeter {
         this.rules = new SessionRules(responseMeter == null ? null : responseMeter.model());
     }
 
-    /**
-     * Begins the conversation that a query asks for.
-     *
-     * @throws RefusedException when it may not begin
-     */
-    static RealtimeMeter start(SessionAdmission admission, WebSocketQuery query) {
-        query.require();
-        Lease lease = admission.webSocket().lease();
-        TranscriptionMeter transcription = new TranscriptionMeter(admission);
-        if (query.model() == null && query.transcribes()) {
-            return new RealtimeMeter(null, transcription, lease);
-        }
-        String model = query.requireModel();
-        ModelPrice price = admission.price(model);
-        return switch (price.kind()) {
-            case ModelKind.REALTIME -> {
-                ResponseMeter responses = new ResponseMeter(admission, model, price);
-                responses.open();
-                yield new RealtimeMeter(responses, transcription, lease);
-            }
-            case ModelKind.TRANSCRIPTION -> {
-                transcription.use(model, 0);
-                yield new RealtimeMeter(null, transcription, lease);
-            }
-            default -> throw malformed("Not a realtime model: " + model, "model");
-        };
-    }
-
     /** Lets nothing begin before OpenAI has set a limit: it could cost more than is held. */
     @Override
-    public MessageAction heard(WebSocketMessage message) {
-        try (MeterLock.Holder _ = lock.hold()) {
-            MessageAction action = next(message);
-            if (!(action instanceof MessageAction.First)) {
-                progress = Progress.NEW;
-            }
-            return action;
+    public synchronized MessageAction heard(WebSocketMessage message) {
+        MessageAction action = next(message);
+        if (!(action instanceof MessageAction.First)) {
+            progress = Progress.NEW;
         }
+        return action;
     }
 
     private MessageAction next(WebSocketMessage message) {
@@ -129,7 +95,7 @@ final class RealtimeMeter implements SocketMeter {
             // The conversation ended while the message waited; that end tells the client why.
             return new MessageAction.Drop();
         }
-        MessageAction action = read(message);
+        MessageAction action = SocketEvent.read(message, lease, event -> heard(message, event));
         progress = Progress.COUNTED;
         return action;
     }
@@ -145,10 +111,6 @@ final class RealtimeMeter implements SocketMeter {
 
     private MessageAction silent() {
         return stop(new Refusal.Broken(true), null);
-    }
-
-    private MessageAction read(WebSocketMessage message) {
-        return SocketEvent.read(message, lease, event -> heard(message, event));
     }
 
     /** Ends the conversation for want of money; for other reasons, only rejects the event. */
@@ -281,9 +243,8 @@ final class RealtimeMeter implements SocketMeter {
     }
 
     @Override
-    public MessageAction told(WebSocketMessage message) {
-        try (MeterLock.Holder _ = lock.hold();
-                Lease tree = lease.another()) {
+    public synchronized MessageAction told(WebSocketMessage message) {
+        try (Lease tree = lease.another()) {
             return message instanceof WebSocketMessage.Text said
                     ? told(said, tree)
                     : new MessageAction.Pass(message);
@@ -293,13 +254,13 @@ final class RealtimeMeter implements SocketMeter {
     /** Withholds what could not be recorded. */
     private MessageAction told(WebSocketMessage.Text message, Lease tree) {
         try {
-            return recorded(message, tree);
+            return metered(message, tree);
         } catch (RefusedException e) {
             return stop(e.refusal(), null);
         }
     }
 
-    private MessageAction recorded(WebSocketMessage.Text message, Lease tree) {
+    private MessageAction metered(WebSocketMessage.Text message, Lease tree) {
         String type = SocketEvent.type(message.text());
         if (responseMeter != null && type.startsWith("response.") && type.endsWith(".delta")) {
             responseMeter.heard(type, message.text());
@@ -404,31 +365,24 @@ final class RealtimeMeter implements SocketMeter {
     }
 
     @Override
-    public void left() {
-        try (MeterLock.Holder _ = lock.hold()) {
-            over();
-            left = true;
-        }
+    public synchronized void left() {
+        over();
+        left = true;
     }
 
     @Override
-    public boolean isOwing() {
-        try (MeterLock.Holder _ = lock.hold()) {
-            return (responseMeter != null && responseMeter.isOwing())
-                    || transcriptionMeter.isOwing();
-        }
+    public synchronized boolean isOwing() {
+        return (responseMeter != null && responseMeter.isOwing()) || transcriptionMeter.isOwing();
     }
 
     @Override
-    public void end() {
-        try (MeterLock.Holder _ = lock.hold()) {
-            over();
-            if (responseMeter != null && left) {
-                responseMeter.end();
-            } else if (responseMeter != null) {
-                responseMeter.broken();
-            }
-            transcriptionMeter.end();
+    public synchronized void end() {
+        over();
+        if (responseMeter != null && left) {
+            responseMeter.end();
+        } else if (responseMeter != null) {
+            responseMeter.broken();
         }
+        transcriptionMeter.end();
     }
 }

@@ -43,7 +43,6 @@ public final class ResponsesSocketMeter implements SocketMeter {
     private final Plan.WebSocket webSocket;
     private final Quota quota;
     private final SettlementFactory settlementFactory;
-    private final MeterLock lock = new MeterLock();
     private @Nullable Turn asked;
     private @Nullable Turn running;
     private boolean over;
@@ -145,15 +144,12 @@ public final class ResponsesSocketMeter implements SocketMeter {
     /**
      * OpenAI runs one response at a time. With two, its error would not say which one it refuses.
      */
-    private void requireIdle() {
-        try (MeterLock.Holder _ = lock.hold()) {
-            if (over) {
-                throw malformed(OVER, null);
-            }
-            if (running != null || asked != null) {
-                throw malformed(
-                        "A response is under way. Ask for the next when it has ended.", null);
-            }
+    private synchronized void requireIdle() {
+        if (over) {
+            throw malformed(OVER, null);
+        }
+        if (running != null || asked != null) {
+            throw malformed("A response is under way. Ask for the next when it has ended.", null);
         }
     }
 
@@ -189,20 +185,16 @@ public final class ResponsesSocketMeter implements SocketMeter {
     }
 
     /** Notes the requested call; false when the conversation has ended meanwhile. */
-    private boolean queue(Turn turn) {
-        try (MeterLock.Holder _ = lock.hold()) {
-            asked = over ? asked : turn;
-            return !over;
-        }
+    private synchronized boolean queue(Turn turn) {
+        asked = over ? asked : turn;
+        return !over;
     }
 
     @Override
-    public MessageAction told(WebSocketMessage webSocketMessage) {
-        try (MeterLock.Holder _ = lock.hold()) {
-            return webSocketMessage instanceof WebSocketMessage.Text said
-                    ? told(said)
-                    : new MessageAction.Pass(webSocketMessage);
-        }
+    public synchronized MessageAction told(WebSocketMessage webSocketMessage) {
+        return webSocketMessage instanceof WebSocketMessage.Text said
+                ? told(said)
+                : new MessageAction.Pass(webSocketMessage);
     }
 
     private MessageAction told(WebSocketMessage.Text message) {
@@ -246,32 +238,26 @@ public final class ResponsesSocketMeter implements SocketMeter {
     }
 
     @Override
-    public void left() {
-        try (MeterLock.Holder _ = lock.hold()) {
-            over = true;
-        }
+    public synchronized void left() {
+        over = true;
     }
 
     @Override
-    public boolean isOwing() {
-        try (MeterLock.Holder _ = lock.hold()) {
-            return running != null || asked != null;
-        }
+    public synchronized boolean isOwing() {
+        return running != null || asked != null;
     }
 
     @Override
-    public void end() {
-        try (MeterLock.Holder _ = lock.hold()) {
-            Consumer<Turn> ending = over ? Turn::estimate : Turn::cut;
-            over = true;
-            if (running != null) {
-                ending.accept(running);
-                running = null;
-            }
-            if (asked != null) {
-                ending.accept(asked);
-                asked = null;
-            }
+    public synchronized void end() {
+        Consumer<Turn> ending = over ? Turn::estimate : Turn::cut;
+        over = true;
+        if (running != null) {
+            ending.accept(running);
+            running = null;
+        }
+        if (asked != null) {
+            ending.accept(asked);
+            asked = null;
         }
     }
 }

@@ -9,8 +9,8 @@ import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.picture.Pictures;
 import dev.oaiproxy.proxy.quota.FixedHold;
+import dev.oaiproxy.proxy.quota.MeteredRequest;
 import dev.oaiproxy.proxy.quota.Quota;
-import dev.oaiproxy.proxy.quota.QuotaRequest;
 import dev.oaiproxy.proxy.quota.SimilarModels;
 import dev.oaiproxy.proxy.relay.call.Settlement;
 import dev.oaiproxy.proxy.relay.call.SettlementFactory;
@@ -81,8 +81,8 @@ record SessionAdmission(
      * @throws RefusedException when it is not granted
      */
     Settlement hold(ModelPrice price, FixedHold amount) {
-        QuotaRequest request =
-                new QuotaRequest(
+        MeteredRequest request =
+                new MeteredRequest(
                         webSocket.key(),
                         webSocket.operation().name(),
                         webSocket.meter(),

@@ -30,7 +30,6 @@ final class TranslationMeter implements SocketMeter {
     private final SessionHolds holds;
     private final SessionRules rules;
     private final Lease lease;
-    private final MeterLock lock = new MeterLock();
     private long bytes;
     private long minutes;
     private boolean over;
@@ -60,10 +59,8 @@ final class TranslationMeter implements SocketMeter {
     }
 
     @Override
-    public MessageAction heard(WebSocketMessage message) {
-        try (MeterLock.Holder _ = lock.hold()) {
-            return SocketEvent.read(message, lease, event -> heard(message, event));
-        }
+    public synchronized MessageAction heard(WebSocketMessage message) {
+        return SocketEvent.read(message, lease, event -> heard(message, event));
     }
 
     private MessageAction heard(WebSocketMessage message, JsonNode event) {
@@ -131,16 +128,14 @@ final class TranslationMeter implements SocketMeter {
     }
 
     @Override
-    public void end() {
-        try (MeterLock.Holder _ = lock.hold()) {
-            over = true;
-            long rest = Math.ceilDiv(bytes, BYTES_PER_SECOND) - minutes * STEP_SECONDS;
-            if (rest > 0) {
-                boolean _ = holds.settle("", seconds(rest));
-            }
-            bytes = 0;
-            minutes = 0;
-            holds.end(0);
+    public synchronized void end() {
+        over = true;
+        long rest = Math.ceilDiv(bytes, BYTES_PER_SECOND) - minutes * STEP_SECONDS;
+        if (rest > 0) {
+            boolean _ = holds.settle("", seconds(rest));
         }
+        bytes = 0;
+        minutes = 0;
+        holds.end(0);
     }
 }

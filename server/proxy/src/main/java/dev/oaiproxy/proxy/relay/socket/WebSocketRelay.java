@@ -1,9 +1,13 @@
 package dev.oaiproxy.proxy.relay.socket;
 
+import static dev.oaiproxy.proxy.relay.exchange.RefusedException.malformed;
+
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.ledger.ledger.Deadline;
 import dev.oaiproxy.metering.operation.Meter;
+import dev.oaiproxy.metering.price.book.ModelKind;
+import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.proxy.quota.Quota;
 import dev.oaiproxy.proxy.relay.call.CostInUsage;
@@ -88,13 +92,35 @@ public final class WebSocketRelay {
         SessionAdmission sessionAdmission =
                 new SessionAdmission(webSocket, quota, settlementFactory, prices.get(), clock);
         return switch (webSocket.meter()) {
-            case Meter.REALTIME ->
-                    RealtimeMeter.start(sessionAdmission, WebSocketQuery.of(request.query()));
+            case Meter.REALTIME -> realtime(sessionAdmission, WebSocketQuery.of(request.query()));
             case Meter.REALTIME_TRANSLATION ->
                     TranslationMeter.start(sessionAdmission, WebSocketQuery.of(request.query()));
             case Meter.RESPONSE_SOCKET ->
                     new ResponsesSocketMeter(requestPlanner, webSocket, quota, settlementFactory);
             default -> throw new IllegalStateException("not a conversation: " + webSocket.meter());
+        };
+    }
+
+    private static RealtimeMeter realtime(SessionAdmission admission, WebSocketQuery query) {
+        query.require();
+        Lease lease = admission.webSocket().lease();
+        TranscriptionMeter transcription = new TranscriptionMeter(admission);
+        if (query.model() == null && query.transcribes()) {
+            return new RealtimeMeter(null, transcription, lease);
+        }
+        String model = query.requireModel();
+        ModelPrice price = admission.price(model);
+        return switch (price.kind()) {
+            case ModelKind.REALTIME -> {
+                ResponseMeter responses = new ResponseMeter(admission, model, price);
+                responses.open();
+                yield new RealtimeMeter(responses, transcription, lease);
+            }
+            case ModelKind.TRANSCRIPTION -> {
+                transcription.use(model, 0);
+                yield new RealtimeMeter(null, transcription, lease);
+            }
+            default -> throw malformed("Not a realtime model: " + model, "model");
         };
     }
 

@@ -143,9 +143,7 @@ final class JdkWebSocket implements UpstreamWebSocket, WebSocket.Listener {
 
     @Override
     public @Nullable CompletionStage<?> onPong(WebSocket from, ByteBuffer content) {
-        answered = true;
-        from.request(1);
-        return null;
+        return onPing(from, content);
     }
 
     @Override

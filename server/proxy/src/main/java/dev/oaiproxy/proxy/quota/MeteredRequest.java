@@ -9,7 +9,7 @@ import dev.oaiproxy.metering.request.facts.RequestFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that asks for a hold.
+ * A request that is metered, with the most that it can cost.
  *
  * @param operation the operation as the ledger names it
  * @param maxUsage the most that it can use, with the prices of its model
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *     what the quota covers
  */
 @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-public record QuotaRequest(
+public record MeteredRequest(
         Key key,
         String operation,
         Meter meter,
@@ -39,11 +39,12 @@ public record QuotaRequest(
         return prices.version();
     }
 
-    QuotaRequest with(RequestFacts fewer) {
-        return new QuotaRequest(key, operation, meter, maxUsage.with(fewer), prices, body, amount);
+    MeteredRequest with(RequestFacts fewer) {
+        return new MeteredRequest(
+                key, operation, meter, maxUsage.with(fewer), prices, body, amount);
     }
 
-    QuotaRequest with(ModelPrice other) {
-        return new QuotaRequest(key, operation, meter, maxUsage.at(other), prices, body, amount);
+    MeteredRequest with(ModelPrice other) {
+        return new MeteredRequest(key, operation, meter, maxUsage.at(other), prices, body, amount);
     }
 }
