@@ -74,32 +74,24 @@ final class EarlyErrors {
      * @param origins the origins whose pages may read the errors
      */
     static ErrorAnswers answers(RefusalLog refusalLog, CorsOrigins origins) {
-        return new ErrorAnswers() {
-            @Override
-            public byte[] body(FramingFault fault) {
-                return EarlyErrors.body(fault, refusalLog);
+        return (fault, origin) -> {
+            OpenAiError error = error(fault);
+            add(refusalLog, error);
+            for (Headers.Header header : origins.answer(origin).all()) {
+                error = error.with(header.name(), header.value());
             }
-
-            @Override
-            public Headers headers(@Nullable String origin) {
-                return origins.answer(origin);
-            }
+            return error.response();
         };
     }
 
-    private static byte[] body(FramingFault fault, RefusalLog refusalLog) {
-        OpenAiError error =
-                fault == FramingFault.FULL
-                        ? OpenAiError.passing(fault.status(), fault.code(), fault.message())
-                        : new OpenAiError(
-                                fault.status(),
-                                "invalid_request_error",
-                                fault.code(),
-                                null,
-                                fault.message(),
-                                fault.retry());
-        add(refusalLog, error);
-        return error.json();
+    private static OpenAiError error(FramingFault fault) {
+        return new OpenAiError(
+                fault.status(),
+                fault == FramingFault.FULL ? "server_error" : "invalid_request_error",
+                fault.code(),
+                null,
+                fault.message(),
+                fault.retry());
     }
 
     private static void add(RefusalLog refusalLog, OpenAiError error) {

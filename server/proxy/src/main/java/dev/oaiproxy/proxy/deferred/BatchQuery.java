@@ -19,18 +19,8 @@ import java.util.function.Supplier;
  * Reads a batch by its id, and its output, and charges each response in it. One response without a
  * cost leaves the whole batch at its hold, because the possible cost of each request is not kept.
  */
-final class BatchQuery {
+record BatchQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjects ownedObjects) {
     private static final Logger LOG = System.getLogger(BatchQuery.class.getName());
-
-    private final Upstream upstream;
-    private final Supplier<PriceBook> prices;
-    private final OwnedObjects ownedObjects;
-
-    BatchQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjects ownedObjects) {
-        this.upstream = upstream;
-        this.prices = prices;
-        this.ownedObjects = ownedObjects;
-    }
 
     SettlementResult ask(PendingSettlements.Due due) throws UpstreamException {
         String id = due.task().objectId();
@@ -115,6 +105,6 @@ final class BatchQuery {
         if (ending == null) {
             return SettlementResult.estimate(due, "the answers have more rates than can be kept");
         }
-        return new SettlementResult.Ended(CallState.CHARGED, ending, bill.remark());
+        return new SettlementResult.Settled(CallState.CHARGED, ending, bill.remark());
     }
 }

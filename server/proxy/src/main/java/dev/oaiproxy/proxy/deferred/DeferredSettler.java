@@ -97,13 +97,13 @@ public final class DeferredSettler implements AutoCloseable {
             }
             case SettlementResult.Gone _ ->
                     end(due, responses.broken(due, "OpenAI does not keep the answer"));
-            case SettlementResult.Ended ended -> end(due, ended);
+            case SettlementResult.Settled ended -> end(due, ended);
         }
     }
 
     /** Charges the cost that OpenAI bills, even beyond the hold. */
     private static @Nullable String remark(
-            PendingSettlements.Due due, SettlementResult.Ended ended) {
+            PendingSettlements.Due due, SettlementResult.Settled ended) {
         if (ended.state() != CallState.CHARGED || ended.bill().cost().compareTo(due.held()) <= 0) {
             return ended.why();
         }
@@ -167,7 +167,7 @@ public final class DeferredSettler implements AutoCloseable {
         }
     }
 
-    private void end(PendingSettlements.Due due, SettlementResult.Ended ended) {
+    private void end(PendingSettlements.Due due, SettlementResult.Settled ended) {
         CallId call = due.task().call();
         ledger.end(
                 new CallOutcome(

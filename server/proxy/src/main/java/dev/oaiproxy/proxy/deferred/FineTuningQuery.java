@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** Reads how a fine-tuning job ended, and on how many tokens it was trained. */
-final class FineTuningQuery {
+record FineTuningQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjects ownedObjects) {
     private static final int MOST_EVENTS = 100;
 
     /** Messages of a job's events before its training, and of its cancellation. */
@@ -28,16 +28,6 @@ final class FineTuningQuery {
                             + "|Files validated, moving job to queued state.*"
                             + "|[\\w -]*\\bjob (has been |was )?cancell?ed\\.?",
                     Pattern.CASE_INSENSITIVE);
-
-    private final Upstream upstream;
-    private final Supplier<PriceBook> prices;
-    private final OwnedObjects ownedObjects;
-
-    FineTuningQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjects ownedObjects) {
-        this.upstream = upstream;
-        this.prices = prices;
-        this.ownedObjects = ownedObjects;
-    }
 
     SettlementResult ask(PendingSettlements.Due due) throws UpstreamException {
         try (UpstreamResponse response = ObjectFetch.get(upstream, path(due))) {

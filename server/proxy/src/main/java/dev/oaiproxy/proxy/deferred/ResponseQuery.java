@@ -23,23 +23,11 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** Reads a response by its id. */
-final class ResponseQuery {
-    private final Upstream upstream;
-    private final Supplier<PriceBook> prices;
-    private final OwnedObjects ownedObjects;
-    private final RecurringCharges recurringCharges;
-
-    ResponseQuery(
-            Upstream upstream,
-            Supplier<PriceBook> prices,
-            OwnedObjects ownedObjects,
-            RecurringCharges recurringCharges) {
-        this.upstream = upstream;
-        this.prices = prices;
-        this.ownedObjects = ownedObjects;
-        this.recurringCharges = recurringCharges;
-    }
-
+record ResponseQuery(
+        Upstream upstream,
+        Supplier<PriceBook> prices,
+        OwnedObjects ownedObjects,
+        RecurringCharges recurringCharges) {
     SettlementResult ask(PendingSettlements.Due due) throws UpstreamException {
         String path = "/responses/" + due.task().objectId();
         try (UpstreamResponse upstreamResponse = ObjectFetch.get(upstream, path)) {
@@ -50,7 +38,7 @@ final class ResponseQuery {
             Tap tap = Taps.response(SettlementTerms.parse(due.task().terms()).response());
             SettlementResult settlementResult =
                     verdict(due, tap, read(tap, upstreamResponse, containers));
-            if (settlementResult instanceof SettlementResult.Ended) {
+            if (settlementResult instanceof SettlementResult.Settled) {
                 own(due, containers.opened());
             }
             return settlementResult;
@@ -104,7 +92,7 @@ final class ResponseQuery {
      * The result for a response that OpenAI broke off and does not keep: what was seen of it by
      * then.
      */
-    SettlementResult.Ended broken(PendingSettlements.Due due, String why) {
+    SettlementResult.Settled broken(PendingSettlements.Due due, String why) {
         SettlementTerms terms = SettlementTerms.parse(due.task().terms());
         Long bytes = terms.seen();
         return bytes == null
@@ -113,7 +101,7 @@ final class ResponseQuery {
     }
 
     /** The most that the response can cost: its input, and its bytes as output tokens. */
-    private SettlementResult.Ended seen(
+    private SettlementResult.Settled seen(
             PendingSettlements.Due due, UsageResult.Missing missing, long bytes, String why) {
         Long input = SettlementTerms.parse(due.task().terms()).input();
         if (input == null) {

@@ -15,36 +15,37 @@ sealed interface SettlementResult {
     record NotYet(String why) implements SettlementResult {}
 
     /** The call has ended. */
-    record Ended(CallState state, CallOutcome.Bill bill, @Nullable String why)
+    record Settled(CallState state, CallOutcome.Bill bill, @Nullable String why)
             implements SettlementResult {}
 
     /** A call whose cost is known is charged, even beyond its hold; else it costs its hold. */
-    static Ended of(Due due, Costing.CostResult cost) {
+    static Settled of(Due due, Costing.CostResult cost) {
         return switch (cost) {
             case Costing.CostResult.Known known ->
-                    new Ended(CallState.CHARGED, known.cost().bill(), known.cost().remark());
+                    new Settled(CallState.CHARGED, known.cost().bill(), known.cost().remark());
             case Costing.CostResult.Doubtful doubtful
                     when doubtful.cost().charge().cost().compareTo(due.held()) > 0 ->
-                    new Ended(CallState.ESTIMATED, doubtful.cost().bill(), doubtful.why());
+                    new Settled(CallState.ESTIMATED, doubtful.cost().bill(), doubtful.why());
             case Costing.CostResult.Doubtful doubtful -> estimate(due, doubtful.why());
             case Costing.CostResult.Unpriceable none -> estimate(due, none.why());
         };
     }
 
     /** A call whose cost cannot be known costs its hold. */
-    static Ended estimate(Due due, String why) {
-        return new Ended(CallState.ESTIMATED, CallOutcome.Bill.flat(due.held(), due.model()), why);
+    static Settled estimate(Due due, String why) {
+        return new Settled(
+                CallState.ESTIMATED, CallOutcome.Bill.flat(due.held(), due.model()), why);
     }
 
     /** A call that ended without a usage costs what was seen of it, up to its hold. */
-    static Ended estimate(Due due, CallOutcome.Bill seen, String why) {
+    static Settled estimate(Due due, CallOutcome.Bill seen, String why) {
         return seen.cost().compareTo(due.held()) < 0
-                ? new Ended(CallState.ESTIMATED, seen, why)
+                ? new Settled(CallState.ESTIMATED, seen, why)
                 : estimate(due, why);
     }
 
     /** A call that cost nothing. */
-    static Ended release(Due due, String why) {
-        return new Ended(CallState.RELEASED, CallOutcome.Bill.flat(Usd.ZERO, due.model()), why);
+    static Settled release(Due due, String why) {
+        return new Settled(CallState.RELEASED, CallOutcome.Bill.flat(Usd.ZERO, due.model()), why);
     }
 }

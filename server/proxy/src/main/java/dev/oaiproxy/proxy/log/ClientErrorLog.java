@@ -14,17 +14,11 @@ import org.jspecify.annotations.Nullable;
  * without a stack trace and without a word of the client. Errors in our own code keep their trace.
  * Each is written at most once a second.
  */
-final class ClientErrorLog implements Filter {
+record ClientErrorLog(LimitedLog limited) implements Filter {
     private static final Logger LOG = System.getLogger("dev.oaiproxy.server.http");
     private static final String OURS = "dev.oaiproxy.";
     private static final String HTTP_SERVER = "io.helidon.";
     private static final int MOST_CAUSES = 8;
-
-    private final LimitedLog limited;
-
-    ClientErrorLog(LimitedLog limited) {
-        this.limited = limited;
-    }
 
     /** Lets debug messages pass: somebody has lowered the level to see them. */
     @Override

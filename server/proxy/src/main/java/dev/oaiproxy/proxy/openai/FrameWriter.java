@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Writes messages to a client, each as one frame that leaves in pieces; RFC 6455, section 5. */
-final class FrameWriter {
+record FrameWriter(DataWriter out) {
     private static final int FINAL = 0x80;
     private static final int MOST_SHORT_BYTES = 0xffff;
     private static final int SHORT_LENGTH = 126;
@@ -16,12 +16,6 @@ final class FrameWriter {
 
     /** The size of a piece; a larger one would hold a long message twice. */
     private static final int PIECE = 16 << 10;
-
-    private final DataWriter out;
-
-    FrameWriter(DataWriter out) {
-        this.out = out;
-    }
 
     void write(WebSocketMessage message) {
         switch (message) {

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.proxy.connection.ClientConnection;
-import dev.oaiproxy.proxy.connection.ErrorAnswers;
 import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
@@ -68,7 +67,7 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
     @Override
     public void refuse(Refusal why) throws ClientGoneException {
         OpenAiError error = clientIdentity.refuse(why);
-        byte[] answer = ErrorAnswers.answer(error.status(), error.headers(), error.json());
+        byte[] answer = error.response();
         write(() -> context.dataWriter().writeNow(BufferData.create(answer)));
     }
 

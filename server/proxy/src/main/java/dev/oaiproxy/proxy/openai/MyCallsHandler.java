@@ -21,16 +21,10 @@ import org.jspecify.annotations.Nullable;
  * Answers {@code GET /me/calls} and {@code GET /me/calls/ID}: the calls of a key's user and their
  * costs, whichever of the user's keys made them.
  */
-final class MyCallsHandler {
+record MyCallsHandler(Calls calls) {
     private static final Set<String> PARAMETERS = Set.of("limit", "after");
     private static final int PAGE = 50;
     private static final int LONGEST_PAGE = 1_000;
-
-    private final Calls calls;
-
-    MyCallsHandler(Calls calls) {
-        this.calls = calls;
-    }
 
     sealed interface MyCallsResult {
         record Json(ObjectNode json) implements MyCallsResult {}

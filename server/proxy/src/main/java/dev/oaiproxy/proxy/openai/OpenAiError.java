@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.ledger.key.Redaction;
 import dev.oaiproxy.proxy.upstream.Headers;
+import io.helidon.http.Status;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +63,7 @@ public record OpenAiError(
         return new OpenAiError(status, type, code, concerned, message, headers);
     }
 
-    OpenAiError with(String header, String value) {
+    public OpenAiError with(String header, String value) {
         return new OpenAiError(status, type, code, param, message, headers.with(header, value));
     }
 
@@ -74,6 +76,22 @@ public record OpenAiError(
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         addTo(root);
         return root.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A whole HTTP/1.1 response, which ends the connection. */
+    public byte[] response() {
+        byte[] body = json();
+        StringBuilder head = new StringBuilder("HTTP/1.1 ");
+        head.append(status).append(' ').append(Status.create(status).reasonPhrase());
+        head.append("\r\nContent-Type: application/json\r\nConnection: close\r\n");
+        for (Headers.Header header : headers.all()) {
+            head.append(header.name()).append(": ").append(header.value()).append("\r\n");
+        }
+        head.append("Content-Length: ").append(body.length).append("\r\n\r\n");
+        byte[] start = head.toString().getBytes(StandardCharsets.ISO_8859_1);
+        byte[] whole = Arrays.copyOf(start, start.length + body.length);
+        System.arraycopy(body, 0, whole, start.length, body.length);
+        return whole;
     }
 
     /**

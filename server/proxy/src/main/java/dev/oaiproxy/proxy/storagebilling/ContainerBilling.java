@@ -23,21 +23,12 @@ import java.util.regex.Pattern;
  * request for a container is a use too and puts off its end, so OpenAI is only asked when a session
  * must be paid anyway and when the container must have ended.
  */
-final class ContainerBilling implements ResourceBilling {
+record ContainerBilling(Upstream upstream, StorageCharges storageCharges, InstantSource clock)
+        implements ResourceBilling {
     private static final String OPERATION = "session containers";
     private static final Pattern MEMORY = Pattern.compile("[a-z0-9]{1,16}");
     private static final Set<String> ENDED = Set.of("expired", "deleted");
     private static final int MOST_SESSIONS = 1000;
-
-    private final Upstream upstream;
-    private final StorageCharges storageCharges;
-    private final InstantSource clock;
-
-    ContainerBilling(Upstream upstream, StorageCharges storageCharges, InstantSource clock) {
-        this.upstream = upstream;
-        this.storageCharges = storageCharges;
-        this.clock = clock;
-    }
 
     @Override
     public String path() {

@@ -29,30 +29,16 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /** Charges users for what OpenAI keeps for them. Each period is a call on the ledger. */
-final class StorageCharges {
+record StorageCharges(
+        RecurringCharges recurringCharges,
+        LongFunction<List<Key>> keysOf,
+        Supplier<PriceBook> prices,
+        CallIds ids,
+        InstantSource clock) {
     private static final int OK = 200;
     private static final int MOST_KEYS = 20;
     private static final Admission.OverQuota NOBODY =
             new Admission.OverQuota("nobody", Usd.ZERO, Usd.ZERO, Usd.ZERO, null);
-
-    private final RecurringCharges recurringCharges;
-    private final LongFunction<List<Key>> keysOf;
-    private final Supplier<PriceBook> prices;
-    private final CallIds ids;
-    private final InstantSource clock;
-
-    StorageCharges(
-            RecurringCharges recurringCharges,
-            LongFunction<List<Key>> keysOf,
-            Supplier<PriceBook> prices,
-            CallIds ids,
-            InstantSource clock) {
-        this.recurringCharges = recurringCharges;
-        this.keysOf = keysOf;
-        this.prices = prices;
-        this.ids = ids;
-        this.clock = clock;
-    }
 
     /**
      * A payment that is due.

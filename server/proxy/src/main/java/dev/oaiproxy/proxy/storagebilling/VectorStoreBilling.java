@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * an hour are paid as if they had been there for all of it. The next hour is paid before the last
  * one ends, so that there is time to raise a quota before anything is lost.
  */
-final class VectorStoreBilling implements ResourceBilling {
+record VectorStoreBilling(Upstream upstream, StorageCharges storageCharges, InstantSource clock)
+        implements ResourceBilling {
     private static final String OPERATION = "storage vector_stores";
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration LEAD = Duration.ofMinutes(15);
@@ -28,16 +29,6 @@ final class VectorStoreBilling implements ResourceBilling {
     private static final Duration WHILE_TAKING_IN = Duration.ofSeconds(30);
 
     private static final int MOST_HOURS = 1000;
-
-    private final Upstream upstream;
-    private final StorageCharges storageCharges;
-    private final InstantSource clock;
-
-    VectorStoreBilling(Upstream upstream, StorageCharges storageCharges, InstantSource clock) {
-        this.upstream = upstream;
-        this.storageCharges = storageCharges;
-        this.clock = clock;
-    }
 
     @Override
     public String path() {

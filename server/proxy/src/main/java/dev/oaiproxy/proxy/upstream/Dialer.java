@@ -13,20 +13,12 @@ import javax.net.ssl.SSLSocketFactory;
 import jdk.net.ExtendedSocketOptions;
 
 /** Opens connections to OpenAI, with TLS for an https base URL. */
-final class Dialer {
+record Dialer(UpstreamSettings settings, SSLSocketFactory tls) {
     private static final Logger LOG = System.getLogger(Dialer.class.getName());
 
     private static final int IDLE_SECONDS = 60;
     private static final int PROBE_SECONDS = 20;
     private static final int MOST_PROBES = 6;
-
-    private final UpstreamSettings settings;
-    private final SSLSocketFactory tls;
-
-    Dialer(UpstreamSettings settings, SSLSocketFactory tls) {
-        this.settings = settings;
-        this.tls = tls;
-    }
 
     UpstreamConnection open() throws IOException {
         Socket transport = connect();

@@ -8,23 +8,11 @@ import dev.oaiproxy.proxy.quota.MeteredRequest;
 import dev.oaiproxy.proxy.relay.plan.Plan;
 
 /** Opens the settlement of each call with what all calls share. */
-public final class SettlementFactory {
-    private final RecordedBodies recordedBodies;
-    private final RecordingSettings recordingSettings;
-    private final ResponseDrainer responseDrainer;
-    private final DeferredCalls deferredCalls;
-
-    public SettlementFactory(
-            RecordedBodies recordedBodies,
-            RecordingSettings recordingSettings,
-            ResponseDrainer responseDrainer,
-            DeferredCalls deferredCalls) {
-        this.recordedBodies = recordedBodies;
-        this.recordingSettings = recordingSettings;
-        this.responseDrainer = responseDrainer;
-        this.deferredCalls = deferredCalls;
-    }
-
+public record SettlementFactory(
+        RecordedBodies recordedBodies,
+        RecordingSettings recordingSettings,
+        ResponseDrainer responseDrainer,
+        DeferredCalls deferredCalls) {
     /**
      * Opens the settlement of a call.
      *
@@ -48,9 +36,5 @@ public final class SettlementFactory {
             MeteredRequest request, Hold hold, Settlement.Storage storage, Lease lease) {
         BodyRecorder bodyRecorder = new BodyRecorder(recordedBodies, recordingSettings, lease);
         return new Settlement(request, hold, storage, bodyRecorder, deferredCalls);
-    }
-
-    public ResponseDrainer responseDrainer() {
-        return responseDrainer;
     }
 }

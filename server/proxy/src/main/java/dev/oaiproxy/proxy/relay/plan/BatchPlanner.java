@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Prices a batch before it is created: reads its input file and checks each line like a request of
  * its own. Files at OpenAI never change, so the batch runs what was read here.
  */
-final class BatchPlanner {
+record BatchPlanner(InputFiles files, Ownership ownership) {
     private static final int OK = 200;
 
     /** OpenAI's limit. */
@@ -42,14 +42,6 @@ final class BatchPlanner {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
     private static final Set<String> TIERS = Set.of("auto", "default");
-
-    private final InputFiles files;
-    private final Ownership ownership;
-
-    BatchPlanner(InputFiles files, Ownership ownership) {
-        this.files = files;
-        this.ownership = ownership;
-    }
 
     /**
      * A batch whose lines are read.

@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Bounds the cost of a fine-tuning job: each byte of its file counts as a token per epoch. */
-final class FineTuningPlanner {
+record FineTuningPlanner(InputFiles files) {
     private static final int OK = 200;
     private static final long MOST_BYTES = 1L << 30;
     private static final JsonFactory JSON = new JsonFactory();
@@ -42,12 +42,6 @@ final class FineTuningPlanner {
                     "input_file",
                     "file_id",
                     "image_file");
-
-    private final InputFiles files;
-
-    FineTuningPlanner(InputFiles files) {
-        this.files = files;
-    }
 
     /**
      * Bounds a job, or refuses it.

@@ -14,15 +14,9 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /** Finds the operation of a request in the catalogue, or refuses it. */
-final class OperationLookup {
+record OperationLookup(Catalogue catalogue) {
     /** Query parameters that SDKs add and that change nothing. */
     private static final Pattern HARMLESS = Pattern.compile("((beta|api-version)(=[\\w.-]*)?)?");
-
-    private final Catalogue catalogue;
-
-    OperationLookup(Catalogue catalogue) {
-        this.catalogue = catalogue;
-    }
 
     Operation request(ProxyRequest request) {
         if (request.headers().values("content-type").size() > 1) {

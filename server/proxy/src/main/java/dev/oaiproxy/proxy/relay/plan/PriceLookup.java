@@ -18,33 +18,16 @@ import dev.oaiproxy.proxy.relay.owner.Ownership;
 import java.time.Instant;
 import java.util.stream.Stream;
 
-/** Looks up the prices of a request, whose models the key must be allowed to use. */
-final class PriceLookup {
+/**
+ * Looks up the prices of a request, whose models the key must be allowed to use.
+ *
+ * @param prices the version of the price book that the whole call is priced by
+ */
+record PriceLookup(Key key, Ownership ownership, Meter meter, PriceBook prices, Instant at) {
     static final Usd LARGEST_CEILING = Usd.parse("1000000");
 
     /** The prefix of rows of the price book that are no models. */
     private static final String TOOL = "tool:";
-
-    private final Key key;
-    private final Ownership ownership;
-    private final Meter meter;
-    private final PriceBook prices;
-    private final Instant at;
-
-    /**
-     * @param prices the version of the price book that the whole call is priced by
-     */
-    PriceLookup(Key key, Ownership ownership, Meter meter, PriceBook prices, Instant at) {
-        this.key = key;
-        this.ownership = ownership;
-        this.meter = meter;
-        this.prices = prices;
-        this.at = at;
-    }
-
-    Meter meter() {
-        return meter;
-    }
 
     /** Refuses models that the key may not use. */
     void requireModels(RequestFacts facts) {
