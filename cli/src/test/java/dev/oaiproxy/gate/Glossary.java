@@ -229,7 +229,7 @@ final class Glossary {
                     Map.entry("Step", 4),
                     Map.entry("TooLarge", 3),
                     Map.entry("Unknown", 3),
-                    Map.entry("Unpriced", 4));
+                    Map.entry("Unpriced", 3));
 
     private Glossary() {}
 

@@ -10,12 +10,13 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /** A connection as HTTP sees it, with TLS below. */
-final class EncryptedContext extends ForwardingConnectionContext {
+final class EncryptedContext implements ForwardingConnectionContext {
+    private final ConnectionContext plain;
     private final EncryptedSocket socket;
     private final DataReader reader;
 
     EncryptedContext(ConnectionContext plain, EncryptedSocket socket) {
-        super(plain);
+        this.plain = plain;
         this.socket = socket;
         this.reader = DataReader.create(this::read);
     }
@@ -27,6 +28,11 @@ final class EncryptedContext extends ForwardingConnectionContext {
         } catch (UncheckedIOException e) {
             throw new ServerConnectionException("the connection broke", e);
         }
+    }
+
+    @Override
+    public ConnectionContext plain() {
+        return plain;
     }
 
     @Override

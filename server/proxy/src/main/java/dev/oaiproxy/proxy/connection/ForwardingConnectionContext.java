@@ -11,71 +11,68 @@ import io.helidon.webserver.Router;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
-/** A connection that is another one, but for what a subclass changes. */
-public class ForwardingConnectionContext implements ConnectionContext {
-    private final ConnectionContext plain;
+/** A connection that is another one, but for what an implementation changes. */
+public interface ForwardingConnectionContext extends ConnectionContext {
+    /** The other connection. */
+    ConnectionContext plain();
 
-    protected ForwardingConnectionContext(ConnectionContext plain) {
-        this.plain = plain;
+    @Override
+    default DataReader dataReader() {
+        return plain().dataReader();
     }
 
     @Override
-    public DataReader dataReader() {
-        return plain.dataReader();
+    default DataWriter dataWriter() {
+        return plain().dataWriter();
     }
 
     @Override
-    public DataWriter dataWriter() {
-        return plain.dataWriter();
+    default ListenerContext listenerContext() {
+        return plain().listenerContext();
     }
 
     @Override
-    public ListenerContext listenerContext() {
-        return plain.listenerContext();
+    default ExecutorService executor() {
+        return plain().executor();
     }
 
     @Override
-    public ExecutorService executor() {
-        return plain.executor();
+    default Router router() {
+        return plain().router();
     }
 
     @Override
-    public Router router() {
-        return plain.router();
+    default Optional<ProxyProtocolData> proxyProtocolData() {
+        return plain().proxyProtocolData();
     }
 
     @Override
-    public Optional<ProxyProtocolData> proxyProtocolData() {
-        return plain.proxyProtocolData();
+    default HelidonSocket serverSocket() {
+        return plain().serverSocket();
     }
 
     @Override
-    public HelidonSocket serverSocket() {
-        return plain.serverSocket();
+    default PeerInfo remotePeer() {
+        return plain().remotePeer();
     }
 
     @Override
-    public PeerInfo remotePeer() {
-        return plain.remotePeer();
+    default PeerInfo localPeer() {
+        return plain().localPeer();
     }
 
     @Override
-    public PeerInfo localPeer() {
-        return plain.localPeer();
+    default boolean isSecure() {
+        return plain().isSecure();
     }
 
     @Override
-    public boolean isSecure() {
-        return plain.isSecure();
+    default String socketId() {
+        return plain().socketId();
     }
 
     @Override
-    public String socketId() {
-        return plain.socketId();
-    }
-
-    @Override
-    public String childSocketId() {
-        return plain.childSocketId();
+    default String childSocketId() {
+        return plain().childSocketId();
     }
 }

@@ -6,12 +6,13 @@ import io.helidon.common.buffers.DataWriter;
 import io.helidon.webserver.ConnectionContext;
 
 /** A connection as Helidon's protocols see it, with its bytes passing through the guard. */
-final class GuardedConnectionContext extends ForwardingConnectionContext {
+final class GuardedConnectionContext implements ForwardingConnectionContext {
+    private final ConnectionContext plain;
     private final DataReader reader;
     private final DataWriter writer;
 
     GuardedConnectionContext(ConnectionContext plain, ClientConnection connection) {
-        super(plain);
+        this.plain = plain;
         this.reader = DataReader.create(connection::next);
         this.writer =
                 new TimedWriter(
@@ -75,5 +76,10 @@ final class GuardedConnectionContext extends ForwardingConnectionContext {
     @Override
     public DataWriter dataWriter() {
         return writer;
+    }
+
+    @Override
+    public ConnectionContext plain() {
+        return plain;
     }
 }

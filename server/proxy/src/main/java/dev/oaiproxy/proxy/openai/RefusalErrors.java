@@ -74,15 +74,7 @@ public final class RefusalErrors {
             case Refusal.Unpriced model -> unpriced(model);
             case Refusal.UnpricedTier tier -> unpricedTier(tier);
             case Refusal.ModelNotAllowed model -> notAllowed(model);
-            case Refusal.QuotaSpent spent -> quota.spent(spent);
-            case Refusal.QuotaHeld held -> busy(held.why());
-            case Refusal.NotAdmitted denied -> notAdmitted(denied.why());
-            case Refusal.LedgerUnavailable _ ->
-                    OpenAiError.passing(
-                            503,
-                            "ledger_unavailable",
-                            "This proxy cannot record calls at the moment, so it takes none. You"
-                                    + " were not charged; please try again.");
+            case Refusal.NotGranted denied -> notGranted(denied);
             case Refusal.Unreachable _ ->
                     OpenAiError.passing(
                             502,
@@ -252,6 +244,20 @@ public final class RefusalErrors {
                 ? OpenAiError.lasting(504, "upstream_timeout", "OpenAI did not answer in time.")
                 : OpenAiError.lasting(
                         502, "upstream_broken", "The connection to OpenAI broke off.");
+    }
+
+    private OpenAiError notGranted(Refusal.NotGranted refusal) {
+        return switch (refusal) {
+            case Refusal.QuotaSpent spent -> quota.spent(spent);
+            case Refusal.QuotaHeld held -> busy(held.why());
+            case Refusal.NotAdmitted denied -> notAdmitted(denied.why());
+            case Refusal.LedgerUnavailable _ ->
+                    OpenAiError.passing(
+                            503,
+                            "ledger_unavailable",
+                            "This proxy cannot record calls at the moment, so it takes none. You"
+                                    + " were not charged; please try again.");
+        };
     }
 
     private static OpenAiError busy(Admission.OverQuota why) {
