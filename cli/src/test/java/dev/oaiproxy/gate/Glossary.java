@@ -84,7 +84,7 @@ final class Glossary {
                     Map.entry("HoldOrder", "HoldRequest"),
                     Map.entry("IdPlaces", "IdPaths"),
                     Map.entry("IdWatch", "IdScanner"),
-                    Map.entry("ImageDefault", "ImageModelDefault"),
+                    Map.entry("ImageDefault", "RequestPlanner"),
                     Map.entry("ImageMeaning", "ImageUsage"),
                     Map.entry("ImageMembers", "ImageFields"),
                     Map.entry("InputCount", "InputTokenCounter"),
@@ -212,22 +212,19 @@ final class Glossary {
     private static final Map<String, Integer> SHARED =
             Map.ofEntries(
                     Map.entry("Access", 3),
-                    Map.entry("End", 3),
                     Map.entry("Entry", 3),
                     Map.entry("Kind", 5),
-                    Map.entry("Line", 3),
                     Map.entry("Malformed", 3),
                     Map.entry("Node", 3),
                     Map.entry("None", 3),
                     Map.entry("Outcome", 5),
                     Map.entry("Part", 4),
                     Map.entry("Recording", 3),
-                    Map.entry("Refused", 6),
+                    Map.entry("Refused", 5),
                     Map.entry("Row", 3),
                     Map.entry("Source", 4),
                     Map.entry("Span", 4),
                     Map.entry("Step", 4),
-                    Map.entry("TooLarge", 3),
                     Map.entry("Unknown", 3),
                     Map.entry("Unpriced", 3));
 

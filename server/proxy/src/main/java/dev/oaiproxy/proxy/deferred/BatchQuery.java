@@ -12,7 +12,6 @@ import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.io.IOException;
 import java.lang.System.Logger;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -24,18 +23,16 @@ record BatchQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjects ow
 
     SettlementResult ask(PendingSettlements.Due due) throws UpstreamException {
         String id = due.task().objectId();
-        Optional<BatchStatus> sight;
+        BatchStatus batch;
         try (UpstreamResponse response = ObjectFetch.get(upstream, "/batches/" + id)) {
             if (response.status() != ObjectFetch.OK) {
                 return ObjectFetch.without(response);
             }
-            sight = BatchStatus.read(response.body(), id);
-        } catch (IOException broken) {
-            return new SettlementResult.NotYet(broken.toString());
+            batch = new BatchStatus(ObjectFetch.object(response));
         }
-        return sight.isEmpty()
-                ? new SettlementResult.NotYet("OpenAI answered with something else")
-                : verdict(due, sight.get());
+        return batch.is(id)
+                ? verdict(due, batch)
+                : new SettlementResult.NotYet("OpenAI answered with something else");
     }
 
     private SettlementResult verdict(PendingSettlements.Due due, BatchStatus batch)

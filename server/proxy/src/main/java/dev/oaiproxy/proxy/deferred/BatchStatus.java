@@ -1,36 +1,20 @@
 package dev.oaiproxy.proxy.deferred;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.metering.object.ObjectReference;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A batch as OpenAI describes it. */
 record BatchStatus(JsonNode json) {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int LARGEST = 4 << 20;
     private static final Set<String> ENDED = Set.of("completed", "failed", "expired", "cancelled");
 
-    /** Reads a batch; empty when the JSON is not the batch of that id. */
-    static Optional<BatchStatus> read(InputStream in, String id) throws IOException {
-        JsonNode json;
-        try {
-            json = JSON.readTree(in.readNBytes(LARGEST));
-        } catch (JsonProcessingException notJson) {
-            return Optional.empty();
-        }
-        BatchStatus sight = new BatchStatus(json);
-        return json != null && id.equals(json.path("id").asText())
-                ? Optional.of(sight)
-                : Optional.empty();
+    /** True when it is the batch of that id. */
+    boolean is(String id) {
+        return id.equals(json.path("id").asText());
     }
 
     String status() {

@@ -15,7 +15,7 @@ public final class ObjectFetch {
     static final int OK = 200;
     public static final int NOT_FOUND = 404;
     static final int BUFFER_BYTES = 16 << 10;
-    private static final int LARGEST_OBJECT = 1 << 20;
+    private static final int LARGEST_OBJECT = 4 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private ObjectFetch() {}

@@ -33,8 +33,8 @@ record BatchPlanner(InputFiles files, Ownership ownership) {
     /** OpenAI's limit. */
     private static final int MOST_LINES = 50_000;
 
-    private static final FileLineReader.Bounds BOUNDS =
-            new FileLineReader.Bounds(8 << 20, 200L << 20);
+    private static final int LONGEST_LINE = 8 << 20;
+    private static final long LARGEST_FILE = 200L << 20;
 
     private static final String MODERATIONS = "/v1/moderations";
 
@@ -105,7 +105,7 @@ record BatchPlanner(InputFiles files, Ownership ownership) {
                                 .formatted(response.status()),
                         "input_file_id");
             }
-            addAll(batch, new FileLineReader(response, BOUNDS, lines));
+            addAll(batch, new FileLineReader(response, LONGEST_LINE, LARGEST_FILE, lines));
             return batch.total();
         } catch (IOException e) {
             // Nothing billable has been requested yet.
@@ -116,17 +116,16 @@ record BatchPlanner(InputFiles files, Ownership ownership) {
     private void addAll(Batch batch, FileLineReader file) throws IOException {
         int requests = 0;
         int number = 1;
-        FileLineReader.Next next = file.next();
-        for (; next instanceof FileLineReader.Next.Line line; number++, next = file.next()) {
-            if (FileLineReader.isBlank(line.bytes())) {
+        for (byte[] line = file.next(); line != null; number++, line = file.next()) {
+            if (FileLineReader.isBlank(line)) {
                 continue;
             }
             if (++requests > MOST_LINES) {
                 throw badLine(number, null, "There are too many lines.");
             }
-            add(batch, number, line.bytes());
+            add(batch, number, line);
         }
-        if (next instanceof FileLineReader.Next.TooLarge) {
+        if (file.isTooLarge()) {
             throw badLine(number, null, "It is too long, or the file is.");
         }
     }

@@ -8,47 +8,41 @@ import dev.oaiproxy.metering.request.json.ParsingMemory;
 import dev.oaiproxy.metering.usage.LineSplitter;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a file at OpenAI line by line, and keeps one line at a time. */
 final class FileLineReader {
     /** The body of its request is copied out of a line. */
     private static final long COPIES = 2;
 
-    private final Bounds bounds;
+    private final int longestLine;
+    private final long largestFile;
     private final Lease lease;
     private final LineSplitter lines;
 
     /** Memory of the line that was returned last. */
     private long given;
 
-    /** The most bytes of a line, and of the whole file. */
-    record Bounds(int line, long file) {}
-
-    sealed interface Next {
-        @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-        record Line(byte[] bytes) implements Next {}
-
-        record End() implements Next {}
-
-        /** The line, or the file, is larger than it may be. */
-        record TooLarge() implements Next {}
-    }
+    private boolean tooLarge;
 
     /**
+     * @param longestLine in bytes
+     * @param largestFile in bytes
      * @param lease the memory for a line, which is given back when the next is read
      */
-    FileLineReader(UpstreamResponse response, Bounds bounds, Lease lease) {
+    FileLineReader(UpstreamResponse response, int longestLine, long largestFile, Lease lease) {
         this.lines = new LineSplitter(response.body());
-        this.bounds = bounds;
+        this.longestLine = longestLine;
+        this.largestFile = largestFile;
         this.lease = lease;
     }
 
     /**
-     * Reads the next line.
+     * Reads the next line; null at the end, and when the line or the file is too large.
      *
      * @throws NoRoomException when there is no memory for it
      */
-    Next next() throws IOException {
+    byte @Nullable [] next() throws IOException {
         lease.give(given);
         given = 0;
         HeldBytes line = new HeldBytes(lease, Use.REQUEST);
@@ -60,22 +54,28 @@ final class FileLineReader {
             if (!line.add(lines.buffer(), lines.start(), lines.end() - lines.start())) {
                 throw new NoRoomException();
             }
-            if (line.size() > bounds.line() || lines.bytesRead() > bounds.file()) {
+            if (line.size() > longestLine || lines.bytesRead() > largestFile) {
                 line.drop();
-                return new Next.TooLarge();
+                tooLarge = true;
+                return null;
             }
         }
-        return any ? line(line) : new Next.End();
+        return any ? whole(line) : null;
     }
 
     /** Takes the memory for reading a line. */
-    private Next line(HeldBytes line) {
+    private byte[] whole(HeldBytes line) {
         byte[] whole = line.demand();
         given = whole.length;
         long memory = ParsingMemory.of(whole) + COPIES * whole.length;
         lease.require(Use.REQUEST, memory);
         given += memory;
-        return new Next.Line(whole);
+        return whole;
+    }
+
+    /** True when reading has ended at a line or a file that is too large. */
+    boolean isTooLarge() {
+        return tooLarge;
     }
 
     static boolean isBlank(byte[] line) {

@@ -2,6 +2,7 @@ package dev.oaiproxy.proxy.relay.plan;
 
 import static dev.oaiproxy.proxy.relay.exchange.RefusedException.malformed;
 
+import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.ledger.key.Caller;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.key.KeyRing;
@@ -16,6 +17,8 @@ import dev.oaiproxy.metering.request.ReferenceScanner;
 import dev.oaiproxy.metering.request.RequestScanner;
 import dev.oaiproxy.metering.request.ScanResult;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
+import dev.oaiproxy.metering.request.form.MultipartForm;
+import dev.oaiproxy.metering.request.json.JsonEdit;
 import dev.oaiproxy.proxy.quota.FixedHold;
 import dev.oaiproxy.proxy.relay.exchange.FormUpload;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
@@ -33,6 +36,8 @@ import java.util.function.Supplier;
  */
 public final class RequestPlanner {
     private static final byte[] NO_BODY = {};
+    private static final String MODEL = "model";
+    private static final int MOST_ADDED_BYTES = 1 << 10;
 
     private final OperationLookup operations;
     private final KeyRing keys;
@@ -196,7 +201,7 @@ public final class RequestPlanner {
     /** One version of the price book serves the whole call. */
     private Plan.Metered metered(PlanDraft given, Meter meter) {
         PriceBook book = prices.get();
-        PlanDraft draft = ImageModelDefault.named(given, meter, book);
+        PlanDraft draft = withModel(given, meter, book);
         RequestFacts scanned = facts(RequestScanner.scan(meter, draft.contentType(), draft.body()));
         ObjectRecorder recorder = recorder(draft);
         RequestFacts facts = requestDefaults.limited(facts(ownership.recall(draft.key(), scanned)));
@@ -252,5 +257,33 @@ public final class RequestPlanner {
 
     private static RefusedException tooDear() {
         return malformed("The limits asked for are too large.", null);
+    }
+
+    /**
+     * Adds the model to an image request that names none. OpenAI's default changes over time;
+     * naming the price book's default keeps the price right.
+     */
+    private static PlanDraft withModel(PlanDraft draft, Meter meter, PriceBook prices) {
+        boolean image = meter == Meter.IMAGE || meter == Meter.IMAGE_EDIT;
+        if (!image || !lacksModel(draft, meter)) {
+            return draft;
+        }
+        long memory = (long) draft.body().length + MOST_ADDED_BYTES;
+        return prices.imageDefault()
+                .filter(_ -> draft.lease().take(Use.REQUEST, memory))
+                .map(model -> draft.with(withModel(draft, model)))
+                .orElse(draft);
+    }
+
+    private static boolean lacksModel(PlanDraft draft, Meter meter) {
+        return RequestScanner.scan(meter, draft.contentType(), draft.body())
+                        instanceof ScanResult.Malformed bad
+                && bad.isMissing(MODEL);
+    }
+
+    private static byte[] withModel(PlanDraft draft, String model) {
+        return MultipartForm.isForm(draft.contentType())
+                ? MultipartForm.with(draft.contentType(), draft.body(), MODEL, model)
+                : JsonEdit.with(draft.body(), MODEL, '"' + model + '"');
     }
 }

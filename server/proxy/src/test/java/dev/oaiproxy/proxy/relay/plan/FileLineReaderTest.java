@@ -51,21 +51,17 @@ final class FileLineReaderTest {
         FileLineReader lines =
                 new FileLineReader(
                         new Pieces(text.getBytes(UTF_8)),
-                        new FileLineReader.Bounds(line, file),
+                        line,
+                        file,
                         new ByteBudget(1 << 20).lease());
         List<String> seen = new ArrayList<>();
-        while (true) {
-            switch (lines.next()) {
-                case FileLineReader.Next.Line next -> seen.add(new String(next.bytes(), UTF_8));
-                case FileLineReader.Next.End _ -> {
-                    return seen;
-                }
-                case FileLineReader.Next.TooLarge _ -> {
-                    seen.add("too large");
-                    return seen;
-                }
-            }
+        for (byte[] next = lines.next(); next != null; next = lines.next()) {
+            seen.add(new String(next, UTF_8));
         }
+        if (lines.isTooLarge()) {
+            seen.add("too large");
+        }
+        return seen;
     }
 
     @Test
