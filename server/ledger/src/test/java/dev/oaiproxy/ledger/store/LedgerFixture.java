@@ -108,7 +108,7 @@ public final class LedgerFixture implements AutoCloseable {
         crashes++;
         copy(before, folder());
         if (kind == TestDatabase.SQLITE) {
-            database = kind.ready(folder());
+            database = kind.fresh(folder());
         }
         stores.forEach(Store::close);
         try (Spool left = Spool.open(spool())) {

@@ -42,7 +42,9 @@ public enum TestDatabase {
         @Override
         void copy(Database from, Database to) {
             try {
-                Files.copy(from.file().orElseThrow(), to.file().orElseThrow());
+                Path file = to.file().orElseThrow();
+                Files.createDirectories(file.getParent());
+                Files.copy(from.file().orElseThrow(), file);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
