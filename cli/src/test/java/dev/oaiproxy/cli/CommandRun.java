@@ -94,7 +94,7 @@ public final class CommandRun {
                 new CliSettings(environment, folder),
                 new Terminal(stream(out), stream(err), terminal, false, prompts),
                 Clock.fixed(NOW, ZoneOffset.UTC),
-                name -> Optional.of(new Recording(name)),
+                name -> Optional.of(new RecordingProgram(name)),
                 () -> offlineTools);
     }
 
@@ -103,10 +103,10 @@ public final class CommandRun {
     }
 
     /** A program that notes its settings and ends. */
-    private final class Recording implements Program {
+    private final class RecordingProgram implements Program {
         private final String name;
 
-        Recording(String name) {
+        RecordingProgram(String name) {
             this.name = name;
         }
 

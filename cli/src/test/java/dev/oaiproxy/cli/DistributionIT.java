@@ -55,7 +55,7 @@ final class DistributionIT {
 
     @Test
     void launcherWithoutJavaSaysHowToGetOne() throws Exception {
-        Outcome outcome = launch(Map.of("OAIPROXY_JDK_DIRS", empty.toString()));
+        CommandResult outcome = launch(Map.of("OAIPROXY_JDK_DIRS", empty.toString()));
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.out()).isEmpty();
         assertThat(outcome.err())
@@ -68,7 +68,7 @@ final class DistributionIT {
         Path old = Files.createDirectories(empty.resolve("old one/bin"));
         program(old.resolve("java"), "exit 9");
         Files.writeString(empty.resolve("old one/release"), "JAVA_VERSION=\"17.0.15\"\n");
-        Outcome outcome = launch(Map.of("OAIPROXY_JDK_DIRS", empty.toString()));
+        CommandResult outcome = launch(Map.of("OAIPROXY_JDK_DIRS", empty.toString()));
         assertThat(outcome.err()).contains("17  " + empty.resolve("old one"));
     }
 
@@ -76,7 +76,7 @@ final class DistributionIT {
     void launcherFollowsLinksToItself() throws Exception {
         Path link =
                 Files.createSymbolicLink(empty.resolve("o"), DISTRIBUTION.resolve("bin/oaiproxy"));
-        Outcome outcome = launch(link, Map.of("OAIPROXY_JDK_DIRS", empty.toString()));
+        CommandResult outcome = launch(link, Map.of("OAIPROXY_JDK_DIRS", empty.toString()));
         Files.delete(link);
         assertThat(outcome.err()).startsWith("oaiproxy: needs Java 25");
     }
@@ -86,7 +86,7 @@ final class DistributionIT {
         Path bin = Files.createDirectories(empty.resolve("jdk-30/bin"));
         program(bin.resolve("java"), "for argument; do echo \"<$argument>\"; done");
         Files.writeString(empty.resolve("jdk-30/release"), "JAVA_VERSION=\"30\"\n");
-        Outcome outcome = launch(Map.of("OAIPROXY_JDK_DIRS", empty.toString()), "a b", "");
+        CommandResult outcome = launch(Map.of("OAIPROXY_JDK_DIRS", empty.toString()), "a b", "");
         assertThat(outcome.out())
                 .contains("<-Doaiproxy.home=" + DISTRIBUTION.toRealPath() + ">")
                 .endsWith("/lib/oaiproxy-cli.jar>\n<a b>\n<>\n");
@@ -111,13 +111,14 @@ final class DistributionIT {
         return files;
     }
 
-    private Outcome launch(Map<String, String> environment, String... arguments) throws Exception {
+    private CommandResult launch(Map<String, String> environment, String... arguments)
+            throws Exception {
         return launch(DISTRIBUTION.resolve("bin/oaiproxy"), environment, arguments);
     }
 
     /** Runs the launcher with the tools that it needs in PATH, and no Java. */
-    private Outcome launch(Path launcher, Map<String, String> environment, String... arguments)
-            throws Exception {
+    private CommandResult launch(
+            Path launcher, Map<String, String> environment, String... arguments) throws Exception {
         Path out = Files.createTempFile(empty, "out", ".txt");
         Path err = Files.createTempFile(empty, "err", ".txt");
         List<String> command =
@@ -130,7 +131,7 @@ final class DistributionIT {
         process.environment().put("PATH", tools().toString());
         process.environment().putAll(environment);
         int code = process.start().waitFor();
-        return new Outcome(code, Files.readString(out), Files.readString(err));
+        return new CommandResult(code, Files.readString(out), Files.readString(err));
     }
 
     private Path tools() throws IOException {
@@ -156,5 +157,5 @@ final class DistributionIT {
         return Objects.requireNonNull(System.getProperty(property), property);
     }
 
-    private record Outcome(int code, String out, String err) {}
+    private record CommandResult(int code, String out, String err) {}
 }

@@ -208,36 +208,11 @@ final class Glossary {
                     Map.entry("Visitors", "ClientIdentity"),
                     Map.entry("Where", "SqlCondition"));
 
-    /** Names that too many types have for now, and how many. They only shrink: never add to it. */
-    private static final Map<String, Integer> SHARED =
-            Map.ofEntries(
-                    Map.entry("Access", 3),
-                    Map.entry("Entry", 3),
-                    Map.entry("Kind", 5),
-                    Map.entry("Malformed", 3),
-                    Map.entry("Node", 3),
-                    Map.entry("None", 3),
-                    Map.entry("Outcome", 5),
-                    Map.entry("Part", 4),
-                    Map.entry("Recording", 3),
-                    Map.entry("Refused", 5),
-                    Map.entry("Row", 3),
-                    Map.entry("Source", 4),
-                    Map.entry("Span", 4),
-                    Map.entry("Step", 4),
-                    Map.entry("Unknown", 3),
-                    Map.entry("Unpriced", 3));
-
     private Glossary() {}
 
     static List<Finding> check(List<Source> sources) {
-        return check(sources, SHARED);
-    }
-
-    static List<Finding> check(List<Source> sources, Map<String, Integer> shared) {
         List<Finding> findings = new ArrayList<>();
         Map<String, Integer> uses = new TreeMap<>();
-        shared.keySet().forEach(name -> uses.put(name, 0));
         for (Source source : sources) {
             types(
                     source,
@@ -252,26 +227,12 @@ final class Glossary {
         }
         uses.forEach(
                 (name, count) -> {
-                    int allowed = shared.getOrDefault(name, MOST_OF_A_NAME);
-                    if (count > allowed) {
-                        findings.add(
-                                finding(
-                                        name,
-                                        "%d types have this name, of %d allowed; rename one"
-                                                .formatted(count, allowed)));
-                    } else if (shared.containsKey(name) && count < allowed) {
-                        findings.add(
-                                finding(
-                                        name,
-                                        "%d types have this name: lower its %d in Glossary"
-                                                .formatted(count, allowed)));
+                    if (count > MOST_OF_A_NAME) {
+                        String mend = count + " types have this name: rename one";
+                        findings.add(new Finding(Rule.GLOSSARY, name, 1, mend));
                     }
                 });
         return findings;
-    }
-
-    private static Finding finding(String name, String mend) {
-        return new Finding(Rule.GLOSSARY, name, 1, mend);
     }
 
     private static void types(Source source, BiConsumer<String, ClassTree> visitor) {

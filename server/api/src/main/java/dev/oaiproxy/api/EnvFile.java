@@ -96,7 +96,7 @@ public final class EnvFile {
     private static void put(List<EnvLine> lines, String key, String value) {
         int last = -1;
         for (int i = 0; i < lines.size(); i++) {
-            Optional<EnvLine.Entry> entry = lines.get(i).entry();
+            Optional<EnvLine.Assignment> entry = lines.get(i).entry();
             last = entry.isPresent() && entry.get().key().equals(key) ? i : last;
         }
         if (last < 0) {

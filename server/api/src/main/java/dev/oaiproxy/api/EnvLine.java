@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * @param text the line as it is written
  * @param entry the variable that it defines; empty for a comment or an unknown line
  */
-record EnvLine(String text, Optional<Entry> entry) {
+record EnvLine(String text, Optional<Assignment> entry) {
     private static final Pattern KEY = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
     private static final Pattern DEFINITION =
             Pattern.compile(
@@ -31,7 +31,7 @@ record EnvLine(String text, Optional<Entry> entry) {
      * @param before the line up to the value
      * @param after the line behind the value, such as a comment
      */
-    record Entry(String key, String value, String before, String after) {
+    record Assignment(String key, String value, String before, String after) {
         @Override
         public String toString() {
             return key + "=...";
@@ -48,7 +48,7 @@ record EnvLine(String text, Optional<Entry> entry) {
             return new EnvLine(text, Optional.empty());
         }
         var entry =
-                new Entry(
+                new Assignment(
                         definition.group("key"),
                         plain(value),
                         definition.group("before"),
@@ -60,21 +60,21 @@ record EnvLine(String text, Optional<Entry> entry) {
         if (!KEY.matcher(key).matches()) {
             throw new IllegalArgumentException("not a variable's name: " + key);
         }
-        return written(new Entry(key, value, key + "=", ""));
+        return written(new Assignment(key, value, key + "=", ""));
     }
 
     /** This line with another value. */
     EnvLine with(String value) {
-        Entry old = entry.orElseThrow();
-        return written(new Entry(old.key(), value, old.before(), old.after()));
+        Assignment old = entry.orElseThrow();
+        return written(new Assignment(old.key(), value, old.before(), old.after()));
     }
 
     @Override
     public String toString() {
-        return entry.map(Entry::toString).orElse("#");
+        return entry.map(Assignment::toString).orElse("#");
     }
 
-    private static EnvLine written(Entry entry) {
+    private static EnvLine written(Assignment entry) {
         String text = entry.before() + quoted(entry) + entry.after();
         return new EnvLine(text, Optional.of(entry));
     }
@@ -88,7 +88,7 @@ record EnvLine(String text, Optional<Entry> entry) {
         return inSingle != null ? inSingle : value.group("bare");
     }
 
-    private static String quoted(Entry entry) {
+    private static String quoted(Assignment entry) {
         String value = entry.value();
         if (value.chars().anyMatch(c -> c < ' ' && c != '\t')) {
             throw new IllegalArgumentException(entry.key() + " has a control character");

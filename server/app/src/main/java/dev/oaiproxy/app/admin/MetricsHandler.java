@@ -9,24 +9,24 @@ public final class MetricsHandler {
     static final String PATH = "/metrics";
 
     private final Metrics metrics;
-    private final Access access;
+    private final MetricsAccess access;
 
-    /** Access to the metrics, which show models and spending. */
-    public enum Access {
+    /** MetricsAccess to the metrics, which show models and spending. */
+    public enum MetricsAccess {
         /** The administrator, with the password, and anybody on the machine itself. */
         OPERATORS,
         /** Everybody. */
         OPEN
     }
 
-    public MetricsHandler(Metrics metrics, Access access) {
+    public MetricsHandler(Metrics metrics, MetricsAccess access) {
         this.metrics = metrics;
         this.access = access;
     }
 
     /** True when a request needs no password. */
     boolean isOpenTo(ServerRequest request) {
-        return access == Access.OPEN || SetupHandler.isFromThisMachine(request);
+        return access == MetricsAccess.OPEN || SetupHandler.isFromThisMachine(request);
     }
 
     void send(ServerResponse response) {

@@ -28,24 +28,24 @@ public final class SetupHandler {
 
     private static final List<String> LOOPBACK_NAMES = List.of("localhost", "127.0.0.1", "[::1]");
 
-    private final Function<SetupRequest, Outcome> action;
+    private final Function<SetupRequest, SetupOutcome> action;
 
     /** The result of a set-up. */
-    public sealed interface Outcome {
+    public sealed interface SetupOutcome {
         /** The settings are written down and in force. */
-        record Done(SetupResult done) implements Outcome {}
+        record Done(SetupResult done) implements SetupOutcome {}
 
         /** The server has been set up before. */
-        record AlreadyDone() implements Outcome {}
+        record AlreadyDone() implements SetupOutcome {}
 
         /** The settings are wrong; nothing has changed. */
-        record Wrong(String why) implements Outcome {}
+        record Wrong(String why) implements SetupOutcome {}
     }
 
     /**
      * @param action checks the settings, writes them down and puts them in force
      */
-    public SetupHandler(Function<SetupRequest, Outcome> action) {
+    public SetupHandler(Function<SetupRequest, SetupOutcome> action) {
         this.action = action;
     }
 
@@ -55,9 +55,9 @@ public final class SetupHandler {
                     403, "Forbidden", "the first set-up is taken from the machine itself only");
         }
         switch (action.apply(adminRequest.body(SetupRequest.class))) {
-            case Outcome.Done done -> adminRequest.send(done.done());
-            case Outcome.Wrong wrong -> throw ProblemException.badRequest(wrong.why());
-            case Outcome.AlreadyDone _ ->
+            case SetupOutcome.Done done -> adminRequest.send(done.done());
+            case SetupOutcome.Wrong wrong -> throw ProblemException.badRequest(wrong.why());
+            case SetupOutcome.AlreadyDone _ ->
                     throw new ProblemException(
                             409,
                             "Already set up",

@@ -16,7 +16,7 @@ public sealed interface ApiKeyCheck {
     record Accepted() implements ApiKeyCheck {}
 
     /** OpenAI refuses the key. */
-    record Refused(int status) implements ApiKeyCheck {}
+    record Rejected(int status) implements ApiKeyCheck {}
 
     /** OpenAI answered with another error. */
     record Undecided(int status) implements ApiKeyCheck {}
@@ -32,7 +32,7 @@ public sealed interface ApiKeyCheck {
             int status = response.status();
             return switch (status) {
                 case 200 -> new Accepted();
-                case 401, 403 -> new Refused(status);
+                case 401, 403 -> new Rejected(status);
                 default -> new Undecided(status);
             };
         } catch (UpstreamException e) {

@@ -4,7 +4,7 @@ import dev.oaiproxy.api.AdminApi.SetupResult;
 import dev.oaiproxy.api.EnvFile;
 import dev.oaiproxy.api.Passwords;
 import dev.oaiproxy.api.SetupRequest;
-import dev.oaiproxy.app.admin.SetupHandler.Outcome;
+import dev.oaiproxy.app.admin.SetupHandler.SetupOutcome;
 import dev.oaiproxy.app.config.ConfigException;
 import dev.oaiproxy.app.config.DatabaseSettings;
 import dev.oaiproxy.app.config.ServerConfig;
@@ -25,28 +25,28 @@ final class FirstSetup {
         this.server = server;
     }
 
-    synchronized Outcome run(SetupRequest setup) {
-        return server.isOpen() ? new Outcome.AlreadyDone() : attempt(setup);
+    synchronized SetupOutcome run(SetupRequest setup) {
+        return server.isOpen() ? new SetupOutcome.AlreadyDone() : attempt(setup);
     }
 
-    private Outcome attempt(SetupRequest setup) {
+    private SetupOutcome attempt(SetupRequest setup) {
         Map<String, String> variables = setup.variables();
         try {
             ServerConfig config = server.configWith(variables);
             Optional<String> problem = problem(config, setup);
             if (problem.isPresent()) {
-                return new Outcome.Wrong(problem.get());
+                return new SetupOutcome.Wrong(problem.get());
             }
             // Made before anything is in force, since a value may be one that the file cannot hold.
             EnvFile file = EnvFile.read(config.envFile()).with(variables);
             server.open(config, file).noteSetup(variables.keySet());
-            return new Outcome.Done(
+            return new SetupOutcome.Done(
                     new SetupResult(
                             config.envFile().toString(), DatabaseSettings.of(config).toString()));
         } catch (ConfigException | StoreException | IllegalArgumentException e) {
-            return new Outcome.Wrong(String.valueOf(e.getMessage()));
+            return new SetupOutcome.Wrong(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            return new Outcome.Wrong(notWritten(e));
+            return new SetupOutcome.Wrong(notWritten(e));
         }
     }
 
@@ -68,7 +68,7 @@ final class FirstSetup {
     private static Optional<String> keyProblem(ServerConfig config) {
         return switch (ApiKeyCheck.of(config)) {
             case ApiKeyCheck.Accepted _ -> Optional.empty();
-            case ApiKeyCheck.Refused refused ->
+            case ApiKeyCheck.Rejected refused ->
                     Optional.of(
                             "OpenAI refused the key (HTTP "
                                     + refused.status()

@@ -132,8 +132,8 @@ public final class Server implements AutoCloseable {
                         config.number(Setting.MAX_BODY),
                         memory,
                         refusalErrors);
-        MetricsHandler.Access access =
-                config.choice(Setting.METRICS_ACCESS, MetricsHandler.Access.class);
+        MetricsHandler.MetricsAccess access =
+                config.choice(Setting.METRICS_ACCESS, MetricsHandler.MetricsAccess.class);
         AdminRoutes operators =
                 new AdminRoutes(
                         () -> wiring.get().map(Wiring::operators),

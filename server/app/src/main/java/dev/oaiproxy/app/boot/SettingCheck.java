@@ -124,7 +124,7 @@ public final class SettingCheck {
 
     private void choice(Setting setting) {
         switch (setting) {
-            case METRICS_ACCESS -> config.choice(setting, MetricsHandler.Access.class);
+            case METRICS_ACCESS -> config.choice(setting, MetricsHandler.MetricsAccess.class);
             case LOG_FORMAT -> config.choice(setting, LogFormat.class);
             case ON_DISCONNECT -> config.choice(setting, ResponseDrainer.Action.class);
             case UPLIFT -> config.choice(setting, RegionalUplift.class);

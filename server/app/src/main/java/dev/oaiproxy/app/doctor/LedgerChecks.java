@@ -98,7 +98,7 @@ final class LedgerChecks {
 
     private static CheckOutcome outcome(SchemaState schemaState) {
         return switch (schemaState) {
-            case SchemaState.None _ -> new CheckOutcome.Ok("none yet; the first start makes them");
+            case SchemaState.Empty _ -> new CheckOutcome.Ok("none yet; the first start makes them");
             case SchemaState.Current current ->
                     new CheckOutcome.Ok("step " + current.step() + ", the newest");
             case SchemaState.Older older ->

@@ -52,7 +52,7 @@ final class PortChecks {
                 switch (ours.account()) {
                     case PortOwner.Account.Told told -> compare(told, context);
                     case PortOwner.Account.None _ -> CheckResults.none();
-                    case PortOwner.Account.Refused _ ->
+                    case PortOwner.Account.WrongPassword _ ->
                             CheckResults.warn(
                                     "it refuses the administrator of these settings",
                                     "restart it if they were changed; " + ELSEWHERE);

@@ -49,7 +49,7 @@ sealed interface PortOwner {
         record None() implements Account {}
 
         /** It has another password. */
-        record Refused() implements Account {}
+        record WrongPassword() implements Account {}
 
         /** It was not asked, since nothing shows that it is the server of this folder. */
         record Unasked() implements Account {}

@@ -118,7 +118,7 @@ final class ServerProbe {
     /** Another version may have another shape of the status, but all have a version in it. */
     private static Account told(HttpResponse<String> answer) {
         if (answer.statusCode() != OK) {
-            return new Account.Refused();
+            return new Account.WrongPassword();
         }
         try {
             JsonNode tree = Json.mapper().readTree(answer.body());

@@ -89,7 +89,7 @@ final class SettingChecks {
         }
         return switch (ApiKeyCheck.of(config)) {
             case ApiKeyCheck.Accepted _ -> CheckResults.ok(base + " takes the key");
-            case ApiKeyCheck.Refused refused ->
+            case ApiKeyCheck.Rejected refused ->
                     CheckResults.fail(
                             base + " refuses the key (HTTP " + refused.status() + ")",
                             "correct OPENAI_API_KEY, or OPENAI_BASE_URL");

@@ -102,7 +102,7 @@ final class AdminRoutesTest {
                 new AdminRoutes(
                         () -> handlers,
                         new SetupHandler(AdminRoutesTest::setUp),
-                        new MetricsHandler(new Metrics(), MetricsHandler.Access.OPERATORS),
+                        new MetricsHandler(new Metrics(), MetricsHandler.MetricsAccess.OPERATORS),
                         new ByteBudget(1 << 20),
                         new RefusalLog(log, _ -> {}));
         routes.routing(routing);
@@ -120,8 +120,8 @@ final class AdminRoutesTest {
                 });
     }
 
-    private static SetupHandler.Outcome setUp(SetupRequest setup) {
-        return new SetupHandler.Outcome.Done(new SetupResult(".env", "SQLite"));
+    private static SetupHandler.SetupOutcome setUp(SetupRequest setup) {
+        return new SetupHandler.SetupOutcome.Done(new SetupResult(".env", "SQLite"));
     }
 
     @AfterAll

@@ -46,12 +46,12 @@ public record Account(
      * @param minute the minute of the last admission
      */
     public record Balance(
-            QuotaPeriod.Span period,
+            QuotaPeriod.Interval period,
             long spentNanos,
             long heldNanos,
             Minute minute,
             long inFlight) {
-        private Balance begun(QuotaPeriod.Span span) {
+        private Balance begun(QuotaPeriod.Interval span) {
             return new Balance(span, 0, heldNanos, minute, inFlight);
         }
 

@@ -40,7 +40,7 @@ public enum QuotaPeriod {
      * @param startMillis its first moment
      * @param endMillis the first moment after it; {@link Long#MAX_VALUE} for never
      */
-    public record Span(long startMillis, long endMillis) {}
+    public record Interval(long startMillis, long endMillis) {}
 
     /**
      * The period with a lower-case name.
@@ -64,10 +64,10 @@ public enum QuotaPeriod {
     }
 
     /** The span of this kind that a moment lies in; weeks begin on Monday. */
-    public Span at(Instant moment, ZoneId zone) {
+    public Interval at(Instant moment, ZoneId zone) {
         LocalDate day = moment.atZone(zone).toLocalDate();
         return switch (this) {
-            case TOTAL -> new Span(0, Long.MAX_VALUE);
+            case TOTAL -> new Interval(0, Long.MAX_VALUE);
             case DAY -> span(day, day.plusDays(1), zone);
             case WEEK -> {
                 LocalDate monday = day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
@@ -77,8 +77,8 @@ public enum QuotaPeriod {
         };
     }
 
-    private static Span span(LocalDate from, LocalDate until, ZoneId zone) {
-        return new Span(millis(from, zone), millis(until, zone));
+    private static Interval span(LocalDate from, LocalDate until, ZoneId zone) {
+        return new Interval(millis(from, zone), millis(until, zone));
     }
 
     private static long millis(LocalDate day, ZoneId zone) {

@@ -296,7 +296,7 @@ class AccountTest {
 
         private static Account.Balance blank(long endMillis) {
             return new Account.Balance(
-                    new QuotaPeriod.Span(0, endMillis), 0, 0, new Account.Minute(0, 0, 0), 0);
+                    new QuotaPeriod.Interval(0, endMillis), 0, 0, new Account.Minute(0, 0, 0), 0);
         }
 
         private static Instant moment(String time) {

@@ -217,7 +217,8 @@ final class LedgerPage {
     /** Leaves a call to be asked about later, under its own name. */
     private String defer(String call) {
         PendingSettlements.Task task =
-                new PendingSettlements.Task(id(call), PendingSettlements.Kind.RESPONSE, call, "");
+                new PendingSettlements.Task(
+                        id(call), PendingSettlements.SettlementKind.RESPONSE, call, "");
         try {
             return ledger.store().deferred().add(task) ? "" : "ignored";
         } catch (StoreException twice) {

@@ -23,7 +23,7 @@ final class PaperLedger {
         boolean active = true;
         long expires = Long.MAX_VALUE;
         AccountLimits limits = AccountLimits.NONE;
-        QuotaPeriod.Span span = QuotaPeriod.TOTAL.at(Instant.EPOCH, ZoneOffset.UTC);
+        QuotaPeriod.Interval span = QuotaPeriod.TOTAL.at(Instant.EPOCH, ZoneOffset.UTC);
         long minute;
         long minuteCalls;
         long minuteTokens;
@@ -75,9 +75,9 @@ final class PaperLedger {
 
     /** Whether a call may begin now; it is written down if so. */
     boolean admit(Call call) {
-        List<QuotaPeriod.Span> spans = new ArrayList<>();
+        List<QuotaPeriod.Interval> spans = new ArrayList<>();
         for (PaperAccount account : call.accounts) {
-            QuotaPeriod.Span span = span(account, call.booked);
+            QuotaPeriod.Interval span = span(account, call.booked);
             spans.add(span);
             if (!allows(account, span, call)) {
                 return false;
@@ -97,7 +97,7 @@ final class PaperLedger {
             return true;
         }
         long booked = booked(now);
-        List<QuotaPeriod.Span> spans =
+        List<QuotaPeriod.Interval> spans =
                 call.accounts.stream().map(one -> span(one, booked)).toList();
         for (int i = 0; i < spans.size(); i++) {
             PaperAccount account = call.accounts.get(i);
@@ -113,7 +113,7 @@ final class PaperLedger {
         return true;
     }
 
-    private boolean fits(PaperAccount account, QuotaPeriod.Span span, long more) {
+    private boolean fits(PaperAccount account, QuotaPeriod.Interval span, long more) {
         return spent(account, span) + held(account) + more <= account.limit();
     }
 
@@ -174,7 +174,7 @@ final class PaperLedger {
                 .sum();
     }
 
-    private long spent(PaperAccount account, QuotaPeriod.Span span) {
+    private long spent(PaperAccount account, QuotaPeriod.Interval span) {
         return calls.stream()
                 .filter(call -> call.accounts.contains(account))
                 .filter(call -> call.booked >= span.startMillis())
@@ -182,13 +182,13 @@ final class PaperLedger {
                 .sum();
     }
 
-    private QuotaPeriod.Span span(PaperAccount account, long now) {
+    private QuotaPeriod.Interval span(PaperAccount account, long now) {
         return account.span.endMillis() > now
                 ? account.span
                 : account.limits.period().at(Instant.ofEpochMilli(now), zone);
     }
 
-    private boolean allows(PaperAccount account, QuotaPeriod.Span span, Call call) {
+    private boolean allows(PaperAccount account, QuotaPeriod.Interval span, Call call) {
         boolean sameMinute = account.minute == Account.minute(call.when.clock);
         long callsBefore = sameMinute ? account.minuteCalls : 0;
         long tokensBefore = sameMinute ? account.minuteTokens : 0;
@@ -200,7 +200,7 @@ final class PaperLedger {
                 && tokensBefore + call.tokens <= or(account.limits.tokensPerMinute());
     }
 
-    private static void note(PaperAccount account, QuotaPeriod.Span span, Call call) {
+    private static void note(PaperAccount account, QuotaPeriod.Interval span, Call call) {
         long minute = Account.minute(call.when.clock);
         account.minuteCalls = (account.minute == minute ? account.minuteCalls : 0) + 1;
         account.minuteTokens = (account.minute == minute ? account.minuteTokens : 0) + call.tokens;

@@ -243,7 +243,8 @@ final class RandomProgram implements AutoCloseable {
 
     private boolean deferred(CallId id) {
         PendingSettlements.Task task =
-                new PendingSettlements.Task(id, PendingSettlements.Kind.BATCH, "batch_" + id, "");
+                new PendingSettlements.Task(
+                        id, PendingSettlements.SettlementKind.BATCH, "batch_" + id, "");
         assertThat(ledger.store().deferred().add(task)).isTrue();
         return true;
     }

@@ -14,9 +14,10 @@ public final class SampleBodies {
             store.bodies()
                     .keep(
                             id,
-                            new RecordedBodies.Part(
+                            new RecordedBodies.RecordedPart(
                                     said.length, requestCut, out -> out.write(said)),
-                            new RecordedBodies.Part(said.length, false, out -> out.write(said)),
+                            new RecordedBodies.RecordedPart(
+                                    said.length, false, out -> out.write(said)),
                             lease);
         }
     }

@@ -17,19 +17,19 @@ final class PathTree {
     private static final String REST = "/**";
     private static final String MARKS = "-_~:@!$&'()*+,=.";
 
-    private final Node root = new Node();
+    private final Branch root = new Branch();
 
-    private static final class Node {
-        private final Map<String, Node> literals = new HashMap<>();
+    private static final class Branch {
+        private final Map<String, Branch> literals = new HashMap<>();
         private final List<Operation> operations = new ArrayList<>();
         private final List<Operation> below = new ArrayList<>();
-        private @Nullable Node variable;
+        private @Nullable Branch variable;
 
-        private Node child(String segment) {
+        private Branch child(String segment) {
             if (!segment.startsWith("{")) {
-                return literals.computeIfAbsent(segment, ignored -> new Node());
+                return literals.computeIfAbsent(segment, ignored -> new Branch());
             }
-            Node child = variable == null ? new Node() : variable;
+            Branch child = variable == null ? new Branch() : variable;
             variable = child;
             return child;
         }
@@ -40,7 +40,7 @@ final class PathTree {
         String path = operation.path();
         boolean rest = path.endsWith(REST);
         String stem = rest ? path.substring(0, path.length() - REST.length()) : path;
-        Node node = root;
+        Branch node = root;
         for (String segment : stem.substring(1).split("/", -1)) {
             node = node.child(segment);
         }
@@ -65,11 +65,11 @@ final class PathTree {
         return find(root, segments, 0);
     }
 
-    private static List<Operation> find(Node node, String[] segments, int depth) {
+    private static List<Operation> find(Branch node, String[] segments, int depth) {
         if (depth == segments.length) {
             return node.operations.isEmpty() ? node.below : node.operations;
         }
-        Node literal = node.literals.get(segments[depth]);
+        Branch literal = node.literals.get(segments[depth]);
         List<Operation> found = literal == null ? List.of() : find(literal, segments, depth + 1);
         if (found.isEmpty() && node.variable != null) {
             found = find(node.variable, segments, depth + 1);

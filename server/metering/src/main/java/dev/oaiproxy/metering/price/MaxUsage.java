@@ -36,19 +36,19 @@ public record MaxUsage(
         record Found(MaxUsage maxUsage) implements Lookup {}
 
         /** There is no price of that name, so the call could be free. */
-        record Unpriced(String name) implements Lookup {}
+        record NoPrice(String name) implements Lookup {}
     }
 
     public static Lookup of(PriceBook book, RequestFacts facts, Instant at) {
         Optional<ModelPrice> main = book.find(facts.model(), at);
         if (main.isEmpty()) {
-            return new Lookup.Unpriced(facts.model());
+            return new Lookup.NoPrice(facts.model());
         }
         Map<String, ModelPrice> rows = new HashMap<>();
         for (Surcharge surcharge : extras(facts).toList()) {
             Optional<ModelPrice> row = book.find(surcharge.row(), at);
             if (row.isEmpty() || !isBillable(surcharge, row.get(), main.get())) {
-                return new Lookup.Unpriced(surcharge.row());
+                return new Lookup.NoPrice(surcharge.row());
             }
             rows.put(surcharge.row(), row.get());
         }

@@ -34,7 +34,7 @@ public sealed interface BatchLine {
      *
      * @param customId what its user calls it, or null when that was not read
      */
-    record Malformed(@Nullable String customId, String message) implements BatchLine {}
+    record Invalid(@Nullable String customId, String message) implements BatchLine {}
 
     /**
      * Reads a line. What OpenAI might read otherwise is refused.
@@ -70,17 +70,17 @@ public sealed interface BatchLine {
         }
         String fault = RequestScanner.encodingFault(line);
         if (fault != null) {
-            return new Malformed(null, fault);
+            return new Invalid(null, fault);
         }
         BatchLineReader reader = new BatchLineReader(line);
         try (JsonParser in = RequestJson.SCANNING.createParser(line)) {
             return reader.read(in, endpoint);
         } catch (MalformedException e) {
-            return new Malformed(reader.customId(), e.message());
+            return new Invalid(reader.customId(), e.message());
         } catch (IOException | IllegalStateException e) {
             return RequestJson.isHopeless(line)
                     ? new Failing(reader.customId(), null)
-                    : new Malformed(
+                    : new Invalid(
                             reader.customId(),
                             RequestScanner.unparsed("the line is not valid JSON"));
         }

@@ -59,10 +59,10 @@ public final class ChatAsResponseInput {
     }
 
     /** Something was found that may be read in another way. */
-    private static final class Unknown extends IOException {
+    private static final class UnknownShape extends IOException {
         private static final long serialVersionUID = 1L;
 
-        Unknown() {
+        UnknownShape() {
             super("not known");
         }
     }
@@ -152,7 +152,7 @@ public final class ChatAsResponseInput {
                 flattened("json_schema");
                 out.close('}');
             }
-            default -> throw new Unknown();
+            default -> throw new UnknownShape();
         }
     }
 
@@ -214,7 +214,7 @@ public final class ChatAsResponseInput {
     /** Gives up on what is not as expected. */
     static void require(boolean known) throws IOException {
         if (!known) {
-            throw new Unknown();
+            throw new UnknownShape();
         }
     }
 }

@@ -37,11 +37,11 @@ public final class FormReferenceCheck {
         return look(FormReader::end);
     }
 
-    private interface Step {
+    private interface FieldCheck {
         void take(FormReader form) throws MalformedException;
     }
 
-    private Optional<String> look(Step step) {
+    private Optional<String> look(FieldCheck step) {
         FormReader form = reader;
         if (form != null && fault == null) {
             try {
@@ -61,7 +61,7 @@ public final class FormReferenceCheck {
         return fault.isPresent() ? fault : references.end();
     }
 
-    private void check(List<MultipartForm.Part> parts) throws MalformedException {
+    private void check(List<MultipartForm.FormPart> parts) throws MalformedException {
         for (; seen < parts.size(); seen++) {
             check(parts.get(seen).name());
         }

@@ -9,7 +9,7 @@ import dev.oaiproxy.metering.request.field.ImageFormat;
 import dev.oaiproxy.metering.request.field.RequestFactsBuilder;
 import dev.oaiproxy.metering.request.form.MultipartForm;
 import dev.oaiproxy.metering.request.json.MalformedException;
-import dev.oaiproxy.metering.request.picture.PictureCounts.Span;
+import dev.oaiproxy.metering.request.picture.PictureCounts.ByteRange;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -91,25 +91,25 @@ final class FormScanner {
         cut(seconds);
     }
 
-    private AudioBytes sound(MultipartForm.Part file) {
+    private AudioBytes sound(MultipartForm.FormPart file) {
         return AudioBytes.of(form.body(), (int) file.from(), (int) file.to());
     }
 
     /** Each byte of a field's value may be a token, be it of text or of a speaker's voice. */
     private void skipAllButFields() {
         long done = 0;
-        for (MultipartForm.Part part : form.parts()) {
+        for (MultipartForm.FormPart part : form.parts()) {
             if (!part.file()) {
-                facts.pictures.skip(new Span((int) done, (int) part.from()));
+                facts.pictures.skip(new ByteRange((int) done, (int) part.from()));
                 done = part.to();
             }
         }
-        facts.pictures.skip(new Span((int) done, form.body().length));
+        facts.pictures.skip(new ByteRange((int) done, form.body().length));
     }
 
     /** Pieces may overlap as far as the request says, and each may be read with the prompt. */
     private void cut(long seconds) {
-        List<MultipartForm.Part> strategy = form.partsLike("chunking_strategy");
+        List<MultipartForm.FormPart> strategy = form.partsLike("chunking_strategy");
         if (strategy.isEmpty()) {
             return;
         }

@@ -21,7 +21,7 @@ public final class BatchOutputReader {
     private static final String TIER = "batch";
 
     private final LineSplitter lines;
-    private final Kind kind;
+    private final OutputFormat kind;
 
     /**
      * One answer of a batch.
@@ -30,10 +30,11 @@ public final class BatchOutputReader {
      * @param status its HTTP status; 0 when it got no answer
      * @param result its usage, at the tier {@code batch}
      */
-    public record Line(@Nullable String customId, int status, UsageResult result) {}
+    public record OutputLine(@Nullable String customId, int status, UsageResult result) {}
 
     /** The reader of an endpoint's responses. */
-    private record Kind(UsageSchema schema, Function<ParsedResponse, UsageResult> meaning) {}
+    private record OutputFormat(
+            UsageSchema schema, Function<ParsedResponse, UsageResult> meaning) {}
 
     /**
      * A reader of lines.
@@ -47,22 +48,23 @@ public final class BatchOutputReader {
         this.kind = kind(endpoint, terms);
     }
 
-    private static Kind kind(String endpoint, ResponseTerms terms) {
+    private static OutputFormat kind(String endpoint, ResponseTerms terms) {
         return switch (endpoint) {
             case "/v1/chat/completions", "/v1/completions" ->
-                    new Kind(
+                    new OutputFormat(
                             UsageSchema.CHAT.withLongCache(terms.longCacheWrite()),
                             ParsedResponse::reading);
-            case "/v1/embeddings" -> new Kind(UsageSchema.EMBEDDINGS, ParsedResponse::reading);
+            case "/v1/embeddings" ->
+                    new OutputFormat(UsageSchema.EMBEDDINGS, ParsedResponse::reading);
             case "/v1/responses" ->
-                    new Kind(
+                    new OutputFormat(
                             terms.shape(),
                             parsedResponse -> ResponseUsage.of(parsedResponse, terms));
             case "/v1/images/generations", "/v1/images/edits" ->
-                    new Kind(UsageSchema.IMAGE, ParsedResponse::imageReading);
+                    new OutputFormat(UsageSchema.IMAGE, ParsedResponse::imageReading);
             // Nothing is known of others, so their usage is missing.
             default ->
-                    new Kind(
+                    new OutputFormat(
                             UsageSchema.CHAT,
                             parsedResponse -> new UsageResult.Missing(parsedResponse.failed()));
         };
@@ -73,7 +75,7 @@ public final class BatchOutputReader {
      *
      * @throws IOException when the file cannot be read to its end
      */
-    public @Nullable Line next() throws IOException {
+    public @Nullable OutputLine next() throws IOException {
         ResponseReader reader = new ResponseReader(new ParsedResponse(kind.schema(), ROOT));
         boolean blank = true;
         boolean whole = false;
@@ -86,14 +88,14 @@ public final class BatchOutputReader {
         return blank ? null : line(reader.answer());
     }
 
-    private Line line(ParsedResponse parsedResponse) {
+    private OutputLine line(ParsedResponse parsedResponse) {
         UsageResult result =
                 switch (kind.meaning().apply(parsedResponse)) {
                     case UsageResult.Complete read ->
                             new UsageResult.Complete(batch(read), read.beside());
                     case UsageResult other -> other;
                 };
-        return new Line(
+        return new OutputLine(
                 parsedResponse.text("/custom_id"), (int) parsedResponse.statusCode(), result);
     }
 

@@ -311,7 +311,7 @@ class CeilingTest {
                         facts.file());
         return switch (MaxUsage.of(SHIPPED, named, SampleBooks.NOW)) {
             case MaxUsage.Lookup.Found found -> found.maxUsage();
-            case MaxUsage.Lookup.Unpriced(String name) -> throw new AssertionError(name);
+            case MaxUsage.Lookup.NoPrice(String name) -> throw new AssertionError(name);
         };
     }
 

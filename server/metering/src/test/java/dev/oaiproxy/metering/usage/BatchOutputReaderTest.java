@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
-import dev.oaiproxy.metering.usage.BatchOutputReader.Line;
+import dev.oaiproxy.metering.usage.BatchOutputReader.OutputLine;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
@@ -51,16 +51,16 @@ class BatchOutputReaderTest {
         return new UsageResult.Complete(new Usage(model, "batch", units));
     }
 
-    private static List<Line> read(String endpoint, InputStream file) throws IOException {
-        List<Line> lines = new ArrayList<>();
+    private static List<OutputLine> read(String endpoint, InputStream file) throws IOException {
+        List<OutputLine> lines = new ArrayList<>();
         BatchOutputReader reader = new BatchOutputReader(file, endpoint, TERMS);
-        for (Line line = reader.next(); line != null; line = reader.next()) {
+        for (OutputLine line = reader.next(); line != null; line = reader.next()) {
             lines.add(line);
         }
         return lines;
     }
 
-    private static List<Line> read(String endpoint, String file) throws IOException {
+    private static List<OutputLine> read(String endpoint, String file) throws IOException {
         return read(endpoint, new ByteArrayInputStream(file.getBytes(UTF_8)));
     }
 
@@ -74,16 +74,16 @@ class BatchOutputReaderTest {
                         + "\"error\":{\"code\":\"batch_expired\"}}\r\n"
                         + "nonsense\n"
                         + line("d", 200, chat("x", 7)).strip();
-        List<Line> lines =
+        List<OutputLine> lines =
                 List.of(
-                        new Line(
+                        new OutputLine(
                                 "a",
                                 200,
                                 batch("gpt-4o-mini", Map.of(Unit.INPUT, 5L, Unit.OUTPUT, 2L))),
-                        new Line("b", 400, new UsageResult.Missing(true)),
-                        new Line("c", 0, new UsageResult.Missing(true)),
-                        new Line(null, 0, new UsageResult.Missing(false)),
-                        new Line(
+                        new OutputLine("b", 400, new UsageResult.Missing(true)),
+                        new OutputLine("c", 0, new UsageResult.Missing(true)),
+                        new OutputLine(null, 0, new UsageResult.Missing(false)),
+                        new OutputLine(
                                 "d",
                                 200,
                                 batch("gpt-4o-mini", Map.of(Unit.INPUT, 7L, Unit.OUTPUT, 2L))));
@@ -103,7 +103,7 @@ class BatchOutputReaderTest {
         String search = item("web_search_call", ",\"action\":{\"type\":\"search\"}");
         assertThat(read("/v1/responses", line("a", 200, response("completed", search, USAGE, ""))))
                 .containsExactly(
-                        new Line(
+                        new OutputLine(
                                 "a",
                                 200,
                                 new UsageResult.Complete(
@@ -116,7 +116,7 @@ class BatchOutputReaderTest {
                                         "a",
                                         200,
                                         "{\"model\":\"e\",\"usage\":{\"prompt_tokens\":8}}")))
-                .containsExactly(new Line("a", 200, batch("e", Map.of(Unit.INPUT, 8L))));
+                .containsExactly(new OutputLine("a", 200, batch("e", Map.of(Unit.INPUT, 8L))));
         assertThat(
                         read(
                                 "/v1/images/generations",
@@ -125,12 +125,12 @@ class BatchOutputReaderTest {
                                         200,
                                         "{\"usage\":{\"input_tokens\":5,\"output_tokens\":9}}")))
                 .containsExactly(
-                        new Line(
+                        new OutputLine(
                                 "a",
                                 200,
                                 batch(null, Map.of(Unit.IMAGE_INPUT, 5L, Unit.IMAGE_OUTPUT, 9L))));
         assertThat(read("/v1/novel", line("a", 200, chat("x", 7))))
-                .containsExactly(new Line("a", 200, new UsageResult.Missing()));
+                .containsExactly(new OutputLine("a", 200, new UsageResult.Missing()));
     }
 
     @Test
@@ -139,7 +139,7 @@ class BatchOutputReaderTest {
         String file =
                 line("a", 200, response("completed", image, USAGE, "")) + line("b", 200, "{}");
         assertThat(read("/v1/responses", file))
-                .extracting(Line::result)
+                .extracting(OutputLine::result)
                 .containsExactly(
                         new UsageResult.Contradictory("an image_generation_call without its usage"),
                         new UsageResult.Missing());

@@ -8,7 +8,7 @@ import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.request.facts.SampleFacts;
-import dev.oaiproxy.metering.usage.CutResponses.Outcome;
+import dev.oaiproxy.metering.usage.CutResponses.CutResult;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -86,7 +86,7 @@ class ChatStreamTapTest {
     void passesUntouchedWhatTheClientAskedFor(String lineEnd) {
         String answer = ASKED.replace("\n", lineEnd);
         assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, answer))
-                .isEqualTo(new Outcome(answer, READ));
+                .isEqualTo(new CutResult(answer, READ));
     }
 
     @ParameterizedTest
@@ -95,13 +95,13 @@ class ChatStreamTapTest {
         assertThat(
                         CutResponses.everywhere(
                                 ChatStreamTapTest::stripping, ASKED.replace("\n", lineEnd)))
-                .isEqualTo(new Outcome(NOT_ASKED.replace("\n", lineEnd), READ));
+                .isEqualTo(new CutResult(NOT_ASKED.replace("\n", lineEnd), READ));
     }
 
     @Test
     void leavesAStreamAloneThatHasNothingToStrip() {
         assertThat(CutResponses.everywhere(ChatStreamTapTest::stripping, NOT_ASKED))
-                .isEqualTo(new Outcome(NOT_ASKED, new UsageResult.Missing()));
+                .isEqualTo(new CutResult(NOT_ASKED, new UsageResult.Missing()));
     }
 
     @Test
@@ -109,9 +109,9 @@ class ChatStreamTapTest {
         String answer = "\ufeff" + ASKED.substring(ASKED.indexOf("data:"));
         String stripped = "\ufeff" + NOT_ASKED.substring(NOT_ASKED.indexOf("data:"));
         assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, answer))
-                .isEqualTo(new Outcome(answer, READ));
+                .isEqualTo(new CutResult(answer, READ));
         assertThat(CutResponses.everywhere(ChatStreamTapTest::stripping, answer))
-                .isEqualTo(new Outcome(stripped, READ));
+                .isEqualTo(new CutResult(stripped, READ));
     }
 
     @Test
@@ -145,9 +145,9 @@ class ChatStreamTapTest {
                 new UsageResult.Complete(
                         new Usage("m", null, Map.of(Unit.INPUT, 1L, Unit.OUTPUT, 2L)));
         assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, answer))
-                .isEqualTo(new Outcome(answer, read));
+                .isEqualTo(new CutResult(answer, read));
         assertThat(CutResponses.everywhere(ChatStreamTapTest::stripping, answer))
-                .isEqualTo(new Outcome(stripped, read));
+                .isEqualTo(new CutResult(stripped, read));
     }
 
     @ParameterizedTest
@@ -240,10 +240,10 @@ class ChatStreamTapTest {
     void readsAnEventThatTheEndCutsShortOfItsEmptyLine() {
         String answer = ASKED.substring(0, ASKED.lastIndexOf("\n\ndata: [DONE]"));
         assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, answer))
-                .isEqualTo(new Outcome(answer, READ));
+                .isEqualTo(new CutResult(answer, READ));
         assertThat(CutResponses.everywhere(ChatStreamTapTest::stripping, answer))
                 .isEqualTo(
-                        new Outcome(
+                        new CutResult(
                                 NOT_ASKED.substring(0, NOT_ASKED.lastIndexOf("data: [DONE]")),
                                 READ));
     }
@@ -254,7 +254,7 @@ class ChatStreamTapTest {
         String start = delta("{}").replaceAll("[\u00ab\u00bb]", "");
         UsageResult failed = new UsageResult.Missing(true);
         assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, error))
-                .isEqualTo(new Outcome(error, failed));
+                .isEqualTo(new CutResult(error, failed));
         assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, start + error).result())
                 .isEqualTo(failed);
         assertThat(CutResponses.everywhere(ChatStreamTapTest::stripping, start + error).result())
@@ -276,7 +276,7 @@ class ChatStreamTapTest {
                 "{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}",
             })
     void letsPassUnreadWhatIsNotAChunk(String answer) {
-        Outcome unread = new Outcome(answer, new UsageResult.Missing());
+        CutResult unread = new CutResult(answer, new UsageResult.Missing());
         assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, answer)).isEqualTo(unread);
         assertThat(CutResponses.everywhere(ChatStreamTapTest::stripping, answer)).isEqualTo(unread);
     }
@@ -291,7 +291,7 @@ class ChatStreamTapTest {
         assertThat(CutResponses.everywhere(ChatStreamTapTest::untouched, answer).result())
                 .isEqualTo(contradictory);
         assertThat(CutResponses.everywhere(ChatStreamTapTest::stripping, answer))
-                .isEqualTo(new Outcome(NOT_ASKED, contradictory));
+                .isEqualTo(new CutResult(NOT_ASKED, contradictory));
     }
 
     @Test
@@ -303,9 +303,9 @@ class ChatStreamTapTest {
                 "data: {\"usage\":\"" + "x".repeat(EventCollector.LONGEST_EVENT) + "\"}\r\n\r\n";
         byte[] answer = (start + huge + rest).getBytes(UTF_8);
         assertThat(CutResponses.through(stripping(), answer, 8191))
-                .isEqualTo(new Outcome(start + huge + restStripped, READ));
+                .isEqualTo(new CutResult(start + huge + restStripped, READ));
         assertThat(CutResponses.through(untouched(), answer, 8191))
-                .isEqualTo(new Outcome(start + huge + rest, READ));
+                .isEqualTo(new CutResult(start + huge + rest, READ));
     }
 
     private static UsageResult read(long input, long output) {

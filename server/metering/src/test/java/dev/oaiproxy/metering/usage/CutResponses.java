@@ -14,12 +14,12 @@ final class CutResponses {
     private CutResponses() {}
 
     /** The outcome of a tap: its bytes as text, and the usage that it read. */
-    record Outcome(String output, UsageResult result) {}
+    record CutResult(String output, UsageResult result) {}
 
     /** The outcome, which must be the same whole, in single bytes, and cut at every position. */
-    static Outcome everywhere(Supplier<Tap> taps, String answer) {
+    static CutResult everywhere(Supplier<Tap> taps, String answer) {
         byte[] bytes = answer.getBytes(UTF_8);
-        Outcome whole = through(taps.get(), bytes, bytes.length);
+        CutResult whole = through(taps.get(), bytes, bytes.length);
         assertThat(through(taps.get(), bytes, 1)).as("in single bytes").isEqualTo(whole);
         for (int cut = 1; cut < bytes.length; cut++) {
             assertThat(cutOnce(taps.get(), bytes, cut)).as("cut at %d", cut).isEqualTo(whole);
@@ -27,7 +27,7 @@ final class CutResponses {
         return whole;
     }
 
-    static Outcome through(Tap tap, byte[] bytes, int size) {
+    static CutResult through(Tap tap, byte[] bytes, int size) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (int from = 0; from < bytes.length; from += size) {
             pass(tap, bytes, from, Math.min(bytes.length, from + size), out);
@@ -35,7 +35,7 @@ final class CutResponses {
         return end(tap, out);
     }
 
-    private static Outcome cutOnce(Tap tap, byte[] bytes, int cut) {
+    private static CutResult cutOnce(Tap tap, byte[] bytes, int cut) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         pass(tap, bytes, 0, cut, out);
         pass(tap, bytes, cut, bytes.length, out);
@@ -52,10 +52,10 @@ final class CutResponses {
         Arrays.fill(padded, (byte) '!');
     }
 
-    private static Outcome end(Tap tap, ByteArrayOutputStream out) {
+    private static CutResult end(Tap tap, ByteArrayOutputStream out) {
         collect(tap.end(), out);
         assertThat(tap.isFinal()).isTrue();
-        return new Outcome(out.toString(UTF_8), tap.reading());
+        return new CutResult(out.toString(UTF_8), tap.reading());
     }
 
     private static void collect(ByteBuffer bytes, ByteArrayOutputStream out) {

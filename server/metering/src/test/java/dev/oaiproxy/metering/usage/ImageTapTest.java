@@ -7,7 +7,7 @@ import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
-import dev.oaiproxy.metering.usage.CutResponses.Outcome;
+import dev.oaiproxy.metering.usage.CutResponses.CutResult;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -62,7 +62,7 @@ class ImageTapTest {
     @Test
     void readsImagesHoweverTheyAreCut() {
         assertThat(CutResponses.everywhere(Taps::image, json(GENERATED)))
-                .isEqualTo(new Outcome(json(GENERATED), complete(GENERATED_UNITS)));
+                .isEqualTo(new CutResult(json(GENERATED), complete(GENERATED_UNITS)));
     }
 
     @Test
@@ -131,7 +131,7 @@ class ImageTapTest {
                 (partial("aW1hZ2U=") + completed("image_generation", "aW1hZ2U=", GENERATED))
                         .replace("\n", lineEnd);
         assertThat(CutResponses.everywhere(() -> Taps.imageStream(LEASE), answer))
-                .isEqualTo(new Outcome(answer, complete(GENERATED_UNITS)));
+                .isEqualTo(new CutResult(answer, complete(GENERATED_UNITS)));
     }
 
     @Test
@@ -169,7 +169,7 @@ class ImageTapTest {
     void keepsLittleOfImagesOfManyMegabytes() {
         String image = "iVBORw0K".repeat(2_600_000);
         String stream = partial(image) + completed("image_generation", image, GENERATED);
-        Outcome outcome =
+        CutResult outcome =
                 CutResponses.through(Taps.imageStream(LEASE), stream.getBytes(UTF_8), 16_384);
         assertThat(outcome.result()).isEqualTo(complete(GENERATED_UNITS));
         assertThat(outcome.output().equals(stream)).isTrue();
@@ -191,7 +191,7 @@ class ImageTapTest {
                 assertThat(
                                 CutResponses.through(
                                         Taps.imageStream(LEASE), stream.getBytes(UTF_8), size))
-                        .isEqualTo(new Outcome(stream, complete(GENERATED_UNITS)));
+                        .isEqualTo(new CutResult(stream, complete(GENERATED_UNITS)));
             }
         }
     }

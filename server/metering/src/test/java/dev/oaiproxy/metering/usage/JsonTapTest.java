@@ -7,7 +7,7 @@ import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.facts.SampleFacts;
-import dev.oaiproxy.metering.usage.CutResponses.Outcome;
+import dev.oaiproxy.metering.usage.CutResponses.CutResult;
 import dev.oaiproxy.metering.usage.object.LongStrings;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
@@ -58,7 +58,7 @@ class JsonTapTest {
     void readsAChatAnswerHoweverItIsCut() {
         assertThat(CutResponses.everywhere(JsonTapTest::chat, CHAT))
                 .isEqualTo(
-                        new Outcome(
+                        new CutResult(
                                 CHAT,
                                 complete(
                                         "gpt-4o-2024-08-06",
@@ -80,7 +80,7 @@ class JsonTapTest {
                 "usage":{"prompt_tokens":8,"total_tokens":8}}""";
         assertThat(CutResponses.everywhere(Taps::embeddings, answer))
                 .isEqualTo(
-                        new Outcome(
+                        new CutResult(
                                 answer,
                                 complete("text-embedding-3-small", null, Map.of(Unit.INPUT, 8L))));
     }
@@ -115,7 +115,7 @@ class JsonTapTest {
             })
     void missesAUsageThatIsNotStated(String answer) {
         assertThat(CutResponses.everywhere(JsonTapTest::chat, answer))
-                .isEqualTo(new Outcome(answer, new UsageResult.Missing()));
+                .isEqualTo(new CutResult(answer, new UsageResult.Missing()));
     }
 
     @Test
@@ -123,10 +123,10 @@ class JsonTapTest {
         String answer =
                 "{\"error\":{\"message\":\"The server had an error\",\"type\":\"server_error\"}}";
         assertThat(CutResponses.everywhere(JsonTapTest::chat, answer))
-                .isEqualTo(new Outcome(answer, new UsageResult.Missing(true)));
+                .isEqualTo(new CutResult(answer, new UsageResult.Missing(true)));
         String none = "{\"error\":null}";
         assertThat(CutResponses.everywhere(JsonTapTest::chat, none))
-                .isEqualTo(new Outcome(none, new UsageResult.Missing(false)));
+                .isEqualTo(new CutResult(none, new UsageResult.Missing(false)));
     }
 
     @Test
@@ -159,7 +159,7 @@ class JsonTapTest {
                 "{\"choices\":[{\"audio\":{\"data\":\""
                         + "UklG".repeat(8_000_000)
                         + "\"}}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}";
-        Outcome outcome = CutResponses.through(Taps.chat(FACTS), answer.getBytes(UTF_8), 16_384);
+        CutResult outcome = CutResponses.through(Taps.chat(FACTS), answer.getBytes(UTF_8), 16_384);
         assertThat(outcome.output()).hasSameSizeAs(answer);
         assertThat(outcome.result()).isInstanceOf(UsageResult.Complete.class);
     }
@@ -175,7 +175,7 @@ class JsonTapTest {
                 assertThat(CutResponses.through(Taps.chat(FACTS), answer.getBytes(UTF_8), pieces))
                         .as("size %d in pieces of %d", size, pieces)
                         .isEqualTo(
-                                new Outcome(
+                                new CutResult(
                                         answer,
                                         complete(
                                                 null,

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
-import dev.oaiproxy.metering.usage.CutResponses.Outcome;
+import dev.oaiproxy.metering.usage.CutResponses.CutResult;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -22,7 +22,7 @@ class PlainTapsTest {
         Usage usage = new Usage("tts-1", null, Map.of(Unit.CHARACTERS, 105L));
         for (String body : new String[] {"ID3\u0001sound", "", "{\"id\":\"cntr_1\"}"}) {
             assertThat(CutResponses.everywhere(() -> Taps.fixed(usage), body))
-                    .isEqualTo(new Outcome(body, new UsageResult.Complete(usage)));
+                    .isEqualTo(new CutResult(body, new UsageResult.Complete(usage)));
         }
         Tap tap = Taps.fixed(usage);
         tap.pass(ByteBuffer.wrap("{\"id\":\"cntr_1\"".getBytes(UTF_8)));
@@ -33,7 +33,7 @@ class PlainTapsTest {
     @Test
     void leavesOpenWhatIsSettledById() {
         assertThat(CutResponses.everywhere(Taps::pending, BATCH))
-                .isEqualTo(new Outcome(BATCH, new UsageResult.Pending("batch_1")));
+                .isEqualTo(new CutResult(BATCH, new UsageResult.Pending("batch_1")));
         assertThat(CutResponses.everywhere(Taps::pending, "{\"error\":{\"id\":\"x\"}}").result())
                 .isEqualTo(new UsageResult.Missing(true));
     }

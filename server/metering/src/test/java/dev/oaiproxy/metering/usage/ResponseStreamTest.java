@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.metering.money.Unit;
-import dev.oaiproxy.metering.usage.CutResponses.Outcome;
+import dev.oaiproxy.metering.usage.CutResponses.CutResult;
 import dev.oaiproxy.metering.usage.object.ResponseTerms;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
@@ -47,7 +47,7 @@ class ResponseStreamTest {
                 ("\ufeff: hello\n\n" + start(TALK) + last("completed", TALK, USAGE))
                         .replace("\n", lineEnd);
         assertThat(CutResponses.everywhere(ResponseStreamTest::tap, answer))
-                .isEqualTo(new Outcome(answer, complete()));
+                .isEqualTo(new CutResult(answer, complete()));
     }
 
     @ParameterizedTest
@@ -111,7 +111,7 @@ class ResponseStreamTest {
                 .isEqualTo(new UsageResult.Missing(true, "resp_1"));
         String error = event("error", "\"code\":\"server_error\",\"message\":\"m\",\"param\":null");
         assertThat(CutResponses.everywhere(ResponseStreamTest::tap, start() + error))
-                .isEqualTo(new Outcome(start() + error, new UsageResult.Missing(true, "resp_1")));
+                .isEqualTo(new CutResult(start() + error, new UsageResult.Missing(true, "resp_1")));
         assertThat(read(TERMS, "data: {\"error\":{\"message\":\"m\"}}\n\n"))
                 .isEqualTo(new UsageResult.Missing(true));
     }
@@ -121,7 +121,7 @@ class ResponseStreamTest {
         String whole = last("completed", TALK, USAGE);
         String answer = start() + whole.replace(",\"", "\ndata:,\ndata: \"");
         assertThat(CutResponses.everywhere(ResponseStreamTest::tap, answer))
-                .isEqualTo(new Outcome(answer, complete()));
+                .isEqualTo(new CutResult(answer, complete()));
     }
 
     @Test
@@ -161,7 +161,7 @@ class ResponseStreamTest {
                                 "response.completed",
                                 "\"response\":" + response("completed", image, USAGE, none));
         for (int size : new int[] {8191, 1 << 20}) {
-            Outcome outcome = CutResponses.through(tap(), answer.getBytes(UTF_8), size);
+            CutResult outcome = CutResponses.through(tap(), answer.getBytes(UTF_8), size);
             assertThat(outcome.result()).isEqualTo(complete());
             assertThat(outcome.output()).hasSameSizeAs(answer);
         }

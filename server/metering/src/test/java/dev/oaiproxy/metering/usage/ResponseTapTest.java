@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.request.facts.SampleFacts;
-import dev.oaiproxy.metering.usage.CutResponses.Outcome;
+import dev.oaiproxy.metering.usage.CutResponses.CutResult;
 import dev.oaiproxy.metering.usage.object.ResponseTerms;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
@@ -32,7 +32,7 @@ class ResponseTapTest {
     void readsAResponseHoweverItIsCut() {
         String answer = response("completed", TALK, USAGE, "");
         assertThat(CutResponses.everywhere(() -> Taps.response(TERMS), answer))
-                .isEqualTo(new Outcome(answer, complete()));
+                .isEqualTo(new CutResult(answer, complete()));
     }
 
     @Test
@@ -69,7 +69,7 @@ class ResponseTapTest {
         for (String status : new String[] {"queued", "in_progress"}) {
             String answer = response(status, "", "null", "");
             assertThat(CutResponses.everywhere(() -> Taps.response(BACKGROUND), answer))
-                    .isEqualTo(new Outcome(answer, new UsageResult.Pending("resp_1")));
+                    .isEqualTo(new CutResult(answer, new UsageResult.Pending("resp_1")));
         }
         assertThat(read(TERMS, response("in_progress", "", USAGE, "")))
                 .isEqualTo(new UsageResult.Pending("resp_1"));
@@ -265,7 +265,7 @@ class ResponseTapTest {
                                 () -> Taps.compaction(SampleFacts.chat("gpt-6-luna", 100).facts()),
                                 answer))
                 .isEqualTo(
-                        new Outcome(
+                        new CutResult(
                                 answer,
                                 new UsageResult.Complete(
                                         new Usage(null, null, ResponseShapes.READ.quantities()))));

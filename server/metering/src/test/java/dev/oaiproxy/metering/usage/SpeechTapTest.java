@@ -7,7 +7,7 @@ import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
-import dev.oaiproxy.metering.usage.CutResponses.Outcome;
+import dev.oaiproxy.metering.usage.CutResponses.CutResult;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 import java.util.Base64;
@@ -53,7 +53,7 @@ class SpeechTapTest {
     void readsAStreamHoweverItIsCut(String lineEnd) {
         String answer = (deltas(6, true) + DONE).replace("\n", lineEnd);
         assertThat(CutResponses.everywhere(() -> Taps.speechStream(LEASE), answer))
-                .isEqualTo(new Outcome(answer, READ));
+                .isEqualTo(new CutResult(answer, READ));
     }
 
     @ParameterizedTest
@@ -61,20 +61,20 @@ class SpeechTapTest {
     void givesTheAudioAloneHoweverItIsCut(String lineEnd) {
         String answer = ("\ufeff: hello\n\n" + deltas(7, true) + DONE).replace("\n", lineEnd);
         assertThat(CutResponses.everywhere(() -> Taps.speechAudio(LEASE), answer))
-                .isEqualTo(new Outcome(SPOKEN, READ));
+                .isEqualTo(new CutResult(SPOKEN, READ));
     }
 
     @Test
     void decodesAudioThatIsCutAnywhere() {
         for (int size = 1; size < 9; size++) {
-            assertThat(through(deltas(size, true) + DONE)).isEqualTo(new Outcome(SPOKEN, READ));
+            assertThat(through(deltas(size, true) + DONE)).isEqualTo(new CutResult(SPOKEN, READ));
         }
-        assertThat(through(deltas(9, false) + DONE)).isEqualTo(new Outcome(SPOKEN, READ));
+        assertThat(through(deltas(9, false) + DONE)).isEqualTo(new CutResult(SPOKEN, READ));
         String whole = Base64.getEncoder().encodeToString(SPOKEN.getBytes(UTF_8));
         String parts = whole.replaceAll("(.{5})", delta("$1"));
         String rest = whole.substring(whole.length() / 5 * 5);
         String cut = parts.substring(0, parts.length() - rest.length()) + delta(rest);
-        assertThat(through(cut + DONE)).isEqualTo(new Outcome(SPOKEN, READ));
+        assertThat(through(cut + DONE)).isEqualTo(new CutResult(SPOKEN, READ));
     }
 
     @Test
@@ -92,16 +92,16 @@ class SpeechTapTest {
     @Test
     void missesTheUsageOfWhatFailed() {
         String error = "data: {\"type\":\"error\",\"error\":{\"message\":\"m\"}}\n\n";
-        Outcome failed = through(deltas(40, true) + error + "data: [DONE]\n\ndata: {\n\n");
-        assertThat(failed).isEqualTo(new Outcome(SPOKEN, new UsageResult.Missing(true)));
+        CutResult failed = through(deltas(40, true) + error + "data: [DONE]\n\ndata: {\n\n");
+        assertThat(failed).isEqualTo(new CutResult(SPOKEN, new UsageResult.Missing(true)));
         assertThat(through(deltas(40, true)))
-                .isEqualTo(new Outcome(SPOKEN, new UsageResult.Missing(false)));
+                .isEqualTo(new CutResult(SPOKEN, new UsageResult.Missing(false)));
         String without = DONE.replace("\"input_tokens\":14,", "");
         assertThat(through(without).result())
                 .isEqualTo(new UsageResult.Contradictory("input_tokens is missing or zero"));
     }
 
-    private static Outcome through(String answer) {
+    private static CutResult through(String answer) {
         return CutResponses.through(Taps.speechAudio(LEASE), answer.getBytes(UTF_8), 50);
     }
 }

@@ -7,7 +7,7 @@ import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
-import dev.oaiproxy.metering.usage.CutResponses.Outcome;
+import dev.oaiproxy.metering.usage.CutResponses.CutResult;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -57,7 +57,7 @@ class TranscriptTapTest {
                         CutResponses.everywhere(
                                 () -> Taps.transcript(TranscriptFormat.AS_SENT, LEASE),
                                 json(TOKENS)))
-                .isEqualTo(new Outcome(json(TOKENS), units(TOKEN_UNITS)));
+                .isEqualTo(new CutResult(json(TOKENS), units(TOKEN_UNITS)));
     }
 
     @Test
@@ -89,7 +89,7 @@ class TranscriptTapTest {
                         CutResponses.everywhere(
                                 () -> Taps.transcript(TranscriptFormat.JSON, LEASE), translation))
                 .isEqualTo(
-                        new Outcome(
+                        new CutResult(
                                 "{\"text\":\"Hello \\\"you\\\" \u20ac. Bye -->.\"}",
                                 units(Map.of(Unit.SECONDS, 9L))));
         assertThat(read("null")).isEqualTo(new UsageResult.Missing());
@@ -100,7 +100,7 @@ class TranscriptTapTest {
         assertThat(
                         CutResponses.everywhere(
                                 () -> Taps.transcript(TranscriptFormat.TEXT, LEASE), json(TOKENS)))
-                .isEqualTo(new Outcome("\"usage\":{\"seconds\":1}\n", units(TOKEN_UNITS)));
+                .isEqualTo(new CutResult("\"usage\":{\"seconds\":1}\n", units(TOKEN_UNITS)));
     }
 
     @Test
@@ -109,7 +109,7 @@ class TranscriptTapTest {
                         CutResponses.everywhere(
                                 () -> Taps.transcript(TranscriptFormat.SRT, LEASE), VERBOSE))
                 .isEqualTo(
-                        new Outcome(
+                        new CutResult(
                                 """
                                 1
                                 00:00:00,000 --> 00:00:03,320
@@ -129,7 +129,7 @@ class TranscriptTapTest {
                         CutResponses.everywhere(
                                 () -> Taps.transcript(TranscriptFormat.VTT, LEASE), VERBOSE))
                 .isEqualTo(
-                        new Outcome(
+                        new CutResult(
                                 """
                                 WEBVTT
 
@@ -153,7 +153,7 @@ class TranscriptTapTest {
                     .isEqualTo(answer);
         }
         String large = json(TOKENS).replace("seconds", "s".repeat(TranscriptTap.LARGEST));
-        Outcome outcome =
+        CutResult outcome =
                 CutResponses.through(Taps.transcript(asked, LEASE), large.getBytes(UTF_8), 100_000);
         assertThat(outcome.output().equals(large)).isTrue();
         assertThat(outcome.result()).isEqualTo(units(TOKEN_UNITS));
@@ -164,7 +164,7 @@ class TranscriptTapTest {
         assertThat(
                         CutResponses.everywhere(
                                 () -> Taps.transcript(TranscriptFormat.SRT, LEASE), json(TOKENS)))
-                .isEqualTo(new Outcome(json(TOKENS), units(TOKEN_UNITS)));
+                .isEqualTo(new CutResult(json(TOKENS), units(TOKEN_UNITS)));
     }
 
     @ParameterizedTest
@@ -178,7 +178,7 @@ class TranscriptTapTest {
                                 + "}\n\n")
                         .replace("\n", lineEnd);
         assertThat(CutResponses.everywhere(() -> Taps.transcriptStream(LEASE), answer))
-                .isEqualTo(new Outcome(answer, units(TOKEN_UNITS)));
+                .isEqualTo(new CutResult(answer, units(TOKEN_UNITS)));
         String start =
                 answer.substring(0, answer.indexOf("data: {\"type\":\"transcript.text.done"));
         assertThat(CutResponses.everywhere(() -> Taps.transcriptStream(LEASE), start).result())

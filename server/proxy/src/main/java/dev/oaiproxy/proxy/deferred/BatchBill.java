@@ -34,7 +34,7 @@ final class BatchBill {
      *
      * @return why its cost is unknown, or null
      */
-    @Nullable String add(BatchOutputReader.Line line) {
+    @Nullable String add(BatchOutputReader.OutputLine line) {
         number++;
         if (isFree(line)) {
             return null;
@@ -63,7 +63,7 @@ final class BatchBill {
     }
 
     /** Errors and requests that never ran cost nothing. A line that cannot be read is not free. */
-    private static boolean isFree(BatchOutputReader.Line line) {
+    private static boolean isFree(BatchOutputReader.OutputLine line) {
         boolean unrun =
                 line.status() == 0
                         && line.customId() != null

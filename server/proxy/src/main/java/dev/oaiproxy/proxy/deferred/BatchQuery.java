@@ -77,7 +77,7 @@ record BatchQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjects ow
             PendingSettlements.Due due, BatchStatus batch, BatchOutputReader lines)
             throws IOException {
         BatchBill bill = new BatchBill(Costing.of(prices.get(), due));
-        for (BatchOutputReader.Line line = lines.next(); line != null; line = lines.next()) {
+        for (BatchOutputReader.OutputLine line = lines.next(); line != null; line = lines.next()) {
             String unknown = bill.add(line);
             if (unknown != null) {
                 return SettlementResult.estimate(due, unknown);

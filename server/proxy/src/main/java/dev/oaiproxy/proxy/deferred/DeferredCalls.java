@@ -31,7 +31,7 @@ public final class DeferredCalls {
      * @return false when the caller must still end the call
      */
     public boolean add(
-            CallId call, PendingSettlements.Kind kind, String id, SettlementTerms terms) {
+            CallId call, PendingSettlements.SettlementKind kind, String id, SettlementTerms terms) {
         String text = terms.text();
         if (!isId(id) || text.length() > PendingSettlements.LONGEST_TERMS) {
             LOG.log(Level.WARNING, "call not deferred call={0} kind={1}", call, kind.label());

@@ -125,7 +125,7 @@ public final class DeferredSettler implements AutoCloseable {
     }
 
     private static boolean isBatch(PendingSettlements.Due due) {
-        return due.task().kind() == PendingSettlements.Kind.BATCH;
+        return due.task().kind() == PendingSettlements.SettlementKind.BATCH;
     }
 
     private SettlementResult asked(PendingSettlements.Due due) {

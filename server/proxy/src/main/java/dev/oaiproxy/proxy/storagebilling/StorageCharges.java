@@ -103,7 +103,7 @@ record StorageCharges(
                 }
                 case Payment.Overtaken _ ->
                         throw new NotPaidException(new BillingResult.Overtaken());
-                case Payment.Refused refused ->
+                case Payment.Declined refused ->
                         worst =
                                 worst.isBusy()
                                         ? worst

@@ -126,7 +126,7 @@ final class DeferredFixture implements AutoCloseable {
         CallId call = held();
         boolean taken =
                 new DeferredCalls(store.deferred())
-                        .add(call, PendingSettlements.Kind.RESPONSE, id, settlementTerms);
+                        .add(call, PendingSettlements.SettlementKind.RESPONSE, id, settlementTerms);
         if (!taken) {
             throw new AssertionError("not taken over: " + id);
         }
@@ -139,7 +139,7 @@ final class DeferredFixture implements AutoCloseable {
         SettlementTerms settlementTerms =
                 new SettlementTerms("/v1/chat/completions", TERMS.response());
         if (!new DeferredCalls(store.deferred())
-                .add(call, PendingSettlements.Kind.BATCH, id, settlementTerms)) {
+                .add(call, PendingSettlements.SettlementKind.BATCH, id, settlementTerms)) {
             throw new AssertionError("not taken over: " + id);
         }
         return call;

@@ -361,7 +361,8 @@ final class DeferredSettlerTest {
     }
 
     private static boolean add(DeferredCalls deferredCalls, CallId call, String id) {
-        return deferredCalls.add(call, PendingSettlements.Kind.RESPONSE, id, DeferredFixture.TERMS);
+        return deferredCalls.add(
+                call, PendingSettlements.SettlementKind.RESPONSE, id, DeferredFixture.TERMS);
     }
 
     @Test

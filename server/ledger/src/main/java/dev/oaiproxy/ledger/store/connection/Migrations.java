@@ -229,17 +229,17 @@ public final class Migrations {
             return FILES.stream()
                     .filter(file -> file.startsWith(prefix))
                     .filter(file -> Arrays.stream(suffixes).anyMatch(file::endsWith))
-                    .<LoadableResource>map(file -> new Step(file, dialect))
+                    .<LoadableResource>map(file -> new MigrationScript(file, dialect))
                     .toList();
         }
     }
 
     /** A migration file. */
-    private static final class Step extends LoadableResource {
+    private static final class MigrationScript extends LoadableResource {
         private final String file;
         private final Dialect dialect;
 
-        Step(String file, Dialect dialect) {
+        MigrationScript(String file, Dialect dialect) {
             this.file = file;
             this.dialect = dialect;
         }

@@ -60,7 +60,7 @@ public final class ReaderThreads implements AutoCloseable {
     }
 
     /** Reads the rows of a small query. */
-    public <T> List<T> list(String sql, Tx.Row<T> mapping, Object... arguments) {
+    public <T> List<T> list(String sql, Tx.RowReader<T> mapping, Object... arguments) {
         return read(tx -> tx.list(sql, mapping, arguments));
     }
 

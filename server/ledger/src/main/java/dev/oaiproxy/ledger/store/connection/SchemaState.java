@@ -3,7 +3,7 @@ package dev.oaiproxy.ledger.store.connection;
 /** The tables of a database, compared with those that this program knows. */
 public sealed interface SchemaState {
     /** There are no tables. */
-    record None() implements SchemaState {}
+    record Empty() implements SchemaState {}
 
     /** All tables belong to another program. */
     record Foreign() implements SchemaState {}

@@ -168,7 +168,7 @@ public final class DatabaseProbe {
         int step = migrations.applied();
         int newest = Migrations.FILES.size();
         if (step == 0) {
-            return isEmpty() ? new SchemaState.None() : new SchemaState.Foreign();
+            return isEmpty() ? new SchemaState.Empty() : new SchemaState.Foreign();
         }
         if (step < newest) {
             return new SchemaState.Older(step, newest);

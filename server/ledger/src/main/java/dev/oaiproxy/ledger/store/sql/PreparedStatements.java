@@ -38,7 +38,7 @@ public final class PreparedStatements {
     }
 
     /** Gives all rows of a query. */
-    public <T> List<T> list(String sql, Tx.Row<T> mapping, Object... arguments)
+    public <T> List<T> list(String sql, Tx.RowReader<T> mapping, Object... arguments)
             throws SQLException {
         List<T> rows = new ArrayList<>();
         try (ResultSet result = bound(sql, arguments).executeQuery()) {

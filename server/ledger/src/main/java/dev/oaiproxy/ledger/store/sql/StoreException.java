@@ -7,33 +7,33 @@ import org.jspecify.annotations.Nullable;
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private enum Kind {
+    private enum Failure {
         UNDONE,
         UNKNOWN,
         REFUSED,
         TOLD
     }
 
-    private final Kind kind;
+    private final Failure kind;
 
-    private StoreException(Kind kind, String message, @Nullable Throwable cause) {
+    private StoreException(Failure kind, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
     }
 
     /** A failure after which nothing was written. */
     public static StoreException undone(String message) {
-        return new StoreException(Kind.UNDONE, message, null);
+        return new StoreException(Failure.UNDONE, message, null);
     }
 
     /** A failure after which nothing was written. */
     public static StoreException undone(String message, Throwable cause) {
-        return new StoreException(Kind.UNDONE, message, cause);
+        return new StoreException(Failure.UNDONE, message, cause);
     }
 
     /** A failure of a write that may have succeeded. */
     public static StoreException unknown(String message, Throwable cause) {
-        return new StoreException(Kind.UNKNOWN, message, cause);
+        return new StoreException(Failure.UNKNOWN, message, cause);
     }
 
     /**
@@ -42,26 +42,26 @@ public final class StoreException extends RuntimeException {
      * @param words what is wrong and what to do
      */
     public static StoreException told(String words, @Nullable Throwable cause) {
-        return new StoreException(Kind.TOLD, words, cause);
+        return new StoreException(Failure.TOLD, words, cause);
     }
 
     /** What is wrong and what to do, for a fault that an operator has to mend. */
     public Optional<String> words() {
-        return kind == Kind.TOLD ? Optional.ofNullable(getMessage()) : Optional.empty();
+        return kind == Failure.TOLD ? Optional.ofNullable(getMessage()) : Optional.empty();
     }
 
     /** A statement that the database will never accept. */
     public static StoreException refused(Throwable cause) {
-        return new StoreException(Kind.REFUSED, "the database refused a statement", cause);
+        return new StoreException(Failure.REFUSED, "the database refused a statement", cause);
     }
 
     /** True when a retry is of no use. */
     public boolean isRefused() {
-        return kind == Kind.REFUSED;
+        return kind == Failure.REFUSED;
     }
 
     /** True when nothing was written; otherwise the write may have succeeded. */
     public boolean isUndone() {
-        return kind != Kind.UNKNOWN;
+        return kind != Failure.UNKNOWN;
     }
 }

@@ -21,10 +21,10 @@ record TrustStore(Path path) {
     static final String TYPE = "PKCS12";
     static final String PASSWORD = "certificates";
 
-    private static final Map<Source, TrustStore> MADE = new ConcurrentHashMap<>();
+    private static final Map<PemVersion, TrustStore> MADE = new ConcurrentHashMap<>();
 
     /** The file that a trust store was made from, and its state. */
-    private record Source(Path pem, FileTime changed) {}
+    private record PemVersion(Path pem, FileTime changed) {}
 
     /**
      * The trust store of a file, made once per process.
@@ -33,7 +33,8 @@ record TrustStore(Path path) {
      */
     static TrustStore of(Path pem) {
         try {
-            Source source = new Source(pem.toAbsolutePath(), Files.getLastModifiedTime(pem));
+            PemVersion source =
+                    new PemVersion(pem.toAbsolutePath(), Files.getLastModifiedTime(pem));
             // Some machines clear their folder for temporary files.
             return MADE.compute(
                     source,

@@ -21,7 +21,7 @@ import java.util.function.Function;
  */
 public final class Tx implements AutoCloseable {
     /** Makes a value of the current row. */
-    public interface Row<T> {
+    public interface RowReader<T> {
         T read(ResultSet row) throws SQLException;
     }
 
@@ -80,7 +80,8 @@ public final class Tx implements AutoCloseable {
     }
 
     /** Gives all rows of a query. */
-    public <T> List<T> list(String sql, Row<T> mapping, Object... arguments) throws SQLException {
+    public <T> List<T> list(String sql, RowReader<T> mapping, Object... arguments)
+            throws SQLException {
         guard.beforeQuery();
         return preparedStatements.list(sql, mapping, arguments);
     }
@@ -126,7 +127,7 @@ public final class Tx implements AutoCloseable {
     }
 
     /** Gives the first row of a query, if there is one. */
-    public <T> Optional<T> first(String sql, Row<T> mapping, Object... arguments)
+    public <T> Optional<T> first(String sql, RowReader<T> mapping, Object... arguments)
             throws SQLException {
         guard.beforeQuery();
         try (ResultSet result = preparedStatements.bound(sql, arguments).executeQuery()) {

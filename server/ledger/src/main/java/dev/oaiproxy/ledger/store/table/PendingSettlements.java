@@ -50,7 +50,7 @@ public record PendingSettlements(Writer writer, ReaderThreads readerThreads, Ins
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
 
     /** The kind of object that OpenAI is asked for. */
-    public enum Kind {
+    public enum SettlementKind {
         RESPONSE,
         BATCH,
         FINE_TUNING;
@@ -67,7 +67,7 @@ public record PendingSettlements(Writer writer, ReaderThreads readerThreads, Ins
      * @param objectId the id of the response, or of the batch
      * @param terms the terms by which its usage is read
      */
-    public record Task(CallId call, Kind kind, String objectId, String terms) {}
+    public record Task(CallId call, SettlementKind kind, String objectId, String terms) {}
 
     /**
      * A task, and its call.
@@ -155,7 +155,7 @@ public record PendingSettlements(Writer writer, ReaderThreads readerThreads, Ins
         return new Due(
                 new Task(
                         new CallId(row.getLong("call_id")),
-                        Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+                        SettlementKind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
                         row.getString("object_id"),
                         row.getString("terms")),
                 Usd.ofNanos(row.getLong("held_nanos")),

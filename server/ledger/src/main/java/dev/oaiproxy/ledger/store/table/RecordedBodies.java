@@ -52,10 +52,10 @@ public record RecordedBodies(Writer writer, ReaderThreads readerThreads) {
      * @param cut true when its end is missing already
      * @param source writes its bytes
      */
-    public record Part(int size, boolean cut, Source source) {}
+    public record RecordedPart(int size, boolean cut, BodySource source) {}
 
     /** Writes the bytes of a body, as often as asked. */
-    public interface Source {
+    public interface BodySource {
         void writeTo(OutputStream out) throws IOException;
     }
 
@@ -69,7 +69,7 @@ public record RecordedBodies(Writer writer, ReaderThreads readerThreads) {
      *
      * @param lease the budget of the copies; where they do not fit, the bodies are cut
      */
-    public void keep(CallId id, Part request, Part response, Lease lease) {
+    public void keep(CallId id, RecordedPart request, RecordedPart response, Lease lease) {
         Zipped asked = zipped(request, lease);
         Zipped answered = zipped(response, lease);
         try {
@@ -108,7 +108,7 @@ public record RecordedBodies(Writer writer, ReaderThreads readerThreads) {
      * Compresses a body, one at a time for each processor: more would be no faster, and take more
      * memory.
      */
-    private static Zipped zipped(Part part, Lease lease) {
+    private static Zipped zipped(RecordedPart part, Lease lease) {
         ZIPPING.acquireUninterruptibly();
         try {
             int most = part.size();
@@ -134,7 +134,7 @@ public record RecordedBodies(Writer writer, ReaderThreads readerThreads) {
         return 4L * plain + SMALLEST_ZIP_BYTES;
     }
 
-    private static byte[] zip(Source plain, int most) {
+    private static byte[] zip(BodySource plain, int most) {
         ByteArrayOutputStream zipped = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
             MaskingStream masked = new MaskingStream(out);

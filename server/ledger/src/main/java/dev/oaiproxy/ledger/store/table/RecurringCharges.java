@@ -91,7 +91,7 @@ public record RecurringCharges(
         record Overtaken() implements Payment {}
 
         /** The quota does not allow it, and nothing has changed. */
-        record Refused(Admission.OverQuota why) implements Payment {}
+        record Declined(Admission.OverQuota why) implements Payment {}
     }
 
     /** Records an object that costs money from now on; the call that made it pays a session. */
@@ -143,7 +143,7 @@ public record RecurringCharges(
                     Admission.OverQuota refusal =
                             ledger.buy(transaction, order, outcome).orElse(null);
                     if (refusal != null) {
-                        return new Payment.Refused(refusal);
+                        return new Payment.Declined(refusal);
                     }
                     transaction.flush();
                     if (!moved(transaction.sql(), before, after)) {

@@ -47,7 +47,7 @@ public final class AccountRow {
                 row.getLong("tpm"),
                 row.getLong("parallel"),
                 new Account.Balance(
-                        new QuotaPeriod.Span(
+                        new QuotaPeriod.Interval(
                                 row.getLong("period_start_ms"), row.getLong("period_end_ms")),
                         row.getLong("spent_nanos"),
                         row.getLong("held_nanos"),

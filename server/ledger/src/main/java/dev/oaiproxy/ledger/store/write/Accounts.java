@@ -80,7 +80,7 @@ public final class Accounts {
 
     /** Begins the day of a moment. */
     private void begin(long millis) {
-        QuotaPeriod.Span day = QuotaPeriod.DAY.at(Instant.ofEpochMilli(millis), zone);
+        QuotaPeriod.Interval day = QuotaPeriod.DAY.at(Instant.ofEpochMilli(millis), zone);
         floorMillis = Math.max(floorMillis, day.startMillis());
         dayEndMillis = day.endMillis();
     }
@@ -257,7 +257,7 @@ public final class Accounts {
         }
         // Not the clock's own moment: where that is back, calls are booked after it, and a period
         // that began with it would end, and be forgotten, with the first of them.
-        QuotaPeriod.Span span = limits.period().at(Instant.ofEpochMilli(booked(now)), zone);
+        QuotaPeriod.Interval span = limits.period().at(Instant.ofEpochMilli(booked(now)), zone);
         tx.update(
                 CHANGE.replace("OWNER", owner(row.scope())),
                 limits.period().code(),

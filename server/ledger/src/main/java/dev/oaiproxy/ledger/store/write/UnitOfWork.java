@@ -269,7 +269,8 @@ public final class UnitOfWork implements StatementGuard {
     /**
      * Reads rows by id; pads the ids with the last one, so that there are few different statements.
      */
-    private <T> List<T> read(String sql, Tx.Row<T> mapping, Set<Long> wanted) throws SQLException {
+    private <T> List<T> read(String sql, Tx.RowReader<T> mapping, Set<Long> wanted)
+            throws SQLException {
         List<T> rows = new ArrayList<>();
         List<Long> ids = List.copyOf(wanted);
         wanted.clear();

@@ -99,8 +99,8 @@ final class DatabaseProbeTest {
             assertThat(folder).isEmptyDirectory();
             return;
         }
-        assertThat(inside(database).schemaState()).isEqualTo(new SchemaState.None());
-        assertThat(inside(database).schemaState()).as("still").isEqualTo(new SchemaState.None());
+        assertThat(inside(database).schemaState()).isEqualTo(new SchemaState.Empty());
+        assertThat(inside(database).schemaState()).as("still").isEqualTo(new SchemaState.Empty());
     }
 
     @Test

@@ -114,7 +114,7 @@ final class NodesTest {
                                 .add(
                                         new PendingSettlements.Task(
                                                 asked,
-                                                PendingSettlements.Kind.RESPONSE,
+                                                PendingSettlements.SettlementKind.RESPONSE,
                                                 "resp_1",
                                                 "{}")))
                 .isTrue();

@@ -10,7 +10,7 @@ import dev.oaiproxy.metering.request.field.InputScanner.Part;
 import dev.oaiproxy.metering.request.picture.Picture;
 import dev.oaiproxy.metering.request.picture.Picture.Detail;
 import dev.oaiproxy.metering.request.picture.PictureBytes;
-import dev.oaiproxy.metering.request.picture.PictureCounts.Span;
+import dev.oaiproxy.metering.request.picture.PictureCounts.ByteRange;
 import dev.oaiproxy.metering.request.picture.PictureHeader;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ final class ContentPart {
     private final List<String> types = new ArrayList<>();
     private final List<Detail> details = new ArrayList<>();
     private final Set<String> said = new HashSet<>();
-    private Span source = Span.NONE;
+    private ByteRange source = ByteRange.NONE;
     private int sources;
     private Optional<AudioBytes> heard = Optional.empty();
     private boolean odd;
@@ -189,13 +189,13 @@ final class ContentPart {
     }
 
     /** The text that the parser stands on, as it is written. */
-    private Span raw() {
+    private ByteRange raw() {
         int from = (int) in.currentTokenLocation().getByteOffset() + 1;
         int to = from;
         while (to < body.length && body[to] != '"') {
             to += body[to] == '\\' ? 2 : 1;
         }
-        return new Span(from, Math.min(to, body.length));
+        return new ByteRange(from, Math.min(to, body.length));
     }
 
     private void end() {

@@ -44,7 +44,7 @@ public final class FormReader {
     }
 
     private final byte[] line;
-    private final List<MultipartForm.Part> parts = new ArrayList<>();
+    private final List<MultipartForm.FormPart> parts = new ArrayList<>();
     private final byte[] window = new byte[WINDOW_BYTES];
     private State state = State.PREAMBLE;
     private boolean ended;
@@ -74,7 +74,7 @@ public final class FormReader {
     }
 
     /** Takes the end of the body, and gives its parts. */
-    public List<MultipartForm.Part> end() throws MalformedException {
+    public List<MultipartForm.FormPart> end() throws MalformedException {
         ended = true;
         advance();
         if (state != State.EPILOGUE) {
@@ -87,7 +87,7 @@ public final class FormReader {
     }
 
     /** The parts whose headers have come so far. */
-    public List<MultipartForm.Part> parts() {
+    public List<MultipartForm.FormPart> parts() {
         return parts;
     }
 
@@ -171,7 +171,7 @@ public final class FormReader {
                 if (ending == null || end < valueFrom) {
                     throw HeaderParameters.odd("a part begins with its boundary");
                 }
-                parts.add(new MultipartForm.Part(ending.name(), ending.file(), valueFrom, end));
+                parts.add(new MultipartForm.FormPart(ending.name(), ending.file(), valueFrom, end));
                 head = null;
             }
         }

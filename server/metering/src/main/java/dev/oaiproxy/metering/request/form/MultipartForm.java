@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * are called.
  */
 @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
-public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int firstDelimiter) {
+public record MultipartForm(byte[] body, List<MultipartForm.FormPart> parts, int firstDelimiter) {
     private static final String TYPE = "multipart/form-data";
 
     /** RFC 2046, section 5.1.1, and some more for clients that do not mind it. */
@@ -28,7 +28,7 @@ public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int fir
      * @param from where its value begins in the body
      * @param to where it ends
      */
-    public record Part(String name, boolean file, long from, long to) {
+    public record FormPart(String name, boolean file, long from, long to) {
         int size() {
             return Math.toIntExact(to - from);
         }
@@ -58,7 +58,7 @@ public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int fir
 
     /** The value of the one field of that name; files do not count. */
     public Optional<String> text(String name, int longest) throws MalformedException {
-        Optional<Part> field = field(name);
+        Optional<FormPart> field = field(name);
         if (field.isEmpty()) {
             return Optional.empty();
         }
@@ -68,8 +68,8 @@ public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int fir
         return field.map(this::text);
     }
 
-    private Optional<Part> field(String name) throws MalformedException {
-        List<Part> named = parts.stream().filter(part -> isCalled(part, name)).toList();
+    private Optional<FormPart> field(String name) throws MalformedException {
+        List<FormPart> named = parts.stream().filter(part -> isCalled(part, name)).toList();
         if (named.size() > 1) {
             throw MalformedException.twice(name);
         }
@@ -83,12 +83,12 @@ public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int fir
     }
 
     /** True if some reader might take a part for the field of that name. */
-    private static boolean isCalled(Part part, String name) {
+    private static boolean isCalled(FormPart part, String name) {
         return plain(part.name()).equalsIgnoreCase(plain(name));
     }
 
     /** All that some reader might take for that field, or for a member of it. */
-    public List<Part> partsLike(String name) {
+    public List<FormPart> partsLike(String name) {
         return parts.stream()
                 .filter(part -> plain(part.name()).toLowerCase(Locale.ROOT).startsWith(name))
                 .toList();
@@ -98,12 +98,12 @@ public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int fir
         return name.replaceAll("[\\s\\[\\]\\\\]", "");
     }
 
-    public String text(Part part) {
+    public String text(FormPart part) {
         return new String(body, (int) part.from(), part.size(), UTF_8);
     }
 
-    public Stream<Part> files() {
-        return parts.stream().filter(Part::file);
+    public Stream<FormPart> files() {
+        return parts.stream().filter(FormPart::file);
     }
 
     /**
@@ -129,7 +129,7 @@ public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int fir
             String contentType, byte[] body, String name, UnaryOperator<String> change) {
         try {
             MultipartForm form = read(contentType, body);
-            Optional<Part> field = form.field(name);
+            Optional<FormPart> field = form.field(name);
             return field.isEmpty()
                     ? body
                     : form.with("", name, change.apply(form.text(field.get())));
@@ -139,7 +139,7 @@ public record MultipartForm(byte[] body, List<MultipartForm.Part> parts, int fir
     }
 
     private byte[] with(String boundary, String name, String value) throws MalformedException {
-        Optional<Part> old = field(name);
+        Optional<FormPart> old = field(name);
         if (old.isPresent()) {
             return joined((int) old.get().from(), value.getBytes(UTF_8), (int) old.get().to());
         }

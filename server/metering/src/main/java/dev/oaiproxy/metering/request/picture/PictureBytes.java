@@ -2,7 +2,7 @@ package dev.oaiproxy.metering.request.picture;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import dev.oaiproxy.metering.request.picture.PictureCounts.Span;
+import dev.oaiproxy.metering.request.picture.PictureCounts.ByteRange;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 
@@ -30,7 +30,7 @@ public final class PictureBytes {
     /**
      * @param string the inside of the string, with its escapes
      */
-    public PictureBytes(byte[] json, Span string) {
+    public PictureBytes(byte[] json, ByteRange string) {
         this.json = json;
         this.end = string.to();
         String start = start(json, string);
@@ -40,14 +40,14 @@ public final class PictureBytes {
     }
 
     /** True if a string is no data URL, or one of a picture. */
-    public static boolean mayBePicture(byte[] json, Span string) {
+    public static boolean mayBePicture(byte[] json, ByteRange string) {
         String start = start(json, string).replace("\\/", "/");
         boolean cut = start.length() > 0 && start.indexOf('\\') == start.length() - 1;
         boolean plain = cut || start.indexOf('\\') < 0;
         return plain && (!start.regionMatches(true, 0, "data:", 0, 5) || start.startsWith(IMAGE));
     }
 
-    private static String start(byte[] json, Span string) {
+    private static String start(byte[] json, ByteRange string) {
         int length = Math.min(LONGEST_HEAD, string.length());
         return new String(json, string.from(), length, ISO_8859_1);
     }

@@ -17,7 +17,7 @@ public final class PictureCounts {
     private static final int MOST_DIFFERENT = 256;
 
     private final Map<Picture, Integer> counts = new HashMap<>();
-    private final List<Span> spans = new ArrayList<>();
+    private final List<ByteRange> spans = new ArrayList<>();
     private int all;
     private long audioTokens;
 
@@ -27,8 +27,8 @@ public final class PictureCounts {
      * @param from the offset of its first byte
      * @param to the offset after its last
      */
-    public record Span(int from, int to) {
-        public static final Span NONE = new Span(0, 0);
+    public record ByteRange(int from, int to) {
+        public static final ByteRange NONE = new ByteRange(0, 0);
 
         public int length() {
             return to - from;
@@ -40,7 +40,7 @@ public final class PictureCounts {
      *
      * @return false where there are more than any request may have
      */
-    public boolean add(Picture picture, Span span) {
+    public boolean add(Picture picture, ByteRange span) {
         all++;
         if (all > MOST) {
             return false;
@@ -58,7 +58,7 @@ public final class PictureCounts {
      *
      * @return false as above
      */
-    public boolean add(AudioBytes sound, Span span) {
+    public boolean add(AudioBytes sound, ByteRange span) {
         all++;
         audioTokens += Recording.tokens(sound);
         spans.add(span);
@@ -71,7 +71,7 @@ public final class PictureCounts {
     }
 
     /** Notes a part of the body that is no input at all. */
-    public void skip(Span span) {
+    public void skip(ByteRange span) {
         spans.add(span);
     }
 
@@ -80,14 +80,14 @@ public final class PictureCounts {
     }
 
     public Pictures pictures() {
-        return new Pictures(counts, spans.stream().mapToLong(Span::length).sum(), audioTokens);
+        return new Pictures(counts, spans.stream().mapToLong(ByteRange::length).sum(), audioTokens);
     }
 
     /** The body without them; they must be in its order. */
     public byte[] cutFrom(byte[] body) {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         int copied = 0;
-        for (Span span : spans) {
+        for (ByteRange span : spans) {
             text.write(body, copied, span.from - copied);
             copied = span.to;
         }

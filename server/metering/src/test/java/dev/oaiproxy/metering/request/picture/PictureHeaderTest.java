@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.metering.request.picture.Picture.Detail;
-import dev.oaiproxy.metering.request.picture.PictureCounts.Span;
+import dev.oaiproxy.metering.request.picture.PictureCounts.ByteRange;
 import dev.oaiproxy.metering.request.picture.SamplePictures.Bytes;
 import java.util.Arrays;
 import java.util.Base64;
@@ -195,7 +195,8 @@ class PictureHeaderTest {
 
     private static Picture read(String url) {
         byte[] json = url.getBytes(ISO_8859_1);
-        return PictureHeader.read(new PictureBytes(json, new Span(0, json.length)), Detail.AUTO);
+        return PictureHeader.read(
+                new PictureBytes(json, new ByteRange(0, json.length)), Detail.AUTO);
     }
 
     private static String base64(byte[] bytes) {

@@ -53,11 +53,11 @@ public final class BodyRecorder {
     void file(CallId id) {
         if (recordingSettings.bodies()) {
             int asked = Math.min(request.length, recordingSettings.mostBytes());
-            RecordedBodies.Part sent =
-                    new RecordedBodies.Part(
+            RecordedBodies.RecordedPart sent =
+                    new RecordedBodies.RecordedPart(
                             asked, asked < request.length, out -> out.write(request, 0, asked));
-            RecordedBodies.Part got =
-                    new RecordedBodies.Part(response.size(), cut, response::writeTo);
+            RecordedBodies.RecordedPart got =
+                    new RecordedBodies.RecordedPart(response.size(), cut, response::writeTo);
             recordedBodies.keep(id, sent, got, lease);
         }
         response.drop();

@@ -162,11 +162,11 @@ public final class Settlement implements AutoCloseable {
     private boolean handedOver(String id, @Nullable Long seen, List<Usage> beside) {
         RequestFacts facts = request.facts();
         boolean batch = request.meter() == Meter.BATCH;
-        PendingSettlements.Kind kind =
+        PendingSettlements.SettlementKind kind =
                 switch (request.meter()) {
-                    case BATCH -> PendingSettlements.Kind.BATCH;
-                    case FINE_TUNING -> PendingSettlements.Kind.FINE_TUNING;
-                    default -> PendingSettlements.Kind.RESPONSE;
+                    case BATCH -> PendingSettlements.SettlementKind.BATCH;
+                    case FINE_TUNING -> PendingSettlements.SettlementKind.FINE_TUNING;
+                    default -> PendingSettlements.SettlementKind.RESPONSE;
                 };
         SettlementTerms terms =
                 new SettlementTerms(

@@ -132,7 +132,7 @@ record BatchPlanner(InputFiles files, Ownership ownership) {
 
     private void add(Batch batch, int number, byte[] line) {
         switch (BatchLine.read(line, batch.endpoint())) {
-            case BatchLine.Malformed bad -> throw badLine(number, bad.customId(), bad.message());
+            case BatchLine.Invalid bad -> throw badLine(number, bad.customId(), bad.message());
             case BatchLine.Request request ->
                     add(batch, number, request.customId(), request.body());
             // OpenAI should reject it, but the hold covers it in case it runs.

@@ -50,7 +50,7 @@ record PriceLookup(Key key, Ownership ownership, Meter meter, PriceBook prices, 
     /** The most that a request can use, at its prices; refuses what has no price. */
     MaxUsage maxUsage(RequestFacts facts) {
         return switch (MaxUsage.of(prices, facts, at)) {
-            case MaxUsage.Lookup.Unpriced unpriced ->
+            case MaxUsage.Lookup.NoPrice unpriced ->
                     throw new RefusedException(new Refusal.Unpriced(unpriced.name()));
             case MaxUsage.Lookup.Found found -> served(found.maxUsage());
         };
