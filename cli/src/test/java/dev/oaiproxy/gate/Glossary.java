@@ -73,7 +73,7 @@ final class Glossary {
                     Map.entry("FileReads", "InputFiles"),
                     Map.entry("FineTuningMembers", "FineTuningFields"),
                     Map.entry("Fingerprint", "RowDigest"),
-                    Map.entry("FixedAmount", "FixedHold"),
+                    Map.entry("FixedAmount", "HoldAmount"),
                     Map.entry("FormReferences", "FormReferenceCheck"),
                     Map.entry("Gathering", "ListCollector"),
                     Map.entry("Ground", "ServerDisk"),

@@ -51,28 +51,28 @@ final class FishCompletion {
 
     private static void command(StringBuilder script, CommandSpec spec, String path) {
         script.append('\n');
-        for (CommandSpec verb : CommandModel.verbs(spec)) {
+        for (CommandSpec verb : CommandSpecs.verbs(spec)) {
             line(
                     script,
                     "__oaiproxy_needs" + path,
                     "-a " + verb.name(),
-                    CommandModel.summary(verb));
+                    CommandSpecs.summary(verb));
         }
         for (PositionalParamSpec parameter : spec.positionalParameters()) {
             parameter(script, parameter, path);
         }
-        for (OptionSpec option : CommandModel.options(spec)) {
+        for (OptionSpec option : CommandSpecs.options(spec)) {
             String place = path.isEmpty() ? "__oaiproxy_needs" : "__oaiproxy_at" + path;
-            line(script, place, words(option), CommandModel.summary(option));
+            line(script, place, words(option), CommandSpecs.summary(option));
         }
-        for (CommandSpec verb : CommandModel.verbs(spec)) {
+        for (CommandSpec verb : CommandSpecs.verbs(spec)) {
             command(script, verb, path + " " + verb.name());
         }
     }
 
     private static void parameter(
             StringBuilder script, PositionalParamSpec parameter, String path) {
-        List<String> choices = CommandModel.choices(parameter);
+        List<String> choices = CommandSpecs.choices(parameter);
         if (!choices.isEmpty()) {
             String words = "-a " + quoted(String.join(" ", choices));
             line(script, "__oaiproxy_needs" + path, words, "");
@@ -85,9 +85,9 @@ final class FishCompletion {
             boolean isLong = name.startsWith("--");
             words.append(isLong ? " -l " : " -s ").append(name.substring(isLong ? 2 : 1));
         }
-        List<String> choices = CommandModel.choices(option);
-        if (CommandModel.takesValue(option)) {
-            words.append(CommandModel.takesPath(option) ? " -rF" : " -x");
+        List<String> choices = CommandSpecs.choices(option);
+        if (CommandSpecs.takesValue(option)) {
+            words.append(CommandSpecs.takesPath(option) ? " -rF" : " -x");
         }
         if (!choices.isEmpty()) {
             words.append(" -a ").append(quoted(String.join(" ", choices)));

@@ -39,13 +39,13 @@ final class ZshCompletion {
 
     private static void command(StringBuilder script, CommandSpec spec, String function) {
         script.append("\n").append(function).append("() {\n");
-        if (CommandModel.verbs(spec).isEmpty()) {
+        if (CommandSpecs.verbs(spec).isEmpty()) {
             arguments(script, spec, List.of());
         } else {
             nested(script, spec, function);
         }
         script.append("}\n");
-        for (CommandSpec verb : CommandModel.verbs(spec)) {
+        for (CommandSpec verb : CommandSpecs.verbs(spec)) {
             command(script, verb, function + "_" + verb.name());
         }
     }
@@ -54,13 +54,13 @@ final class ZshCompletion {
         script.append("    local curcontext=\"$curcontext\" state line\n    typeset -A opt_args\n");
         arguments(script, spec, List.of("'1: :->verb'", "'*:: :->rest'"));
         script.append("    case $state in\n    verb)\n        local -a verbs=(\n");
-        for (CommandSpec verb : CommandModel.verbs(spec)) {
-            String summary = verb.name() + ":" + CommandModel.summary(verb).replace(":", "\\:");
+        for (CommandSpec verb : CommandSpecs.verbs(spec)) {
+            String summary = verb.name() + ":" + CommandSpecs.summary(verb).replace(":", "\\:");
             script.append("            ").append(quoted(summary)).append('\n');
         }
         script.append("        )\n        _describe -t commands command verbs ;;\n");
         script.append("    rest)\n        case $line[1] in\n");
-        for (CommandSpec verb : CommandModel.verbs(spec)) {
+        for (CommandSpec verb : CommandSpecs.verbs(spec)) {
             String name = verb.name();
             script.append("        ").append(name).append(") ");
             script.append(function).append('_').append(name).append(" ;;\n");
@@ -70,7 +70,7 @@ final class ZshCompletion {
 
     private static void arguments(StringBuilder script, CommandSpec spec, List<String> states) {
         List<String> lines = new ArrayList<>();
-        CommandModel.options(spec).forEach(option -> lines.addAll(option(option)));
+        CommandSpecs.options(spec).forEach(option -> lines.addAll(option(option)));
         spec.positionalParameters().forEach(parameter -> lines.add(parameter(parameter)));
         lines.addAll(states);
         String flags = states.isEmpty() ? "-s -S" : "-C -s -S";
@@ -82,28 +82,28 @@ final class ZshCompletion {
         String others = String.join(" ", option.names());
         List<String> lines = new ArrayList<>();
         for (String name : option.names()) {
-            String equals = CommandModel.takesValue(option) && name.startsWith("--") ? "=" : "";
+            String equals = CommandSpecs.takesValue(option) && name.startsWith("--") ? "=" : "";
             String summary =
-                    "[" + CommandModel.summary(option).replaceAll("([\\[\\]])", "\\\\$1") + "]";
+                    "[" + CommandSpecs.summary(option).replaceAll("([\\[\\]])", "\\\\$1") + "]";
             lines.add(quoted("(" + others + ")" + name + equals + summary + value(option)));
         }
         return lines;
     }
 
     private static String value(OptionSpec option) {
-        if (!CommandModel.takesValue(option)) {
+        if (!CommandSpecs.takesValue(option)) {
             return "";
         }
         String label = option.paramLabel().replaceAll("[^A-Za-z]+", " ").strip();
         return ":"
                 + label
                 + ":"
-                + action(CommandModel.choices(option), CommandModel.takesPath(option));
+                + action(CommandSpecs.choices(option), CommandSpecs.takesPath(option));
     }
 
     private static String parameter(PositionalParamSpec parameter) {
         String label = parameter.paramLabel().replaceAll("[^A-Za-z]+", " ").strip();
-        return quoted(":" + label + ":" + action(CommandModel.choices(parameter), false));
+        return quoted(":" + label + ":" + action(CommandSpecs.choices(parameter), false));
     }
 
     private static String action(List<String> choices, boolean path) {

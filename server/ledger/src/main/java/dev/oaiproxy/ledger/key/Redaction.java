@@ -87,10 +87,11 @@ public final class Redaction {
 
     private static boolean isPrefix(int first, int second, int third) {
         return (second | 0x20) == 'k'
-                && (third == '-' && (first | 0x20) == 's' || third == '_' && (first | 0x20) == 'e');
+                && ((third == '-' && (first | 0x20) == 's')
+                        || (third == '_' && (first | 0x20) == 'e'));
     }
 
-    /** Where the next key begins, at or after an index; -1 for none. */
+    /** The start of the next key, at or after an index; -1 for none. */
     private static int nextKey(String text, int from) {
         for (int at = from; at + 2 + SHORTEST_SECRET < text.length(); at++) {
             if (isPrefix(text.charAt(at), text.charAt(at + 1), text.charAt(at + 2))
@@ -102,7 +103,7 @@ public final class Redaction {
         return -1;
     }
 
-    /** Where that of a key ends which may be shown. */
+    /** The end of the part of a key that may be shown. */
     private static int publicEnd(String text, int key) {
         int id = key + 3 + "oap-".length();
         int end = id + ID_LENGTH;
@@ -128,8 +129,8 @@ public final class Redaction {
     }
 
     private static boolean isLetterOrDigit(int character) {
-        return character >= '0' && character <= '9'
-                || (character | 0x20) >= 'a' && (character | 0x20) <= 'z';
+        return (character >= '0' && character <= '9')
+                || ((character | 0x20) >= 'a' && (character | 0x20) <= 'z');
     }
 
     private static boolean isMixed(MatchResult word) {

@@ -8,7 +8,8 @@ import java.util.function.Supplier;
 /**
  * A limit on the time that a request waits for a silent database, over all of its database work:
  * each step alone may take longer than a client wants to wait for a refusal. Time in which the
- * database answers others does not count.
+ * database answers others does not count. It is bound to the thread by {@link #within}, and each
+ * read or write inside it uses some of it up; without one, each wait has its own limit.
  */
 public final class Deadline {
     private static final ScopedValue<Deadline> CURRENT = ScopedValue.newInstance();

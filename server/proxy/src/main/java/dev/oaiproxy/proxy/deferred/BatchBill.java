@@ -6,6 +6,7 @@ import dev.oaiproxy.metering.price.LineSums;
 import dev.oaiproxy.metering.price.PricedLines;
 import dev.oaiproxy.metering.usage.BatchOutputReader;
 import dev.oaiproxy.metering.usage.object.UsageResult;
+import dev.oaiproxy.proxy.quota.Costing;
 import dev.oaiproxy.proxy.quota.Hold;
 import org.jspecify.annotations.Nullable;
 

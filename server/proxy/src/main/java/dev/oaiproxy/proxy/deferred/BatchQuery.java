@@ -7,6 +7,7 @@ import dev.oaiproxy.ledger.store.table.OwnedObjects;
 import dev.oaiproxy.ledger.store.table.PendingSettlements;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.usage.BatchOutputReader;
+import dev.oaiproxy.proxy.quota.Costing;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;

@@ -9,6 +9,7 @@ import dev.oaiproxy.metering.object.ObjectKind;
 import dev.oaiproxy.metering.object.ObjectReference;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.usage.object.UsageResult;
+import dev.oaiproxy.proxy.quota.Costing;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;

@@ -12,6 +12,7 @@ import dev.oaiproxy.metering.request.IdScanner;
 import dev.oaiproxy.metering.usage.Tap;
 import dev.oaiproxy.metering.usage.Taps;
 import dev.oaiproxy.metering.usage.object.UsageResult;
+import dev.oaiproxy.proxy.quota.Costing;
 import dev.oaiproxy.proxy.upstream.Upstream;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;

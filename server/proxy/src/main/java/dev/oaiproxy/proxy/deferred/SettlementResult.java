@@ -4,6 +4,7 @@ import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.ledger.store.table.PendingSettlements.Due;
 import dev.oaiproxy.metering.money.Usd;
+import dev.oaiproxy.proxy.quota.Costing;
 import org.jspecify.annotations.Nullable;
 
 /** The state of a deferred call, as OpenAI tells it. */

@@ -26,7 +26,7 @@ public record MeteredRequest(
         MaxUsage maxUsage,
         PriceBook prices,
         byte[] body,
-        @Nullable FixedHold amount) {
+        @Nullable HoldAmount amount) {
     public RequestFacts facts() {
         return maxUsage.facts();
     }

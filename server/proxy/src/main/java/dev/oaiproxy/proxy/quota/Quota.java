@@ -52,7 +52,7 @@ public final class Quota {
      * @throws RefusedException when it is not granted
      */
     public GrantedHold ask(MeteredRequest request) {
-        FixedHold amount = request.amount();
+        HoldAmount amount = request.amount();
         return amount == null ? flexible(request) : patient(request, amount);
     }
 
@@ -121,7 +121,7 @@ public final class Quota {
      *
      * @throws RefusedException when it is not granted
      */
-    public GrantedHold ask(MeteredRequest request, FixedHold amount) {
+    public GrantedHold ask(MeteredRequest request, HoldAmount amount) {
         Attempt attempt = attempt(request, OutputClamp.Clamp.none(amount.usd()));
         if (attempt.shortOf() != null) {
             throw new RefusedException(amount.refusal(attempt.shortOf()));
@@ -129,7 +129,7 @@ public final class Quota {
         return attempt.granted();
     }
 
-    private GrantedHold patient(MeteredRequest request, FixedHold amount) {
+    private GrantedHold patient(MeteredRequest request, HoldAmount amount) {
         long deadline = System.nanoTime() + quotaPolicy.patience().toNanos();
         while (true) {
             long ticket = inFlightCalls.endings();

@@ -104,7 +104,7 @@ public final class Relay {
             String contentType = request.headers().first("content-type").orElse("");
             BodyEdit edit = BodyEdit.of(plan, granted, contentType);
             request.lease().give(BodyEdit.memory(plan.request()) - edit.ownBytes());
-            settlement.recorder().sent(edit.body());
+            settlement.bodyRecorder().sent(edit.body());
             exchange(request, edit, settlement, client);
         }
     }

@@ -135,7 +135,7 @@ final class AskedCountTest {
 
     /** Leaves nothing of a quota but what a call holds. */
     private Hold drained(Key key) {
-        FixedHold all = FixedHold.of(Breakdown.ofLength(Usd.parse("0.000001")));
+        HoldAmount all = HoldAmount.of(Breakdown.ofLength(Usd.parse("0.000001")));
         return quota.ask(text(key), all).hold();
     }
 

@@ -380,8 +380,8 @@ class QuotaTest {
                 amount(usd));
     }
 
-    private static FixedHold amount(String usd) {
-        return FixedHold.of(Breakdown.ofLength(Usd.parse(usd)));
+    private static HoldAmount amount(String usd) {
+        return HoldAmount.of(Breakdown.ofLength(Usd.parse(usd)));
     }
 
     private static byte[] body(int bytes) {

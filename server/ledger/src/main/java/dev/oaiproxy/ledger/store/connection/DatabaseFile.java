@@ -17,8 +17,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of a SQLite database, as the system sees it. It is never opened here: closing it would
- * drop the locks that SQLite has on it.
+ * Finds faults of a SQLite file: one that cannot be used, is damaged, or was replaced while it is
+ * in use. The file is never opened as a file: closing it would drop the locks that SQLite has on
+ * it.
  */
 public final class DatabaseFile {
     /** The largest file that is checked at each start; a larger one takes too long. */

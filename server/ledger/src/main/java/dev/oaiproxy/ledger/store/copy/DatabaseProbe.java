@@ -26,18 +26,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Inspects a database, in use or not, without changing it. */
+/** Inspects a database for {@code oaiproxy doctor}, in use or not, without changing it. */
 public final class DatabaseProbe {
     private static final Pattern NUMBER = Pattern.compile("\\d+(\\.\\d+)+");
     private static final Duration PATIENCE = Database.CONNECT.multipliedBy(2);
 
     private final Database database;
-    private final DatabaseMetaData words;
+    private final DatabaseMetaData metaData;
     private final Tx tx;
 
-    private DatabaseProbe(Database database, DatabaseMetaData words, Tx tx) {
+    private DatabaseProbe(Database database, DatabaseMetaData metaData, Tx tx) {
         this.database = database;
-        this.words = words;
+        this.metaData = metaData;
         this.tx = tx;
     }
 
@@ -113,15 +113,15 @@ public final class DatabaseProbe {
     }
 
     private Result run(InstantSource clock, Duration nodeTimeout) throws SQLException {
-        String version = words.getDatabaseProductVersion();
+        String version = metaData.getDatabaseProductVersion();
         DatabaseVersion oldest = database.dialect().oldest(version);
-        String product = oldest == null ? words.getDatabaseProductName() : oldest.product();
+        String product = oldest == null ? metaData.getDatabaseProductName() : oldest.product();
         DatabaseVersion databaseVersion = DatabaseVersion.of(product, version);
         DatabaseClock theirs = new DatabaseClock(clock, database.dialect());
         DatabaseClock.Reading reading = theirs.read(tx);
         SchemaState schemaState = tables();
         return new Result.Open(
-                words.getDriverName() + " " + number(words.getDriverVersion()),
+                metaData.getDriverName() + " " + number(metaData.getDriverVersion()),
                 databaseVersion,
                 version,
                 oldest != null && databaseVersion.isBefore(oldest) ? oldest : null,
@@ -179,9 +179,9 @@ public final class DatabaseProbe {
     }
 
     private boolean isEmpty() throws SQLException {
-        Connection connection = words.getConnection();
+        Connection connection = metaData.getConnection();
         try (ResultSet table =
-                words.getTables(
+                metaData.getTables(
                         connection.getCatalog(),
                         connection.getSchema(),
                         "%",

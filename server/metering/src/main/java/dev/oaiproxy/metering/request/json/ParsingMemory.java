@@ -1,9 +1,8 @@
 package dev.oaiproxy.metering.request.json;
 
 /**
- * The memory that reading a body takes beside the body itself. A parser remembers each new name of
- * a member, and a form keeps the head of each part, so that a body of nothing else would take many
- * times its own size.
+ * An estimate of the memory that parsing JSON takes beside the body. The parser remembers each new
+ * name of a member, so a body of nothing but names would take many times its own size.
  */
 public final class ParsingMemory {
     /** A name's text, its hash and its places in the parser's table and in ours. */
@@ -11,6 +10,7 @@ public final class ParsingMemory {
 
     private ParsingMemory() {}
 
+    /** Gives an estimate in bytes. */
     public static long of(byte[] body) {
         long names = 0;
         boolean afterQuote = false;

@@ -45,7 +45,7 @@ public final class BodyRecorder {
     }
 
     /** The number of response bytes so far. */
-    long seen() {
+    long bytesSeen() {
         return seen;
     }
 

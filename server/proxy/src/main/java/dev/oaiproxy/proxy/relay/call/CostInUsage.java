@@ -26,12 +26,12 @@ public final class CostInUsage {
     /** When more than this follows the usage, the cost is left out. */
     private static final int MOST_KEPT = 64 << 10;
 
-    private final UsageScanner scanner;
+    private final UsageEndFinder scanner;
     private final HeldBytes kept;
     private boolean holding;
     private boolean done;
 
-    private CostInUsage(UsageScanner scanner, Lease lease) {
+    private CostInUsage(UsageEndFinder scanner, Lease lease) {
         this.scanner = scanner;
         this.kept = new HeldBytes(lease, Use.RESPONSE);
     }
@@ -41,9 +41,9 @@ public final class CostInUsage {
             Meter meter, UpstreamResponse response, ResponseMode mode, Lease lease) {
         return switch (mode.pace()) {
             case EVENTS ->
-                    meter.streamsUsage() ? new CostInUsage(UsageScanner.ofEvents(), lease) : null;
+                    meter.streamsUsage() ? new CostInUsage(UsageEndFinder.ofEvents(), lease) : null;
             case WHOLE ->
-                    isJson(response, mode) ? new CostInUsage(UsageScanner.ofJson(), lease) : null;
+                    isJson(response, mode) ? new CostInUsage(UsageEndFinder.ofJson(), lease) : null;
             case PIECES -> null;
         };
     }

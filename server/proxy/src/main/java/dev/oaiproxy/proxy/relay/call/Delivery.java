@@ -64,7 +64,7 @@ public final class Delivery {
             broken(e);
         } catch (NoRoomException e) {
             if (!settlement.hasEnded()) {
-                settlement.broken(
+                settlement.deferOrChargeSeen(
                         tap.reading(),
                         "the server's memory did not suffice to read the answer",
                         response.status());
@@ -87,7 +87,7 @@ public final class Delivery {
     private boolean copy() throws UpstreamException {
         byte[] buffer = new byte[ProxyHeaders.BUFFER_BYTES];
         for (int n = response.read(buffer); n >= 0; n = response.read(buffer)) {
-            settlement.recorder().add(buffer, n);
+            settlement.bodyRecorder().add(buffer, n);
             if (!pass(tap.pass(ByteBuffer.wrap(buffer, 0, n)))) {
                 return false;
             }
@@ -157,13 +157,13 @@ public final class Delivery {
         if (clientResponse.isGone()) {
             unread("the client hung up, and the rest did not come");
         } else if (!settlement.hasEnded()) {
-            settlement.broken(tap.reading(), reason(e), response.status());
+            settlement.deferOrChargeSeen(tap.reading(), reason(e), response.status());
         }
     }
 
     private void unread(String reason) {
         if (!settlement.hasEnded()) {
-            settlement.unread(tap.reading(), reason, response.status());
+            settlement.deferOrEstimate(tap.reading(), reason, response.status());
         }
     }
 

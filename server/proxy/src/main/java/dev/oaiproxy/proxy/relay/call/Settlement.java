@@ -12,11 +12,11 @@ import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.usage.Tap;
 import dev.oaiproxy.metering.usage.object.ResponseTerms;
 import dev.oaiproxy.metering.usage.object.UsageResult;
-import dev.oaiproxy.proxy.deferred.Costing;
 import dev.oaiproxy.proxy.deferred.DeferredCalls;
 import dev.oaiproxy.proxy.deferred.SettlementTerms;
-import dev.oaiproxy.proxy.quota.FixedHold;
+import dev.oaiproxy.proxy.quota.Costing;
 import dev.oaiproxy.proxy.quota.Hold;
+import dev.oaiproxy.proxy.quota.HoldAmount;
 import dev.oaiproxy.proxy.quota.MeteredRequest;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.upstream.Headers;
@@ -28,7 +28,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Ends the hold of one call exactly once, by the usage that its response states. */
+/**
+ * Ends the hold of one call exactly once, by the usage that its response states. The methods that
+ * end it return true when the end is durable.
+ */
 public final class Settlement implements AutoCloseable {
     /** Speech at 6 kbit/s, the lowest bit rate of Opus. */
     private static final long FEWEST_BYTES_PER_SPOKEN_TOKEN = 37;
@@ -65,7 +68,7 @@ public final class Settlement implements AutoCloseable {
         this.deferredCalls = deferredCalls;
     }
 
-    public BodyRecorder recorder() {
+    public BodyRecorder bodyRecorder() {
         return bodyRecorder;
     }
 
@@ -88,7 +91,7 @@ public final class Settlement implements AutoCloseable {
      *
      * @throws RefusedException when a larger amount is refused
      */
-    public void resize(FixedHold amount) {
+    public void resize(HoldAmount amount) {
         Admission.Denied denied = hold.resize(amount.usd());
         if (denied != null) {
             throw new RefusedException(amount.refusal(denied));
@@ -111,7 +114,7 @@ public final class Settlement implements AutoCloseable {
             return settle(result, status);
         }
         return tap.hasBegun()
-                ? seen(result, FAILED, status)
+                ? chargeSeen(result, FAILED, status)
                 : release("OpenAI failed before it generated anything", status);
     }
 
@@ -119,11 +122,12 @@ public final class Settlement implements AutoCloseable {
     public boolean settle(UsageResult result, int status) {
         return switch (result) {
             case UsageResult.Complete complete -> charge(complete, status);
-            case UsageResult.Pending _ -> unread(result, "the answer has not ended", status);
+            case UsageResult.Pending _ ->
+                    deferOrEstimate(result, "the answer has not ended", status);
             case UsageResult.Missing missing when missing.failed() ->
-                    unread(result, FAILED, status);
+                    deferOrEstimate(result, FAILED, status);
             case UsageResult.Missing _ ->
-                    broken(result, "the answer ended without stating its usage", status);
+                    deferOrChargeSeen(result, "the answer ended without stating its usage", status);
             case UsageResult.Contradictory odd ->
                     estimate("the usage contradicts itself: " + odd.why(), status);
         };
@@ -133,13 +137,13 @@ public final class Settlement implements AutoCloseable {
      * Defers the settlement of a response without usage if OpenAI can be asked for it later; else
      * charges the whole hold.
      */
-    boolean unread(UsageResult result, String reason, int status) {
-        return handedOver(result, null) || estimate(reason, status);
+    boolean deferOrEstimate(UsageResult result, String reason, int status) {
+        return defer(result, null) || estimate(reason, status);
     }
 
     /** The same for a response that OpenAI broke off; else charges what was seen of it. */
-    public boolean broken(UsageResult result, String reason, int status) {
-        return handedOver(result, bodyRecorder.seen()) || seen(result, reason, status);
+    public boolean deferOrChargeSeen(UsageResult result, String reason, int status) {
+        return defer(result, bodyRecorder.bytesSeen()) || chargeSeen(result, reason, status);
     }
 
     /**
@@ -148,7 +152,7 @@ public final class Settlement implements AutoCloseable {
      * @param seen the bytes to charge for if OpenAI turns out not to keep it; null to charge the
      *     hold
      */
-    private boolean handedOver(UsageResult result, @Nullable Long seen) {
+    private boolean defer(UsageResult result, @Nullable Long seen) {
         String id =
                 switch (result) {
                     case UsageResult.Pending pending -> pending.id();
@@ -156,10 +160,10 @@ public final class Settlement implements AutoCloseable {
                             storage == Storage.STORED ? missing.id() : null;
                     case UsageResult.Complete _, UsageResult.Contradictory _ -> null;
                 };
-        return id != null && handedOver(id, seen, beside(result));
+        return id != null && defer(id, seen, beside(result));
     }
 
-    private boolean handedOver(String id, @Nullable Long seen, List<Usage> beside) {
+    private boolean defer(String id, @Nullable Long seen, List<Usage> beside) {
         RequestFacts facts = request.facts();
         boolean batch = request.meter() == Meter.BATCH;
         PendingSettlements.SettlementKind kind =
@@ -197,16 +201,16 @@ public final class Settlement implements AutoCloseable {
         if (result instanceof UsageResult.Complete complete) {
             return charge(complete, status);
         }
-        return (result instanceof UsageResult.Pending || isElsewhere())
-                ? unread(result, "the client hung up", status)
-                : seen(
+        return (result instanceof UsageResult.Pending || isJob())
+                ? deferOrEstimate(result, "the client hung up", status)
+                : chargeSeen(
                         result,
                         "the client hung up, and the answer was cancelled: estimated",
                         status);
     }
 
     /** True for batches and fine-tuning jobs, whose response states no usage. */
-    private boolean isElsewhere() {
+    private boolean isJob() {
         return request.amount() != null || request.meter() == Meter.FINE_TUNING;
     }
 
@@ -214,14 +218,14 @@ public final class Settlement implements AutoCloseable {
      * Charges an upper bound of the input and of the output so far, with the fees of the tools that
      * were seen, and never more than the hold.
      */
-    private boolean seen(UsageResult result, String reason, int status) {
-        if (isElsewhere()) {
+    private boolean chargeSeen(UsageResult result, String reason, int status) {
+        if (isJob()) {
             return estimate(reason, status);
         }
         long audio = Math.min(largestInput(), request.facts().input().pictures().audioTokens());
         Map<Unit, Long> units = new EnumMap<>(Unit.class);
         units.put(Unit.INPUT, largestInput() - audio);
-        units.put(written(), request.meter() == Meter.SPEECH ? spoken() : bodyRecorder.seen());
+        units.put(written(), request.meter() == Meter.SPEECH ? spoken() : bodyRecorder.bytesSeen());
         if (audio > 0) {
             units.put(Unit.AUDIO_INPUT, audio);
         }
@@ -240,7 +244,7 @@ public final class Settlement implements AutoCloseable {
 
     /** A token is 50 ms of sound, which no format encodes in fewer bytes, even in base64. */
     private long spoken() {
-        return Math.ceilDiv(bodyRecorder.seen(), FEWEST_BYTES_PER_SPOKEN_TOKEN);
+        return Math.ceilDiv(bodyRecorder.bytesSeen(), FEWEST_BYTES_PER_SPOKEN_TOKEN);
     }
 
     /** Charges usage that was seen but not stated, and never more than the hold. */
@@ -279,7 +283,7 @@ public final class Settlement implements AutoCloseable {
         switch (e.sendState()) {
             case NOT_SENT -> release("OpenAI could not be reached", 0);
             case UNKNOWN ->
-                    seen(
+                    chargeSeen(
                             new UsageResult.Missing(),
                             e.isTimeout()
                                     ? "OpenAI did not answer in time"

@@ -10,7 +10,7 @@ import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.facts.Surcharge;
 import dev.oaiproxy.metering.request.picture.Pictures;
-import dev.oaiproxy.proxy.quota.FixedHold;
+import dev.oaiproxy.proxy.quota.HoldAmount;
 import dev.oaiproxy.proxy.relay.exchange.Remedy;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,8 +74,8 @@ final class BatchTotal {
     }
 
     /** The hold for all lines. */
-    FixedHold amount() {
-        return new FixedHold(parts, this::fewer);
+    HoldAmount amount() {
+        return new HoldAmount(parts, this::fewer);
     }
 
     private List<Remedy> fewer(Usd free) {

@@ -8,7 +8,7 @@ import dev.oaiproxy.metering.operation.Operation;
 import dev.oaiproxy.metering.price.MaxUsage;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.request.json.ParsingMemory;
-import dev.oaiproxy.proxy.quota.FixedHold;
+import dev.oaiproxy.proxy.quota.HoldAmount;
 import dev.oaiproxy.proxy.quota.MeteredRequest;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
@@ -71,7 +71,7 @@ record PlanDraft(
      * @param amount what must be held, or null for as much of the maximum as the quota covers
      */
     MeteredRequest meteredRequest(
-            Meter meter, MaxUsage maxUsage, PriceBook prices, @Nullable FixedHold amount) {
+            Meter meter, MaxUsage maxUsage, PriceBook prices, @Nullable HoldAmount amount) {
         return new MeteredRequest(key, operation.name(), meter, maxUsage, prices, body, amount);
     }
 }

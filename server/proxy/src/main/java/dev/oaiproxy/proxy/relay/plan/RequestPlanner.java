@@ -19,7 +19,7 @@ import dev.oaiproxy.metering.request.ScanResult;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.form.MultipartForm;
 import dev.oaiproxy.metering.request.json.JsonEdit;
-import dev.oaiproxy.proxy.quota.FixedHold;
+import dev.oaiproxy.proxy.quota.HoldAmount;
 import dev.oaiproxy.proxy.relay.exchange.FormUpload;
 import dev.oaiproxy.proxy.relay.exchange.ProxyRequest;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
@@ -228,7 +228,7 @@ public final class RequestPlanner {
         if (total.isNothing()) {
             return new Plan.Free(draft.operation(), draft.body(), ownership, recorder, null);
         }
-        FixedHold amount = total.amount();
+        HoldAmount amount = total.amount();
         if (amount.usd().compareTo(PriceLookup.LARGEST_CEILING) > 0) {
             throw tooDear();
         }

@@ -3,10 +3,10 @@ package dev.oaiproxy.proxy.relay.socket;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
-import dev.oaiproxy.metering.price.TurnCeiling;
+import dev.oaiproxy.metering.price.SessionCeiling;
 import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.usage.object.UsageReader;
-import dev.oaiproxy.proxy.quota.FixedHold;
+import dev.oaiproxy.proxy.quota.HoldAmount;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import java.util.ArrayDeque;
@@ -43,7 +43,7 @@ final class ResponseMeter {
 
     private final TurnInput input = new TurnInput();
     private final ObservedOutput output = new ObservedOutput();
-    private TurnCeiling.Input covered;
+    private SessionCeiling.Input covered;
 
     /** The output that is held for. */
     private long limit;
@@ -102,11 +102,11 @@ final class ResponseMeter {
     }
 
     /** The longest output that can be paid, or the lowest limit if that is more. */
-    private long affordable(Refusal refused, TurnCeiling.Input read) {
+    private long affordable(Refusal refused, SessionCeiling.Input read) {
         long fits =
                 sessionAdmission
                         .share(refused)
-                        .map(share -> TurnCeiling.mostOutput(price, read, share))
+                        .map(share -> SessionCeiling.mostOutput(price, read, share))
                         .orElse(0L);
         return Math.max(floor(), Math.min(fits, OutputLimit.LARGEST));
     }
@@ -136,8 +136,8 @@ final class ResponseMeter {
     }
 
     /** The present input with some room to grow. */
-    private TurnCeiling.Input ample() {
-        return new TurnCeiling.Input(input.text() + SPARE_TEXT, input.other() + SPARE_OTHER);
+    private SessionCeiling.Input ample() {
+        return new SessionCeiling.Input(input.text() + SPARE_TEXT, input.other() + SPARE_OTHER);
     }
 
     /** The input of the next response. After a change of it, {@link #grow} must be called. */
@@ -152,7 +152,7 @@ final class ResponseMeter {
      */
     void grow() {
         boolean fits = input.text() <= covered.text() && input.other() <= covered.other();
-        TurnCeiling.Input next = fits ? covered : ample();
+        SessionCeiling.Input next = fits ? covered : ample();
         holds.resize(amount(next, limit));
         covered = next;
     }
@@ -264,13 +264,13 @@ final class ResponseMeter {
         }
     }
 
-    private FixedHold amount(long outputTokens) {
+    private HoldAmount amount(long outputTokens) {
         return amount(covered, outputTokens);
     }
 
-    private FixedHold amount(TurnCeiling.Input read, long outputTokens) {
+    private HoldAmount amount(SessionCeiling.Input read, long outputTokens) {
         return sessionAdmission.amount(
-                price, other -> TurnCeiling.tokens(other, read, outputTokens));
+                price, other -> SessionCeiling.tokens(other, read, outputTokens));
     }
 
     /**

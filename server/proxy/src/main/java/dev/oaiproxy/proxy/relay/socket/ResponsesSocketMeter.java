@@ -62,7 +62,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
             boolean oneLine = event.indexOf('\n') < 0;
             String line = oneLine ? event : SocketEvent.whole(event, tree).toString();
             byte[] bytes = ("data: " + line + "\n\n").getBytes(UTF_8);
-            settlement.recorder().add(bytes, bytes.length);
+            settlement.bodyRecorder().add(bytes, bytes.length);
             tap.pass(ByteBuffer.wrap(bytes));
             ByteBuffer shown = ByteBuffer.wrap(bytes);
             return tap.isFinal() ? recorder.recordAll(List.of(shown)) : recorder.record(shown);
@@ -87,7 +87,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
         void cut() {
             try (lease;
                     settlement) {
-                settlement.broken(tap.reading(), "the connection to OpenAI broke", 0);
+                settlement.deferOrChargeSeen(tap.reading(), "the connection to OpenAI broke", 0);
             }
         }
 
@@ -169,7 +169,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
         boolean queued = false;
         try {
             byte[] body = BodyEdit.of(plan, granted, "").body();
-            settlement.recorder().sent(body);
+            settlement.bodyRecorder().sent(body);
             queued = queue(new Turn(lease, settlement, tap, plan.recorder()));
             if (!queued) {
                 throw malformed(OVER, null);

@@ -8,7 +8,7 @@ import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.picture.Pictures;
-import dev.oaiproxy.proxy.quota.FixedHold;
+import dev.oaiproxy.proxy.quota.HoldAmount;
 import dev.oaiproxy.proxy.quota.MeteredRequest;
 import dev.oaiproxy.proxy.quota.Quota;
 import dev.oaiproxy.proxy.quota.SimilarModels;
@@ -58,8 +58,8 @@ record SessionAdmission(
      *
      * @param cost the most that it costs with a model
      */
-    FixedHold amount(ModelPrice price, Function<ModelPrice, Breakdown> cost) {
-        return new FixedHold(cost.apply(price), free -> otherModel(price, cost, free));
+    HoldAmount amount(ModelPrice price, Function<ModelPrice, Breakdown> cost) {
+        return new HoldAmount(cost.apply(price), free -> otherModel(price, cost, free));
     }
 
     private List<Remedy> otherModel(
@@ -80,7 +80,7 @@ record SessionAdmission(
      *
      * @throws RefusedException when it is not granted
      */
-    Settlement hold(ModelPrice price, FixedHold amount) {
+    Settlement hold(ModelPrice price, HoldAmount amount) {
         MeteredRequest request =
                 new MeteredRequest(
                         webSocket.key(),

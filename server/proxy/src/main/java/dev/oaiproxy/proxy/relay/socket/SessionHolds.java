@@ -5,7 +5,7 @@ import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.usage.object.UsageResult;
-import dev.oaiproxy.proxy.quota.FixedHold;
+import dev.oaiproxy.proxy.quota.HoldAmount;
 import dev.oaiproxy.proxy.relay.call.Settlement;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import java.lang.System.Logger;
@@ -31,13 +31,13 @@ final class SessionHolds {
     private final ModelPrice price;
     private final Deque<Settlement> spare = new ArrayDeque<>();
     private final Map<String, Settlement> begun = new LinkedHashMap<>();
-    private FixedHold amount;
+    private HoldAmount amount;
     private @Nullable Usd cost;
 
     /**
      * @param amount the amount of the next holds
      */
-    SessionHolds(SessionAdmission sessionAdmission, ModelPrice price, FixedHold amount) {
+    SessionHolds(SessionAdmission sessionAdmission, ModelPrice price, HoldAmount amount) {
         this.sessionAdmission = sessionAdmission;
         this.price = price;
         this.amount = amount;
@@ -72,7 +72,7 @@ final class SessionHolds {
      *
      * @throws RefusedException when one is refused; then all stay as they were
      */
-    void resize(FixedHold newAmount) {
+    void resize(HoldAmount newAmount) {
         try {
             spare.forEach(one -> one.resize(newAmount));
         } catch (RefusedException refused) {

@@ -5,12 +5,12 @@ import static dev.oaiproxy.proxy.relay.exchange.RefusedException.malformed;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.Breakdown;
-import dev.oaiproxy.metering.price.TurnCeiling;
+import dev.oaiproxy.metering.price.SessionCeiling;
 import dev.oaiproxy.metering.price.book.ModelKind;
 import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.recording.Recording;
 import dev.oaiproxy.metering.usage.object.UsageReader;
-import dev.oaiproxy.proxy.quota.FixedHold;
+import dev.oaiproxy.proxy.quota.HoldAmount;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -77,18 +77,18 @@ final class TranscriptionMeter {
         }
     }
 
-    private FixedHold amount(ModelPrice price) {
-        return FixedHold.of(parts(price));
+    private HoldAmount amount(ModelPrice price) {
+        return HoldAmount.of(parts(price));
     }
 
     private Breakdown parts(ModelPrice price) {
-        Breakdown seconds = Breakdown.ofLength(TurnCeiling.seconds(price, covered));
-        if (TurnCeiling.isBySeconds(price)) {
+        Breakdown seconds = Breakdown.ofLength(SessionCeiling.seconds(price, covered));
+        if (SessionCeiling.isBySeconds(price)) {
             return seconds;
         }
         long heard = covered * Recording.TOKENS_PER_SECOND;
-        TurnCeiling.Input input = new TurnCeiling.Input(prompt + MARGIN_TOKENS, heard);
-        Breakdown tokens = TurnCeiling.tokens(price, input, price.limits().outputTokens());
+        SessionCeiling.Input input = new SessionCeiling.Input(prompt + MARGIN_TOKENS, heard);
+        Breakdown tokens = SessionCeiling.tokens(price, input, price.limits().outputTokens());
         return seconds.sum().compareTo(tokens.sum()) > 0 ? seconds : tokens;
     }
 

@@ -7,10 +7,10 @@ import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.metering.money.Unit;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.price.Breakdown;
-import dev.oaiproxy.metering.price.TurnCeiling;
+import dev.oaiproxy.metering.price.SessionCeiling;
 import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.usage.object.UsageResult;
-import dev.oaiproxy.proxy.quota.FixedHold;
+import dev.oaiproxy.proxy.quota.HoldAmount;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import dev.oaiproxy.proxy.relay.plan.WebSocketQuery;
@@ -49,11 +49,11 @@ final class TranslationMeter implements SocketMeter {
         query.require();
         String model = query.requireModel();
         ModelPrice price = sessionAdmission.price(model);
-        if (!TurnCeiling.isBySeconds(price)) {
+        if (!SessionCeiling.isBySeconds(price)) {
             throw malformed("Not a model that translates: " + model, "model");
         }
-        Breakdown step = Breakdown.ofLength(TurnCeiling.seconds(price, STEP_SECONDS));
-        SessionHolds holds = new SessionHolds(sessionAdmission, price, FixedHold.of(step));
+        Breakdown step = Breakdown.ofLength(SessionCeiling.seconds(price, STEP_SECONDS));
+        SessionHolds holds = new SessionHolds(sessionAdmission, price, HoldAmount.of(step));
         holds.keep(1);
         return new TranslationMeter(holds, model, sessionAdmission.webSocket().lease());
     }

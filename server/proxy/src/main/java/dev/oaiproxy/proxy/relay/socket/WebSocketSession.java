@@ -7,7 +7,7 @@ import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.base.budget.NoRoomException;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.proxy.relay.call.ResponseDrainer;
-import dev.oaiproxy.proxy.relay.call.UsageScanner;
+import dev.oaiproxy.proxy.relay.call.UsageEndFinder;
 import dev.oaiproxy.proxy.relay.exchange.ClientGoneException;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.websocket.UpstreamWebSocket;
@@ -248,7 +248,8 @@ final class WebSocketSession {
         }
         try (Lease copy = costCopies.another()) {
             return copy.take(Use.RESPONSE, BYTES_PER_CHARACTER * said.text().length())
-                    ? new WebSocketMessage.Text(UsageScanner.withCost(said.text(), cost.toString()))
+                    ? new WebSocketMessage.Text(
+                            UsageEndFinder.withCost(said.text(), cost.toString()))
                     : message;
         }
     }

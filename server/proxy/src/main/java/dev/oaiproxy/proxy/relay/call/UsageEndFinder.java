@@ -8,7 +8,7 @@ import java.util.Arrays;
  * Finds the end of the {@code usage} object in a response, byte by byte: at the top of a JSON body,
  * or in each event of a stream or socket, also inside its {@code response}.
  */
-public final class UsageScanner {
+public final class UsageEndFinder {
     private static final byte[] USAGE = "usage".getBytes(US_ASCII);
 
     /** Characters outside ASCII are irrelevant here. */
@@ -37,18 +37,18 @@ public final class UsageScanner {
         SOCKET_EVENT
     }
 
-    private UsageScanner(Syntax syntax) {
+    private UsageEndFinder(Syntax syntax) {
         this.syntax = syntax;
     }
 
     /** For a response that is one JSON object. */
-    static UsageScanner ofJson() {
-        return new UsageScanner(Syntax.JSON);
+    static UsageEndFinder ofJson() {
+        return new UsageEndFinder(Syntax.JSON);
     }
 
     /** For a stream of events, each of which has one line of data. */
-    static UsageScanner ofEvents() {
-        return new UsageScanner(Syntax.EVENT_STREAM);
+    static UsageEndFinder ofEvents() {
+        return new UsageEndFinder(Syntax.EVENT_STREAM);
     }
 
     /**
@@ -57,7 +57,7 @@ public final class UsageScanner {
      * @param cost without quotes
      */
     public static String withCost(String event, String cost) {
-        UsageScanner scanner = new UsageScanner(Syntax.SOCKET_EVENT);
+        UsageEndFinder scanner = new UsageEndFinder(Syntax.SOCKET_EVENT);
         int end = -1;
         for (int at = 0; at < event.length(); at++) {
             char c = event.charAt(at);

@@ -10,9 +10,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where a usage ends; a bar in the text stands before the brace that ends it. */
 @Tag("fast")
-final class UsageScannerTest {
+final class UsageEndFinderTest {
     /** In one piece, and byte by byte, it ends at the same place. */
-    private static void assertEnds(UsageScanner whole, UsageScanner pieces, String marked) {
+    private static void assertEnds(UsageEndFinder whole, UsageEndFinder pieces, String marked) {
         int bar = marked.indexOf('|');
         byte[] text = marked.replace("|", "").getBytes(StandardCharsets.UTF_8);
         assertThat(whole.end(text, 0, text.length)).as(marked).isEqualTo(bar);
@@ -43,7 +43,7 @@ final class UsageScannerTest {
             })
     void isFoundAtTheTopOfAnObject(String marked) {
         String text = marked.replace('\'', '"');
-        assertEnds(UsageScanner.ofJson(), UsageScanner.ofJson(), text);
+        assertEnds(UsageEndFinder.ofJson(), UsageEndFinder.ofJson(), text);
     }
 
     @ParameterizedTest
@@ -59,16 +59,16 @@ final class UsageScannerTest {
             })
     void isFoundInEvents(String marked) {
         String text = marked.replace('\'', '"');
-        assertEnds(UsageScanner.ofEvents(), UsageScanner.ofEvents(), text);
+        assertEnds(UsageEndFinder.ofEvents(), UsageEndFinder.ofEvents(), text);
     }
 
     @Test
     void tellsOneWithoutMembers() {
-        UsageScanner scanner = UsageScanner.ofJson();
+        UsageEndFinder scanner = UsageEndFinder.ofJson();
         byte[] none = "{\"usage\":{ }}".getBytes(StandardCharsets.UTF_8);
         assertThat(scanner.end(none, 0, none.length)).isPositive();
         assertThat(scanner.member("1")).startsWith("\"cost");
-        UsageScanner other = UsageScanner.ofJson();
+        UsageEndFinder other = UsageEndFinder.ofJson();
         byte[] some = "{\"usage\":{\"a\":{}}}".getBytes(StandardCharsets.UTF_8);
         assertThat(other.end(some, 0, some.length)).isPositive();
         assertThat(other.member("1")).startsWith(",");
@@ -77,10 +77,11 @@ final class UsageScannerTest {
     @Test
     void anEventOfASocketMayHaveManyLinesAndLetters() {
         String event = "{\"text\":\"\u20ac \ud83d\ude00\",\n\"response\":{\n\"usage\":{\"a\":1}}}";
-        assertThat(UsageScanner.withCost(event, "0.1"))
+        assertThat(UsageEndFinder.withCost(event, "0.1"))
                 .isEqualTo(event.replace("1}", "1,\"cost_usd\":\"0.1\"}"));
-        assertThat(UsageScanner.withCost("{\"usage\":{}}", "0"))
+        assertThat(UsageEndFinder.withCost("{\"usage\":{}}", "0"))
                 .isEqualTo("{\"usage\":{\"cost_usd\":\"0\"}}");
-        assertThat(UsageScanner.withCost("{\"item\":{\"usage\":{}}}", "0")).doesNotContain("cost");
+        assertThat(UsageEndFinder.withCost("{\"item\":{\"usage\":{}}}", "0"))
+                .doesNotContain("cost");
     }
 }

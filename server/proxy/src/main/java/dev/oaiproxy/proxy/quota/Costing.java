@@ -1,4 +1,4 @@
-package dev.oaiproxy.proxy.deferred;
+package dev.oaiproxy.proxy.quota;
 
 import dev.oaiproxy.ledger.store.table.PendingSettlements;
 import dev.oaiproxy.metering.money.Usage;
@@ -7,7 +7,6 @@ import dev.oaiproxy.metering.price.PricingResult;
 import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.usage.object.UsageResult;
-import dev.oaiproxy.proxy.quota.Hold;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) {
     /** Prices a deferred call by the current price book, at the time of the call. */
-    static Costing of(PriceBook prices, PendingSettlements.Due due) {
+    public static Costing of(PriceBook prices, PendingSettlements.Due due) {
         Instant at = due.task().call().madeAt();
         return new Costing(prices, prices.find(due.model(), at).orElse(null), at);
     }

@@ -19,10 +19,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Checks of the database. */
-final class LedgerChecks {
+final class DatabaseChecks {
     private static final long MOST_SKEW_MILLIS = 1_000;
 
-    private LedgerChecks() {}
+    private DatabaseChecks() {}
 
     static List<CheckOutcome> reach(DoctorContext context) {
         Optional<Result> seen = context.seen();
@@ -49,7 +49,7 @@ final class LedgerChecks {
     }
 
     static List<CheckOutcome> version(DoctorContext context) {
-        return inside(context, LedgerChecks::version);
+        return inside(context, DatabaseChecks::version);
     }
 
     private static List<CheckOutcome> version(Result.Open open) {
@@ -120,7 +120,7 @@ final class LedgerChecks {
     static List<CheckOutcome> clock(DoctorContext context) {
         return context.database().filter(Database::isShared).isEmpty()
                 ? CheckResults.none()
-                : inside(context, LedgerChecks::clock);
+                : inside(context, DatabaseChecks::clock);
     }
 
     private static List<CheckOutcome> clock(Result.Open open) {
@@ -167,7 +167,7 @@ final class LedgerChecks {
         return nodes.isEmpty()
                 ? ""
                 : nodes.stream()
-                        .map(LedgerChecks::words)
+                        .map(DatabaseChecks::words)
                         .collect(Collectors.joining(", ", before, ""));
     }
 

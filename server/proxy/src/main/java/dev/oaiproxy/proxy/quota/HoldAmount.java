@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A hold of a fixed amount.
+ * An amount that is held as a whole or refused.
  *
  * @param parts the parts of the amount
  * @param remedies finds changes by which the call would fit into a free amount
  */
-public record FixedHold(Breakdown parts, Function<Usd, List<Remedy>> remedies) {
+public record HoldAmount(Breakdown parts, Function<Usd, List<Remedy>> remedies) {
     /** An amount without remedies. */
-    public static FixedHold of(Breakdown parts) {
-        return new FixedHold(parts, free -> List.of());
+    public static HoldAmount of(Breakdown parts) {
+        return new HoldAmount(parts, free -> List.of());
     }
 
     public Usd usd() {

@@ -11,9 +11,9 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Reads the model of the commands for the completion scripts. */
-final class CommandModel {
-    private CommandModel() {}
+/** Reads sub-commands, visible options, summaries and values from picocli, for completion. */
+final class CommandSpecs {
+    private CommandSpecs() {}
 
     /** The sub-commands, each once. */
     static Collection<CommandSpec> verbs(CommandSpec spec) {

@@ -12,12 +12,15 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 
-/** The upper bound of what one turn of a conversation can cost, whoever begins it. */
-public final class TurnCeiling {
+/**
+ * Upper bounds for WebSocket sessions: the cost of a turn by its tokens, the cost of seconds of
+ * audio, and the output that an amount pays for.
+ */
+public final class SessionCeiling {
     private static final Set<Unit> TEXT =
             Set.of(Unit.INPUT, Unit.CACHED_INPUT, Unit.CACHE_WRITE, Unit.CACHE_WRITE_12H);
 
-    private TurnCeiling() {}
+    private SessionCeiling() {}
 
     /**
      * What a turn reads.
