@@ -189,7 +189,7 @@ enum TestServer {
             }
         }
 
-        /** Has no statement that copies a table with its indexes, so the tables are made. */
+        // It has no statement that copies a table with its indexes, so the tables are made.
         @Override
         void copy(String from, String to) {
             Address address = new Address(host(), to);
