@@ -8,7 +8,7 @@ import java.util.Locale;
  * <p>The lower-case names are the ones that the price book, the ledger and the admin API use.
  */
 public enum Unit {
-    /** Text tokens of the input that came neither from nor went to the cache. */
+    /** Text tokens of the input that are neither read from the cache nor written to it. */
     INPUT(Side.INPUT),
     /** Text tokens read from the prompt cache. */
     CACHED_INPUT(Side.INPUT),
@@ -20,26 +20,29 @@ public enum Unit {
     AUDIO_CACHED_INPUT(Side.INPUT),
     IMAGE_INPUT(Side.INPUT),
     IMAGE_CACHED_INPUT(Side.INPUT),
-    /** Text tokens of the output; reasoning and rejected predictions are inside. */
+    /** Text tokens of the output, including reasoning and rejected predictions. */
     OUTPUT(Side.OUTPUT),
     AUDIO_OUTPUT(Side.OUTPUT),
     IMAGE_OUTPUT(Side.OUTPUT),
     /** Seconds of audio or video. */
     SECONDS(Side.OTHER),
-    /** Characters of text to be spoken. */
+    /** Characters of the text that a model speaks. */
     CHARACTERS(Side.OTHER),
-    /** Searches of the web; a chat search model makes one for each request. */
+    /** Web searches. A chat search model makes one for each request. */
     WEB_SEARCH(Side.OTHER),
-    /** Searches of vector stores by the hosted tool. */
+    /** Vector store searches by the hosted tool. */
     FILE_SEARCH(Side.OTHER),
-    /** Minutes that a container is kept, of the size that its price is for. */
+    /** Minutes of a container of the size that the price is for. */
     CONTAINER_MINUTES(Side.OTHER),
     /** Millionths of a gigabyte (2^30 bytes) kept in vector stores for a day. */
     STORAGE(Side.OTHER),
-    /** Tokens that a model was trained on. */
+    /** Tokens that a model is trained on. */
     TRAINING(Side.OTHER);
 
-    /** The side that a unit's tokens are on, if it counts tokens. */
+    /**
+     * The side of the call on which a unit's tokens are, or {@code OTHER} if it does not count
+     * tokens.
+     */
     public enum Side {
         INPUT,
         OUTPUT,
@@ -63,9 +66,9 @@ public enum Unit {
     }
 
     /**
-     * The unit of that lower-case name.
+     * The unit with this lower-case name.
      *
-     * @throws IllegalArgumentException when there is none
+     * @throws IllegalArgumentException if there is none
      */
     public static Unit labelled(String label) {
         for (Unit unit : values()) {

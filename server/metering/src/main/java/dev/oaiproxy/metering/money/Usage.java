@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The consumption that one response states, in disjoint units.
  *
- * @param model the model that the answer names, or null when it names none
- * @param tier the service tier that the answer names ({@code default}, {@code priority}...), or
- *     null when it names none
- * @param quantities how much of each unit, never negative; units of zero are left out
+ * @param model the model that the response names, or null if it names none
+ * @param tier the service tier that the response names ({@code default}, {@code priority}...), or
+ *     null if it names none
+ * @param quantities the quantity of each unit, never negative; units of zero are left out
  */
 public record Usage(@Nullable String model, @Nullable String tier, Map<Unit, Long> quantities) {
-    /** No answer of OpenAI's comes near this; a larger count is nonsense and is refused. */
+    /** The largest count that is accepted. No response of OpenAI's comes near it. */
     public static final long LARGEST_COUNT = 1L << 32;
 
     /** Checks every count and drops the zeros. */
@@ -37,12 +37,12 @@ public record Usage(@Nullable String model, @Nullable String tier, Map<Unit, Lon
         return quantities.getOrDefault(unit, 0L);
     }
 
-    /** All tokens of the input, cached ones included. Long-context steps compare against this. */
+    /** All tokens of the input, including cached ones. Long-context steps compare with this. */
     public long inputTokens() {
         return sum(Side.INPUT);
     }
 
-    /** The tokens of the input that were read from a cache. */
+    /** Input tokens that are read from a cache. */
     public long cachedTokens() {
         return quantity(Unit.CACHED_INPUT)
                 + quantity(Unit.AUDIO_CACHED_INPUT)

@@ -5,8 +5,8 @@ import java.math.BigDecimal;
 /**
  * An amount of US dollars, exact to the nano-dollar (1e-9 USD).
  *
- * <p>May be negative: a correction can be. Arithmetic that leaves the range of a long (about 9.2
- * billion USD) throws {@link ArithmeticException} rather than wrap.
+ * <p>The amount is negative in some corrections. Arithmetic that leaves the range of a long (about
+ * 9.2 billion USD) throws {@link ArithmeticException} and never wraps.
  *
  * @param nanos the amount in nano-dollars
  */
@@ -23,7 +23,7 @@ public record Usd(long nanos) implements Comparable<Usd> {
     /**
      * Reads a decimal number of dollars such as {@code 5}, {@code 0.005615} or {@code -0.12}.
      *
-     * @throws IllegalArgumentException when it is not a plain decimal number, is finer than a
+     * @throws IllegalArgumentException if it is not a plain decimal number, is finer than a
      *     nano-dollar, or is out of range
      */
     public static Usd parse(String dollars) {
@@ -55,7 +55,7 @@ public record Usd(long nanos) implements Comparable<Usd> {
         return Long.compare(nanos, other.nanos);
     }
 
-    /** Exact decimal dollars with at least two decimals and no trailing zeros after them. */
+    /** The exact decimal dollars with at least two decimals and no further trailing zeros. */
     @Override
     public String toString() {
         BigDecimal dollars = BigDecimal.valueOf(nanos, SCALE).stripTrailingZeros();

@@ -4,10 +4,10 @@ import java.util.Locale;
 
 /** A kind of object that OpenAI keeps under an id. */
 public enum ObjectKind {
-    /** A model, which is nobody's; its name decides who may use it. */
+    /** A model. Nobody owns it; its name decides who may use it. */
     MODEL,
     COMPLETION,
-    /** A spoken answer of a chat, which a later message of that chat names. */
+    /** A spoken response of a chat, which a later message of that chat names. */
     AUDIO,
     RESPONSE,
     /** A part of a response that a later request can name without repeating it. */
@@ -20,10 +20,13 @@ public enum ObjectKind {
     SKILL,
     BATCH,
     FINE_TUNING_JOB,
-    /** A hosted tool that items bring which OpenAI may keep for their user; never one's own id. */
+    /**
+     * A hosted tool that the items of a user bring. OpenAI may keep it. Its id is never one of
+     * OpenAI's.
+     */
     TOOL;
 
-    /** Its name as tables and files have it. */
+    /** The name in tables and files. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

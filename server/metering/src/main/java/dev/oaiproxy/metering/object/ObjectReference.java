@@ -3,12 +3,12 @@ package dev.oaiproxy.metering.object;
 import java.util.Map;
 
 /**
- * An object of OpenAI's that a request uses.
+ * An object at OpenAI that a request uses.
  *
  * @param param the member that names it
  */
 public record ObjectReference(String param, ObjectKind kind, String id) {
-    /** The members whose text is a reference, and the kind of object that it names. */
+    /** The members whose text is a reference, with the kind of object that they name. */
     public static final Map<String, ObjectKind> KINDS =
             Map.ofEntries(
                     Map.entry("previous_response_id", ObjectKind.RESPONSE),

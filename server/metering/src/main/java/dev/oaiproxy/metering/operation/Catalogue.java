@@ -6,9 +6,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The operations of the OpenAI API that this proxy knows. What is not here is not passed on.
+ * The operations of the OpenAI API that this proxy knows. A request for any other operation is not
+ * passed on.
  *
- * <p>Immutable, and safe for use by several threads at once.
+ * <p>It is immutable and thread-safe.
  */
 public final class Catalogue {
     private static final String ANY_METHOD = "*";
@@ -18,7 +19,7 @@ public final class Catalogue {
     /**
      * A catalogue of these operations.
      *
-     * @throws IllegalArgumentException when two of them have the same method and path
+     * @throws IllegalArgumentException if two of them have the same method and path
      */
     public Catalogue(List<Operation> operations) {
         operations.forEach(tree::add);
@@ -27,32 +28,32 @@ public final class Catalogue {
     /**
      * The catalogue that comes with the server.
      *
-     * @param on the names of the settings that are on, of those that allow operations
+     * @param on the names of the settings that are on, out of those that allow operations
      */
     public static Catalogue bundled(Set<String> on) {
         return new Catalogue(OperationsFile.bundled().operations(on));
     }
 
     /**
-     * Finds what is done with a request.
+     * Finds the operation of a request.
      *
-     * @param method the HTTP method, in capitals
-     * @param path the path after {@code /v1} as OpenAI is sent it, without the query
+     * @param method the HTTP method in capitals
+     * @param path the path after {@code /v1}, as OpenAI receives it, without the query
      */
     public OperationMatch match(String method, String path) {
         List<Operation> operations = tree.at(path);
-        // A request may have any method, and a socket is not opened by one of that name.
+        // A client can send any method name, also that of WebSockets, which opens none.
         return method.equals(Operation.WEB_SOCKET)
                 ? otherwise(operations)
                 : match(method, operations);
     }
 
-    /** True if a character may stand in the segment of a path that the catalogue knows. */
+    /** True if a character may appear in a path segment of the catalogue. */
     public static boolean isPlain(int c) {
         return PathTree.isPlain(c);
     }
 
-    /** The treatment of a WebSocket that is opened at a path. */
+    /** The operation of a WebSocket that is opened at a path. */
     public OperationMatch socket(String path) {
         return match(Operation.WEB_SOCKET, tree.at(path));
     }

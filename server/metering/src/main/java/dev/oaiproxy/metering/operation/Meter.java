@@ -25,8 +25,8 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A way to meter an operation: readers of its request and response, and what it can take. */
-@SuppressWarnings("ImmutableEnumChecker") // Neither sets nor functions change.
+/** A way to meter an operation: the readers of its request and response, and its capabilities. */
+@SuppressWarnings("ImmutableEnumChecker") // The sets and functions are never changed.
 public enum Meter {
     /** {@code POST /chat/completions}: JSON or a stream of chunks. */
     CHAT(
@@ -39,7 +39,7 @@ public enum Meter {
             Trait.TIERED,
             Trait.COMPARABLE,
             Trait.STREAMED_USAGE),
-    /** {@code POST /completions}: as chat, with prompts in place of messages. */
+    /** {@code POST /completions}: like a chat, with prompts in place of messages. */
     COMPLETION(
             "the tokens of the usage in the answer",
             CompletionFields::new,
@@ -49,7 +49,9 @@ public enum Meter {
             Trait.CLAMPED,
             Trait.COMPARABLE,
             Trait.STREAMED_USAGE),
-    /** {@code POST /responses}: JSON or a stream of events; tools; may end later. */
+    /**
+     * {@code POST /responses}: JSON or a stream of events; tools; may end later than the response.
+     */
     RESPONSE(
             "the tokens of the usage in the answer, and the fees of its tools",
             ResponseFields::ofResponse,
@@ -83,7 +85,7 @@ public enum Meter {
             jsonOrEvents(_ -> Taps.image(), (_, lease) -> Taps.imageStream(lease)),
             EnumSet.of(ModelKind.IMAGE),
             Trait.STREAMED_USAGE),
-    /** {@code POST /images/edits}: as images, with images in the request; JSON or a form. */
+    /** {@code POST /images/edits}: like images, with images in the request; JSON or a form. */
     IMAGE_EDIT(
             "the text and image tokens of the usage in the answer",
             ImageFields::new,
@@ -113,57 +115,61 @@ public enum Meter {
             ResponseMode.transcript(SpeechTask.TRANSLATION),
             EnumSet.of(ModelKind.TRANSCRIPTION),
             Trait.FORM),
-    /** {@code POST /decisions}: JSON; input alone is billed. */
+    /** {@code POST /decisions}: JSON; only the input is billed. */
     DECISION(
             "the input tokens of the usage in the answer",
             InputOnlyFields::new,
             json(_ -> Taps.decision()),
             ModelKind.CHATTING),
-    /** {@code POST /containers}: JSON; billed by the time that the container is there. */
+    /** {@code POST /containers}: JSON; billed by the lifetime of the container. */
     CONTAINER(
             "the sessions that the container is used for",
             NoModelFields::container,
             json(Taps::requested),
             EnumSet.of(ModelKind.TOOL)),
-    /** {@code POST /batches}: JSON; billed by the lines of its output, when it has ended. */
+    /** {@code POST /batches}: JSON; billed by the lines of the output, once the batch has ended. */
     BATCH(
             "the lines of the output, when the batch has ended",
             BatchFields::new,
             json(_ -> Taps.pending()),
-            // Each line of its file is a call of its own.
+            // Each line of the file is a call of its own.
             EnumSet.allOf(ModelKind.class)),
-    /** {@code POST /fine_tuning/jobs}: JSON; billed by the tokens trained on, when it has ended. */
+    /**
+     * {@code POST /fine_tuning/jobs}: JSON; billed by the trained tokens, once the job has ended.
+     */
     FINE_TUNING(
             "the tokens trained on, when the job has ended",
             FineTuningFields::new,
             json(_ -> Taps.pending()),
             EnumSet.of(ModelKind.FINE_TUNED_CHAT, ModelKind.FINE_TUNED_COMPLETION)),
-    /** {@code POST /vector_stores/{id}/search}: JSON; one search, whatever it finds. */
+    /** {@code POST /vector_stores/{id}/search}: JSON; billed as one search, whatever the result. */
     SEARCH(
             "one search of the file search tool",
             NoModelFields::search,
             json(Taps::requested),
             EnumSet.of(ModelKind.TOOL)),
-    /** Makes a vector store, or adds to one: billed by its size while it is kept. */
+    /**
+     * Operations that make a vector store or add to one: billed by its size while OpenAI keeps it.
+     */
     STORAGE(
             "the room that it takes, hour by hour while it is kept",
             NoModelFields::storage,
             json(_ -> Taps.unbilled()),
             EnumSet.of(ModelKind.TOOL),
             Trait.NO_BODY),
-    /** {@code WS /realtime}: events; each response, and each transcription, as it ends. */
+    /** {@code WS /realtime}: events; billed by each response and transcription when it ends. */
     REALTIME(
             "the usage of each response and transcription",
             InputOnlyFields::new,
             ResponseMode.none(),
             EnumSet.of(ModelKind.REALTIME, ModelKind.TRANSCRIPTION)),
-    /** {@code WS /realtime/translations}: events; by the time of the audio. */
+    /** {@code WS /realtime/translations}: events; billed by the duration of the audio. */
     REALTIME_TRANSLATION(
             "the length of the audio",
             InputOnlyFields::new,
             ResponseMode.none(),
             EnumSet.of(ModelKind.LIVE)),
-    /** {@code WS /responses}: events, as of a stream of {@link #RESPONSE}. */
+    /** {@code WS /responses}: the same events as a stream of {@link #RESPONSE}. */
     RESPONSE_SOCKET(
             "as the same call by HTTP, response by response",
             ResponseFields::ofResponse,
@@ -179,18 +185,18 @@ public enum Meter {
     private final Set<Trait> traits;
 
     private enum Trait {
-        /** Its body is a form; that of other operations is JSON. */
+        /** The body is a form; that of other operations is JSON. */
         FORM,
         FORM_OR_JSON,
-        /** Its body may be left out. */
+        /** The body is optional. */
         NO_BODY,
-        /** Its output limit can be lowered so that the call fits. */
+        /** The output limit can be lowered so that the call fits. */
         CLAMPED,
-        /** Its request can name a service tier. */
+        /** The request can name a service tier. */
         TIERED,
-        /** Its cost depends on the model, so that another one can be suggested. */
+        /** The cost depends on the model, so that the proxy can suggest another model. */
         COMPARABLE,
-        /** Its streams state their usage at the end, or with each image. */
+        /** Streams state their usage at the end, or with each image. */
         STREAMED_USAGE
     }
 
@@ -204,11 +210,11 @@ public enum Meter {
     }
 
     /**
-     * @param billed what is billed, in words for docs/operations.md
-     * @param fields reads the fields of the request
-     * @param responses reads the response
-     * @param models the kinds of model that it can name
-     * @param outputLimit the field that limits its output, or null
+     * @param billed the billed quantities, in words for docs/operations.md
+     * @param fields makes the reader of the request's fields
+     * @param responses makes the reader of the response
+     * @param models the kinds of model that a request can name
+     * @param outputLimit the field that limits the output, or null
      */
     Meter(
             String billed,
@@ -237,12 +243,12 @@ public enum Meter {
         return responses;
     }
 
-    /** True if it can name models of a kind. */
+    /** True if a request can name models of a kind. */
     public boolean takes(ModelKind kind) {
         return models.contains(kind);
     }
 
-    /** The field that limits its output, if it has one. */
+    /** The field that limits the output, if there is one. */
     public Optional<String> outputLimit() {
         return Optional.ofNullable(outputLimit);
     }
@@ -259,17 +265,17 @@ public enum Meter {
         return traits.contains(Trait.NO_BODY);
     }
 
-    /** True if a request can name the service tier that it is to be served at. */
+    /** True if a request can name a service tier. */
     public boolean takesServiceTier() {
         return traits.contains(Trait.TIERED);
     }
 
-    /** True if a request can be given a limit on its output. */
+    /** True if a request can limit its output. */
     public boolean limitsOutput() {
         return traits.contains(Trait.CLAMPED);
     }
 
-    /** True if the same request can be sent to another model that costs less. */
+    /** True if the same request can go to another model that costs less. */
     public boolean isComparable() {
         return traits.contains(Trait.COMPARABLE);
     }

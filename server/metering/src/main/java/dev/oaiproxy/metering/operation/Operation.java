@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation of the OpenAI API.
+ * An operation of the OpenAI API.
  *
  * @param method the HTTP method, {@code WS} for a WebSocket, or {@code *} for any
  * @param path the path after {@code /v1}, with {@code {name}} for a variable segment
- * @param treatment what the proxy does with it
- * @param subjects whose objects it is about
- * @param body what it takes as its body
+ * @param treatment the proxy's treatment of the request
+ * @param subjects the kinds of object that the operation is about
+ * @param body the rule for its body
  */
 public record Operation(
         String method, String path, Treatment treatment, Subjects subjects, BodyRule body) {
@@ -19,25 +19,25 @@ public record Operation(
 
     public sealed interface Treatment {}
 
-    /** Passed on without a hold: OpenAI charges nothing for it. */
+    /** Passed on without a hold, because OpenAI charges nothing for it. */
     public record Free() implements Treatment {}
 
-    /** Answered by the proxy itself: nothing goes to OpenAI. */
+    /** Answered by the proxy itself. OpenAI receives no request. */
     public record Answered() implements Treatment {}
 
     /** Held, passed on, metered and charged. */
     public record Metered(Meter meter) implements Treatment {}
 
-    /** Known, and not passed on. */
+    /** Known, but not passed on. */
     public record Refused(String why) implements Treatment {}
 
     /**
-     * The objects of OpenAI's that an operation is about.
+     * The kinds of object that an operation is about.
      *
-     * @param owned what the first variable of its path names, or null
-     * @param created what it makes, or null
-     * @param listed what it lists, or null
-     * @param storage whether what it makes costs money while it is kept
+     * @param owned the kind that the first variable of the path names, or null
+     * @param created the kind that it makes, or null
+     * @param listed the kind that it lists, or null
+     * @param storage true if the object that it makes costs money while OpenAI keeps it
      */
     public record Subjects(
             @Nullable ObjectKind owned,
@@ -50,15 +50,15 @@ public record Operation(
     /**
      * The rule for the body of an operation.
      *
-     * @param most the most bytes, where OpenAI has a limit of its own for it
-     * @param streamed whether a form passes as it comes, without being held in memory
+     * @param most the most bytes, if OpenAI has a limit of its own for it
+     * @param streamed true if a form passes as it comes and is never held in memory
      */
     public record BodyRule(long most, boolean streamed) {
-        /** The largest body that the server takes at all. */
+        /** The rule of most operations: the server's own size limit is the only one. */
         public static final BodyRule USUAL = new BodyRule(Long.MAX_VALUE, false);
     }
 
-    /** The operation as the ledger and reports name it: the path without its slash. */
+    /** The name in the ledger and in reports: the path without its slash. */
     public String name() {
         return path.substring(1);
     }
@@ -67,19 +67,19 @@ public record Operation(
      * The value of the path's first variable in a request.
      *
      * @param requested a path of this operation
-     * @throws IllegalStateException when the path has no variable
+     * @throws IllegalStateException if the path has no variable
      */
     public String idIn(String requested) {
         int variable = segments(path).indexOf(firstVariable());
         return segments(requested).get(variable);
     }
 
-    /** True if it is about the owned object as a whole, and not about a part of it. */
+    /** True if the operation is about the whole owned object, not about a part of it. */
     public boolean isOfTheObjectItself() {
         return subjects.owned() != null && path.endsWith("/" + firstVariable());
     }
 
-    /** True if items come in its body that OpenAI keeps as a part of a conversation. */
+    /** True if the body has items that OpenAI keeps as part of a conversation. */
     public boolean takesItems() {
         return method.equals("POST") && segments(path).getFirst().equals("conversations");
     }

@@ -17,10 +17,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of {@code operations.yaml}: an operation, and the words that say what is done with it.
+ * One line of {@code operations.yaml}: an operation, and the words for its treatment.
  *
  * @param name the method and the path
- * @param words each with its value, which is empty for {@code free} and {@code answered}
+ * @param words each word with its value, which is empty for {@code free} and {@code answered}
  */
 record OperationLine(String name, Map<String, String> words) {
     private static final Pattern NAME = Pattern.compile("([A-Z]+|\\*) (/[^ ]+)");
@@ -42,7 +42,7 @@ record OperationLine(String name, Map<String, String> words) {
     /**
      * Reads a line.
      *
-     * @throws IllegalArgumentException when a word is unknown or there twice
+     * @throws IllegalArgumentException if a word is unknown or occurs twice
      */
     static OperationLine of(String name, String text) {
         Map<String, String> words = new HashMap<>();
@@ -59,7 +59,7 @@ record OperationLine(String name, Map<String, String> words) {
         return new OperationLine(name, words);
     }
 
-    /** The name of the setting that it depends on, or null. */
+    /** The name of the setting that the operation depends on, or null. */
     @Nullable String setting() {
         return words.get("if");
     }
@@ -77,7 +77,7 @@ record OperationLine(String name, Map<String, String> words) {
     }
 
     /**
-     * @param variables which kind each variable of a path names
+     * @param variables the kind of object that each variable of a path names
      */
     Subjects subjects(Map<String, ObjectKind> variables) {
         String accrued = words.get("accrues");

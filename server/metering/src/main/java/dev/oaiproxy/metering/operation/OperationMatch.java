@@ -4,11 +4,11 @@ import java.util.List;
 
 /** The result of looking up a method and a path in the catalogue. */
 public sealed interface OperationMatch {
-    /** The operation is listed; what is done with it is its treatment, which may be a refusal. */
+    /** The operation is listed. Its treatment may be a refusal. */
     record Found(Operation operation) implements OperationMatch {}
 
     /**
-     * The path is listed, but not for this method.
+     * The path is listed, but not with this method.
      *
      * @param allowed the methods that are passed on, for the {@code Allow} header; never empty
      */
@@ -18,6 +18,6 @@ public sealed interface OperationMatch {
         }
     }
 
-    /** The path is not listed, or is written in a way that no client of good faith writes. */
+    /** The path is not listed, or its spelling is one that no client in good faith uses. */
     record Unknown() implements OperationMatch {}
 }

@@ -18,7 +18,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code operations.yaml}, which says itself how it is written. */
+/** Reads {@code operations.yaml}. The format is described in the file. */
 public final class OperationsFile {
     private static final String NAME = "operations.yaml";
 
@@ -65,8 +65,8 @@ public final class OperationsFile {
     /**
      * Reads a file.
      *
-     * @throws IllegalArgumentException when a line makes no sense
-     * @throws IOException when it is not such a file
+     * @throws IllegalArgumentException if a line makes no sense
+     * @throws IOException if the file is not such a file
      */
     static OperationsFile read(InputStream in) throws IOException {
         return new OperationsFile(READER.readValue(in));
@@ -81,10 +81,10 @@ public final class OperationsFile {
     }
 
     /**
-     * The operations as they are treated.
+     * The operations with their treatments.
      *
      * @param on the names of the settings that are on
-     * @throws IllegalArgumentException when an operation or what is done with it makes no sense
+     * @throws IllegalArgumentException if an operation or its treatment makes no sense
      */
     public List<Operation> operations(Set<String> on) {
         List<Operation> operations = new ArrayList<>();

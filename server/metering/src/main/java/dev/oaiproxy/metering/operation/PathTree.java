@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The operations by the segments of their paths.
  *
- * <p>Paths are compared as OpenAI is sent them. Decoding or normalising them here, and differently
- * at OpenAI, would let a caller name a path that is refused by a name that is not.
+ * <p>Paths are compared in the form that OpenAI receives. If the proxy decoded or normalised them
+ * differently from OpenAI, a caller could reach a refused path under another spelling.
  */
 final class PathTree {
     private static final int LONGEST_PATH = 1024;
@@ -35,7 +35,7 @@ final class PathTree {
         }
     }
 
-    /** Adds one operation; those of one path must differ in their method. */
+    /** Adds an operation. Operations of the same path must differ in their method. */
     void add(Operation operation) {
         String path = operation.path();
         boolean rest = path.endsWith(REST);
@@ -51,7 +51,10 @@ final class PathTree {
         here.add(operation);
     }
 
-    /** The operations of a path, of all methods; none when the path is unknown or malformed. */
+    /**
+     * The operations of a path with all methods. There are none if the path is unknown or
+     * malformed.
+     */
     List<Operation> at(String path) {
         if (path.isEmpty() || path.charAt(0) != '/' || path.length() > LONGEST_PATH) {
             return List.of();
@@ -77,7 +80,7 @@ final class PathTree {
         return found.isEmpty() ? node.below : found;
     }
 
-    /** True for a segment that means the same to every parser: no dots alone, no percent sign. */
+    /** True for a segment that every parser reads the same way: not only dots, no percent sign. */
     private static boolean isPlain(String segment) {
         boolean dotsOnly = true;
         for (int i = 0; i < segment.length(); i++) {

@@ -3,27 +3,27 @@ package dev.oaiproxy.metering.price;
 import dev.oaiproxy.metering.money.Usd;
 
 /**
- * What the most that a call can cost is made of.
+ * The parts of the most that a call can cost.
  *
- * @param input what the model reads
- * @param inputTokens the most that it can read
- * @param output what the model writes
- * @param outputTokens the most that it can write, over all choices
- * @param fees what is billed beside the tokens of the model: calls of tools and the like
+ * @param input the cost of the input
+ * @param inputTokens the most input tokens
+ * @param output the cost of the output
+ * @param outputTokens the most output tokens over all choices
+ * @param fees the cost beside the tokens of the model: tool calls and the like
  */
 public record Breakdown(Usd input, long inputTokens, Usd output, long outputTokens, Usd fees) {
-    /** The parts of a cost of nothing. */
+    /** The parts of zero cost. */
     public static final Breakdown NOTHING = new Breakdown(Usd.ZERO, 0, Usd.ZERO, 0, Usd.ZERO);
 
-    /** The parts of a cost that the length of the input alone decides. */
+    /** The parts of a cost that depends only on the length of the input. */
     public static Breakdown ofLength(Usd input) {
         return new Breakdown(input, 0, Usd.ZERO, 0, Usd.ZERO);
     }
 
     /**
-     * The parts of both.
+     * The sum of both.
      *
-     * @throws ArithmeticException when they are out of range
+     * @throws ArithmeticException if it is out of range
      */
     public Breakdown plus(Breakdown other) {
         return new Breakdown(

@@ -18,7 +18,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** The upper bound of a call's cost: the most it can consume at the dearest rates it can reach. */
+/**
+ * The upper bound of a call's cost: the most consumption at the dearest rates that it can reach.
+ */
 record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier> tiers) {
 
     static Usd of(MaxUsage maxUsage, Set<ServiceTier> tiers) {
@@ -29,7 +31,7 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
         return new Ceiling(maxUsage, TurnInputBound.of(maxUsage), tiers);
     }
 
-    /** The parts of the bound, which add up to the one rounded sum. */
+    /** The parts of the bound. They add up to the bound, which is rounded once. */
     Breakdown parts() {
         Usd input = PricedLines.bound(read());
         Usd tokens = PricedLines.bound(tokens());
@@ -39,7 +41,7 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
                 input, turnInputBound.input(), tokens.minus(input), most, all.minus(tokens));
     }
 
-    /** Sums are in millionths of a nano-dollar, as rates times quantities are. */
+    /** The sum in millionths of a nano-dollar, the product of rates and quantities. */
     private BigInteger sum() {
         return tokens().add(fees());
     }
@@ -83,7 +85,7 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
         }
         Long asked = maxUsage.facts().output().maxTokens();
         long one = price.limits().outputTokens(maxUsage.facts().output().quality());
-        // OpenAI refuses a limit below 1; what it would do with one is not relied on.
+        // OpenAI refuses a limit below 1. The ceiling does not rely on that.
         long tokens =
                 asked != null && asked > 0
                         ? asked
@@ -98,20 +100,23 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
                 : BigInteger.ZERO;
     }
 
-    /** An answer states tokens or seconds, so the dearer of the two bounds both. */
+    /**
+     * The part of the cost that exceeds the tokens'. A response states either tokens or seconds, so
+     * the dearer of the two is the bound for both.
+     */
     private BigInteger beside(Surcharge.Units units, BigInteger cost) {
         boolean either = units.unit() == Unit.SECONDS && maxUsage.price().kind().hasOutput();
         return either ? cost.subtract(tokens()).max(BigInteger.ZERO) : cost;
     }
 
     /**
-     * @param tokens what is known of a run of another model beside its own limits
+     * @param tokens the expected tokens of a run of another model, beside its own limits
      */
     private BigInteger extra(Surcharge surcharge, ToolTokens tokens) {
         return switch (surcharge) {
             case Surcharge.Units units -> {
                 ModelPrice row = row(units);
-                // A model's own rate for what a tool does goes before the tool's.
+                // The model's own rate for a tool's unit takes precedence over the tool's rate.
                 Optional<Rate> own =
                         ServiceTier.reachable(maxUsage.facts().serviceTier()).stream()
                                 .flatMap(tier -> rates(tier, units.unit()))
@@ -131,7 +136,7 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
                 ModelPrice row = row(author);
                 yield wholeRun(row, tokens.runInput(row), tokens.runOutput(row));
             }
-            // What the model reads and writes more is in the bounds of its tokens.
+            // The additional input and output of the model are part of its token bounds.
             case Surcharge.Tokens _, Surcharge.Compaction _ -> BigInteger.ZERO;
         };
     }
@@ -141,7 +146,7 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
     }
 
     private static BigInteger wholeRun(ModelPrice model, long input, long output) {
-        // No such request asks for the longer write to the cache.
+        // No such request asks for the longer cache write.
         return dearest(model, u -> u.side() == Unit.Side.INPUT && u != Unit.CACHE_WRITE_12H)
                 .multiply(BigInteger.valueOf(input))
                 .add(dearest(model, Ceiling::isOutput).multiply(BigInteger.valueOf(output)));
@@ -161,7 +166,7 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
                 && (unit != Unit.CACHE_WRITE_12H || maxUsage.facts().input().longCacheWrite());
     }
 
-    /** The dearest rate, in nano-dollars per million, of such units; zero when none has a rate. */
+    /** The dearest rate of these units in nano-dollars per million; zero if none has a rate. */
     private BigInteger dearest(Predicate<Unit> units) {
         return most(units, unit -> tiers.stream().flatMap(tier -> rates(tier, unit)));
     }
@@ -179,7 +184,7 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
         return rates(maxUsage.price(), turnInputBound.input(), tier, unit);
     }
 
-    /** The rates that apply to inputs of up to a number of tokens. */
+    /** The rates that apply to inputs of up to this many tokens. */
     private static Stream<Rate> rates(ModelPrice price, long input, ServiceTier tier, Unit unit) {
         Optional<Rate> ordinary = price.rate(tier, unit);
         return price.isLong(input)

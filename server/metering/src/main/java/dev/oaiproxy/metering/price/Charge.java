@@ -5,11 +5,11 @@ import dev.oaiproxy.metering.price.book.ServiceTier;
 import java.util.List;
 
 /**
- * What a call cost, and why.
+ * The cost of a call, and how it comes about.
  *
- * @param cost what the lines come to, which is checked
- * @param tier the tier whose rates were applied
- * @param longContext whether the rates of the long-context step were applied
+ * @param cost the sum of the lines, which the constructor checks
+ * @param tier the tier whose rates apply
+ * @param longContext true if the rates of the long-context step apply
  */
 public record Charge(Usd cost, ServiceTier tier, boolean longContext, List<PricedLine> lines) {
     public Charge {

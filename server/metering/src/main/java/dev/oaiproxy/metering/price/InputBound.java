@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * How many tokens a model reads of what a request holds, at the most: those of its text, and those
- * of its pictures and sounds.
+ * The most tokens that a model reads of a request: those of its text, its pictures and its sounds.
  *
- * @param bounded whether that is all of it; otherwise only what the model can take bounds it
+ * @param bounded true if {@code tokens} is a bound of the whole input; otherwise only the limit of
+ *     the model is one
  */
 public record InputBound(long tokens, boolean bounded) {
     public static InputBound of(ModelPrice price, RequestFacts.Input input) {
@@ -28,7 +28,10 @@ public record InputBound(long tokens, boolean bounded) {
                         true);
     }
 
-    /** No book says what a picture costs where a request holds many inputs. */
+    /**
+     * The tokens of pictures and sounds; empty if they have no bound. No price book states the
+     * tokens of a picture for models whose requests hold several inputs.
+     */
     private static OptionalLong pictures(ModelPrice price, Pictures pictures) {
         if (price.kind().takesManyInputs()) {
             return OptionalLong.empty();

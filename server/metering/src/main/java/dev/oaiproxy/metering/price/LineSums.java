@@ -5,14 +5,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The charges of many answers that are one call on the ledger, and are rounded once. */
+/**
+ * The sum of the charges of several responses that are one call in the ledger. It is rounded once.
+ */
 public final class LineSums {
     private final Map<List<Object>, PricedLine> lines = new LinkedHashMap<>();
 
     /**
-     * Adds what one answer costs.
+     * Adds the charge of one response.
      *
-     * @throws IllegalArgumentException when there is more than a charge can hold
+     * @throws IllegalArgumentException if the sum is more than a charge can hold
      */
     public void add(Charge charge) {
         add(charge.lines());
@@ -29,9 +31,9 @@ public final class LineSums {
     }
 
     /**
-     * What all of it costs, at the tier of batches.
+     * The cost of all lines at the batch tier.
      *
-     * @throws ArithmeticException when that is out of range
+     * @throws ArithmeticException if it is out of range
      */
     public Charge charge() {
         return Charge.of(ServiceTier.BATCH, false, lines());

@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a request can consume, with every price that it can fall under.
+ * The most that a request can consume, with every price that can apply to it.
  *
- * @param price that of its model
- * @param rows those of what may be billed beside the model, by their names
- * @param toolTokens what hosted tools are taken to add to it
+ * @param price the price of its model
+ * @param rows the prices of its surcharges, by their names
+ * @param toolTokens the tokens that hosted tools are expected to add
  */
 public record MaxUsage(
         ModelPrice price, RequestFacts facts, Map<String, ModelPrice> rows, ToolTokens toolTokens) {
@@ -26,7 +26,9 @@ public record MaxUsage(
         rows = Map.copyOf(rows);
     }
 
-    /** A request of which the model alone bounds what hosted tools add. */
+    /**
+     * The usage of a request where only the limits of the model bound the tokens of hosted tools.
+     */
     public MaxUsage(ModelPrice price, RequestFacts facts, Map<String, ModelPrice> rows) {
         this(price, facts, rows, ToolTokens.NONE);
     }
@@ -35,7 +37,7 @@ public record MaxUsage(
     public sealed interface Lookup {
         record Found(MaxUsage maxUsage) implements Lookup {}
 
-        /** There is no price of that name, so the call could be free. */
+        /** No price has this name, so the call could be free. */
         record NoPrice(String name) implements Lookup {}
     }
 
@@ -61,7 +63,7 @@ public record MaxUsage(
                 .filter(Surcharge::hasRow);
     }
 
-    /** A model bills the units that it has a rate for, and a tool has one unit. */
+    /** A model bills the units that it has a rate for. A tool has one unit. */
     private static boolean isBillable(Surcharge surcharge, ModelPrice row, ModelPrice main) {
         return switch (surcharge) {
             case Surcharge.Units units ->
@@ -73,17 +75,17 @@ public record MaxUsage(
         };
     }
 
-    /** The same request at another model, whose tools cost the same. */
+    /** The same request with another model, whose tools cost the same. */
     public MaxUsage at(ModelPrice other) {
         return new MaxUsage(other, facts, rows, toolTokens);
     }
 
-    /** True if a closer bound of what goes in makes a smaller one of the cost. */
+    /** True if a closer bound of the input lowers the bound of the cost. */
     public boolean readsNoMoreThanIsKnown() {
         return toolTokens.found(facts.tools()).isPresent();
     }
 
-    /** The same demand, of a request that asks for less. */
+    /** The usage of a request that asks for less. */
     public MaxUsage with(RequestFacts fewer) {
         return new MaxUsage(price, fewer, rows, toolTokens);
     }

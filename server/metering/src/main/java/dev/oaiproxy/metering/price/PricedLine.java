@@ -6,15 +6,15 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /**
- * One term of a charge: so much of a unit at a rate.
+ * One line of a charge: a quantity of a unit at a rate.
  *
- * @param quantity how much of the unit, at least 1
+ * @param quantity the quantity of the unit, at least 1
  */
 public record PricedLine(Unit unit, long quantity, Rate rate) {
     // Nano-dollars per million units.
     private static final int SCALE = 15;
 
-    /** No batch comes near this. */
+    /** The largest quantity. No batch comes near it. */
     static final long LARGEST_QUANTITY = 999_999_999_999_999L;
 
     public PricedLine {
@@ -23,17 +23,17 @@ public record PricedLine(Unit unit, long quantity, Rate rate) {
         }
     }
 
-    /** Both together; they are of one unit and rate. */
+    /** The sum of two lines with the same unit and rate. */
     PricedLine plus(PricedLine other) {
         return new PricedLine(unit, Math.addExact(quantity, other.quantity), rate);
     }
 
-    /** The cost in dollars, exact and not rounded, without trailing zeros. */
+    /** The exact cost in dollars, not rounded, without trailing zeros. */
     public String costUsd() {
         return new BigDecimal(product(), SCALE).stripTrailingZeros().toPlainString();
     }
 
-    /** The cost in millionths of a nano-dollar. A long cannot hold what large counts come to. */
+    /** The cost in millionths of a nano-dollar. Large counts do not fit into a long. */
     BigInteger product() {
         return rate.of(quantity);
     }

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The lines of a charge as the ledger keeps them: {@code input=86@2.5 cached_input=1920@1.25}, with
- * the rate in dollars for as many of the unit as {@link Rate#per} says.
+ * The lines of a charge in the format of the ledger: {@code input=86@2.5 cached_input=1920@1.25}.
+ * The rate is in dollars for {@link Rate#per} of the unit.
  */
 public final class PricedLines {
     private static final Pattern LINE =
@@ -24,22 +24,22 @@ public final class PricedLines {
 
     private PricedLines() {}
 
-    /** The lines in one row of text, empty for none; at most 1,000 characters. */
+    /** The lines as one text, empty if there are none; at most 1,000 characters. */
     public static String text(List<PricedLine> lines) {
         return lines.stream().map(PricedLines::text).collect(Collectors.joining(" "));
     }
 
     /**
-     * Reads what {@link #text} wrote, and nothing else.
+     * Reads the format of {@link #text}, and no other.
      *
-     * @throws IllegalArgumentException when it is not such a text
+     * @throws IllegalArgumentException if the text does not have that format
      */
     public static List<PricedLine> parse(String text) {
         List<PricedLine> lines = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (String part : text.isEmpty() ? new String[0] : text.split(" ", -1)) {
             PricedLine pricedLine = line(part);
-            // One unit may stand at two rates: a tool's model has rates of its own.
+            // A unit may have two rates, because a tool's model has rates of its own.
             String kind = pricedLine.unit() + "@" + pricedLine.rate();
             if (!seen.add(kind) || !text(pricedLine).equals(part)) {
                 throw new IllegalArgumentException("not a line of a charge: '" + part + "'");
@@ -50,23 +50,23 @@ public final class PricedLines {
     }
 
     /**
-     * What the lines cost together. The one rounding of money: the exact sum, half up to the
+     * The cost of all lines. This is the only rounding of money: the exact sum, half up to the
      * nano-dollar.
      *
-     * @throws ArithmeticException when that is out of range
+     * @throws ArithmeticException if it is out of range
      */
     public static Usd cost(List<PricedLine> lines) {
         return Usd.ofNanos(sum(lines).add(HALF).divide(MILLION).longValueExact());
     }
 
-    /** The lines with those of one unit and rate put together. */
+    /** The lines, with those of the same unit and rate added up. */
     static List<PricedLine> joined(List<PricedLine> lines) {
         LineSums sums = new LineSums();
         sums.add(lines);
         return sums.lines();
     }
 
-    /** A bound of what the lines cost together: the exact sum, up to the next nano-dollar. */
+    /** A bound of the cost of all lines: the exact sum, rounded up to the nano-dollar. */
     static Usd bound(BigInteger sum) {
         return Usd.ofNanos(
                 sum.add(MILLION).subtract(BigInteger.ONE).divide(MILLION).longValueExact());

@@ -19,16 +19,18 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Applies a price to what was consumed, or to what a request may consume. Pure functions. */
+/**
+ * Applies a price to a usage, or to the most that a request can consume. All functions are pure.
+ */
 public final class Pricer {
     private Pricer() {}
 
     /**
-     * What a usage costs, at the tier that it names. Beyond the long-context step the whole call
-     * costs the dearer rates. A tier of an unknown name is taken for the one of the model's that
-     * comes dearest.
+     * The charge of a usage at the tier that it names. Beyond the long-context step, the dearer
+     * rates apply to the whole call. A tier with an unknown name is charged at the model's dearest
+     * tier.
      *
-     * @throws ArithmeticException when the cost is out of range
+     * @throws ArithmeticException if the cost is out of range
      */
     public static PricingResult price(ModelPrice price, Usage usage) {
         Map<Unit, Long> billed = billed(price, usage);
@@ -51,39 +53,38 @@ public final class Pricer {
     }
 
     /**
-     * The most that a call can cost, whatever its answer says within what was asked for.
+     * The most that a call can cost, whatever its response states within the limits of the request.
      *
-     * @throws ArithmeticException when that is out of range, as with an absurd output limit
+     * @throws ArithmeticException if it is out of range, as with an absurd output limit
      */
     public static Usd ceiling(MaxUsage maxUsage) {
         return Ceiling.of(maxUsage, ServiceTier.reachable(maxUsage.facts().serviceTier()));
     }
 
     /**
-     * What the most that a call can cost is made of.
+     * The parts of the most that a call can cost.
      *
-     * @throws ArithmeticException when that is out of range
+     * @throws ArithmeticException if it is out of range
      */
     public static Breakdown breakdown(MaxUsage maxUsage) {
         return Ceiling.at(maxUsage, ServiceTier.reachable(maxUsage.facts().serviceTier())).parts();
     }
 
     /**
-     * What the most is made of that a request can cost as a line of a batch, whatever tier it names
-     * itself.
+     * The parts of the most that a request can cost as a line of a batch, whatever tier it names.
      *
-     * @throws ArithmeticException when that is out of range
+     * @throws ArithmeticException if it is out of range
      */
     public static Breakdown batchBreakdown(MaxUsage maxUsage) {
         return Ceiling.at(maxUsage, Set.of(ServiceTier.BATCH)).parts();
     }
 
     /**
-     * What an answer costs with all that was consumed beside its model. A model's own rate for what
-     * a tool does goes before the tool's, and is that of the tier that the answer was served at.
+     * The charge of a response, with all usage beside its model. The model's own rate for a tool's
+     * unit takes precedence over the tool's rate, at the tier that served the response.
      *
-     * @param book where the rows are looked up that the parts beside the model name
-     * @throws ArithmeticException when the cost is out of range
+     * @param book has the rows of the usages beside the model
+     * @throws ArithmeticException if the cost is out of range
      */
     public static PricingResult price(
             ModelPrice price,
@@ -118,11 +119,11 @@ public final class Pricer {
     }
 
     /**
-     * True if the price has rates for the tier that a request asks for. Without those of a premium
-     * tier the cost of the call cannot be bounded, and without those of flex OpenAI does not offer
-     * it: such a request is to be refused.
+     * True if the price has rates for the tier that a request asks for. Without the rates of a
+     * premium tier the cost has no bound, and without those of flex OpenAI does not offer that
+     * tier. The caller must refuse such a request.
      *
-     * @param requestedTier the {@code service_tier} of the request, null when it names none
+     * @param requestedTier the {@code service_tier} of the request, or null if it names none
      */
     public static boolean offers(ModelPrice price, @Nullable String requestedTier) {
         return ServiceTier.served(requestedTier)
@@ -134,7 +135,7 @@ public final class Pricer {
         return switch (serviceTier) {
             case STANDARD -> true;
             case BATCH, FLEX, PRIORITY, ULTRAFAST -> price.offers(serviceTier);
-            // A request asks for these by another member.
+            // A request asks for these tiers in another member.
             case BACKGROUND_2H, BACKGROUND_8H -> false;
         };
     }
@@ -143,7 +144,7 @@ public final class Pricer {
         return ServiceTier.served(name).map(Set::of).orElse(price.rates().tiers().keySet());
     }
 
-    /** The usage, and the search that a search model makes and no usage states. */
+    /** The usage, plus the one search of a search model, which no usage states. */
     private static Map<Unit, Long> billed(ModelPrice price, Usage usage) {
         EnumMap<Unit, Long> billed = new EnumMap<>(Unit.class);
         billed.putAll(usage.quantities());

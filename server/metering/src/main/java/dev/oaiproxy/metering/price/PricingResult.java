@@ -7,6 +7,6 @@ public sealed interface PricingResult {
     /** Every unit has a rate. */
     record Priced(Charge charge) implements PricingResult {}
 
-    /** The model has no rate for a unit that was consumed; it must not be taken for free. */
+    /** The model has no rate for a consumed unit. The unit must not be taken for free. */
     record Unpriced(Unit unit) implements PricingResult {}
 }

@@ -23,17 +23,16 @@ public final class SessionCeiling {
     private SessionCeiling() {}
 
     /**
-     * What a turn reads.
+     * The input of a turn.
      *
-     * @param text the tokens that are text for sure
-     * @param other all others, which may be of the dearest kind
+     * @param text the tokens that are certainly text
+     * @param other all other tokens, which may be of the dearest kind
      */
     public record Input(long text, long other) {}
 
     /**
-     * The most that one response, or one transcription, can cost in tokens: the largest output at
-     * the dearest rate of any output, and beside it as much of the input as the context window
-     * leaves room for.
+     * The most that the tokens of one response or transcription can cost: the largest output at the
+     * dearest output rate, and as much input as the context window has room for beside it.
      *
      * @param mostOutput the limit of the session, which may be larger than the model's own
      */
@@ -41,7 +40,7 @@ public final class SessionCeiling {
         ModelLimits limits = price.limits();
         long output = Math.min(mostOutput, limits.outputTokens());
         long window = Objects.requireNonNullElse(limits.contextWindow(), Long.MAX_VALUE);
-        // Input may be dearer than output; the sum is the largest where one of the bounds is met.
+        // Input may be dearer than output. The sum is largest where one of the bounds is reached.
         return LongStream.of(0, output, window - input.other, window - input.other - input.text)
                 .map(made -> Math.clamp(made, 0, output))
                 .mapToObj(made -> parts(price, input, made, window - made))
@@ -52,7 +51,7 @@ public final class SessionCeiling {
     /**
      * The longest output that an amount pays for beside the input.
      *
-     * @return less than 0 where it does not even pay for the input
+     * @return a negative number if the amount does not even pay for the input
      */
     public static long mostOutput(ModelPrice price, Input input, Usd amount) {
         long fits = -1;
@@ -88,7 +87,7 @@ public final class SessionCeiling {
         return Ceiling.most(units, unit -> price.rate(ServiceTier.STANDARD, unit).stream());
     }
 
-    /** True if the model is billed by seconds, and never by tokens. */
+    /** True if the model is billed only by seconds, never by tokens. */
     public static boolean isBySeconds(ModelPrice price) {
         return price.rate(ServiceTier.STANDARD, Unit.SECONDS).isPresent()
                 && price.limits().inputTokens() == 0;

@@ -9,21 +9,21 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * The turns that a model can take within one call, each with all that came before it to read: one
- * to answer, and one more for what each call of a hosted tool has found.
+ * The turns that a model can take within one call. There is one for the request, and one more for
+ * the result of each call of a hosted tool. Each turn reads all that came before it.
  *
- * @param count how many they are
- * @param input the tokens that all of them read together
- * @param again how many of these are taken to be read from the cache, since a turn before has read
- *     them, too; none but where the tools are not bounded anyway
- * @param compactions how often another turn may come before one, to make shorter what it reads
+ * @param count the number of turns
+ * @param input the tokens that all turns read together
+ * @param again the part of {@code input} that is expected to come from the cache, because an
+ *     earlier turn read it, too; 0 unless the tokens of tools are an expectation
+ * @param compactions the most additional turns that compact the input before another turn
  */
 record TurnInputBound(long count, long input, long again, long compactions) {
     static TurnInputBound of(MaxUsage maxUsage) {
         return new Reader(maxUsage).turns();
     }
 
-    /** Adds up what is read. */
+    /** Adds up the input of the turns. */
     private static final class Reader {
         private final ModelPrice price;
         private final RequestFacts facts;
@@ -56,14 +56,15 @@ record TurnInputBound(long count, long input, long again, long compactions) {
                     compacts ? 1 + calls : 0);
         }
 
-        /** True if the tokens of tools are the price book's expectation, and not a bound. */
+        /** True if the tokens of tools are the price book's expectation, not a bound. */
         private boolean isExpected() {
             return calls > 0 && tokens.found(facts.tools()).orElse(0) > 0;
         }
 
         /**
-         * OpenAI refuses an input that is larger than the model takes, so that bounds each turn,
-         * but for requests with several inputs, of which each may be that large.
+         * The input of all turns. OpenAI refuses an input that is larger than the model takes, so
+         * the model's limit bounds each turn. In a request with several inputs, each of them may be
+         * that large.
          */
         private long input() {
             if (price.kind().takesManyInputs()) {
@@ -73,7 +74,7 @@ record TurnInputBound(long count, long input, long again, long compactions) {
             for (long turn = 0; turn <= calls; turn++) {
                 long read = read(turn);
                 if (read == largest) {
-                    // No later turn reads less.
+                    // Later turns read no less.
                     return Math.addExact(sum, Math.multiplyExact(largest, calls - turn + 1));
                 }
                 sum = Math.addExact(sum, read);
@@ -81,7 +82,10 @@ record TurnInputBound(long count, long input, long again, long compactions) {
             return sum;
         }
 
-        /** The words of the tools are there before the first call, and what it finds after it. */
+        /**
+         * The input of a turn. Tool definitions precede the first call, and results follow each
+         * call.
+         */
         private long read(long turn) {
             OptionalLong found = found();
             if (found.isEmpty()) {
@@ -91,29 +95,38 @@ record TurnInputBound(long count, long input, long again, long compactions) {
             return Math.min(largest, Math.addExact(Math.addExact(first(), tools), written(turn)));
         }
 
-        /** A search model has searched before its only turn. */
+        /**
+         * The definitions of tools. A search model has the result of its search before its only
+         * turn.
+         */
         private long words() {
             return price.kind() == ModelKind.SEARCH_CHAT
                     ? tokens.searched().orElse(0)
                     : tokens.words(facts.tools());
         }
 
-        /** A search model reads pages that the body does not hold. */
+        /**
+         * The result of a tool call, or the pages that a search model reads. The body does not hold
+         * them.
+         */
         private OptionalLong found() {
             return price.kind() == ModelKind.SEARCH_CHAT
                     ? tokens.searched()
                     : tokens.found(facts.tools());
         }
 
-        /** A limit on the output holds for all turns together, the model's own for each. */
+        /**
+         * The output of the turns before. The request's limit holds for all turns together, the
+         * model's own limit for each.
+         */
         private long written(long turn) {
             Long asked = facts.output().maxTokens();
             long most = Math.multiplyExact(price.limits().outputTokens(), turn);
-            // OpenAI refuses a limit below 1; what it would do with one is not relied on.
+            // OpenAI refuses a limit below 1. The bound does not rely on that.
             return asked == null || asked < 1 ? most : Math.min(asked, most);
         }
 
-        /** True if the input is longer than the request lets the model read uncompacted. */
+        /** True if the input can be longer than the request's threshold for compaction. */
         private boolean compacts() {
             return facts.extras().stream()
                     .anyMatch(

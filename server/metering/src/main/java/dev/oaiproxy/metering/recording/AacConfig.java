@@ -1,6 +1,6 @@
 package dev.oaiproxy.metering.recording;
 
-/** The configuration of an AAC decoder; ISO 14496-1, section 7.2.6, and -3, section 1.6.2. */
+/** The configuration of an AAC decoder (ISO 14496-1, section 7.2.6, and 14496-3, section 1.6.2). */
 final class AacConfig {
     private static final int STREAM = 3;
     private static final int DECODER = 4;
@@ -21,7 +21,7 @@ final class AacConfig {
         this.box = box;
     }
 
-    /** Samples a second that the frames hold, before bands are replicated; 0 when not known. */
+    /** The sample rate of the frames, before spectral band replication; 0 if it is not known. */
     static int rate(Mp4Box esds) {
         return new AacConfig(esds).rate();
     }
@@ -30,7 +30,7 @@ final class AacConfig {
         if (!enter(STREAM)) {
             return 0;
         }
-        // Without dependence on others, and without an address.
+        // The stream neither depends on another stream nor names a URL.
         boolean plain = (box.u8(at + 2) & 0xE0) == 0;
         at += 3;
         if (!plain || !enter(DECODER) || box.u8(at) != MPEG4_AUDIO) {
@@ -40,7 +40,7 @@ final class AacConfig {
         return enter(SPECIFIC) ? specific(box.u32(at - 1)) : 0;
     }
 
-    /** Steps into a descriptor, behind its tag and its length. */
+    /** Enters a descriptor: skips its tag and its length. False if it has another tag. */
     private boolean enter(int tag) {
         boolean found = box.u8(at) == tag;
         at++;
@@ -52,9 +52,9 @@ final class AacConfig {
     }
 
     /**
-     * Reads the head of the configuration.
+     * The sample rate at the start of the decoder's configuration; 0 if it is not known.
      *
-     * @param bits its first three bytes, behind another one
+     * @param bits the first three bytes of the configuration, preceded by one other byte
      */
     private static int specific(long bits) {
         int kind = (int) (bits >> 19) & 0x1F;

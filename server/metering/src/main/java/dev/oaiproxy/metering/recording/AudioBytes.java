@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The bytes of a recording, read in place. A place behind their end is an {@link
+ * The bytes of a recording, read in place. An offset beyond the end throws an {@link
  * IndexOutOfBoundsException}.
  */
 public abstract sealed class AudioBytes {
@@ -19,14 +19,14 @@ public abstract sealed class AudioBytes {
         this.length = length;
     }
 
-    /** One byte of a place that is there. */
+    /** The byte at an offset within the recording. */
     abstract int octet(int at);
 
     final int length() {
         return length;
     }
 
-    /** One byte, from 0 to 255. */
+    /** The byte at an offset, from 0 to 255. */
     final int u8(int at) {
         if (at < 0 || at >= length) {
             throw new IndexOutOfBoundsException(at);
@@ -38,7 +38,10 @@ public abstract sealed class AudioBytes {
         return new Plain(bytes, from, to);
     }
 
-    /** The bytes that a text stands for, if it is base64 without breaks and nothing else. */
+    /**
+     * The bytes of a base64 text. Empty if the text has line breaks or anything else that is not
+     * base64.
+     */
     public static Optional<AudioBytes> ofBase64(byte[] text, int from, int to) {
         int end = to;
         while (end > from && to - end < 2 && text[end - 1] == '=') {
@@ -80,7 +83,7 @@ public abstract sealed class AudioBytes {
         return u32Little(at + 4) << 32 | u32Little(at);
     }
 
-    /** True if a text stands at a place. */
+    /** True if this text is at an offset. */
     final boolean says(int at, String text) {
         byte[] wanted = text.getBytes(ISO_8859_1);
         if (!has(at, wanted.length)) {

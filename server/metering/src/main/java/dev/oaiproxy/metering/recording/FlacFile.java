@@ -3,8 +3,8 @@ package dev.oaiproxy.metering.recording;
 import java.util.Optional;
 
 /**
- * FLAC; RFC 9639. A frame of silence takes a few bytes, and the head of a file need not tell the
- * truth, so the heads of all frames are looked for: a decoder takes none whose checksum is wrong.
+ * FLAC (RFC 9639). A frame of silence takes a few bytes, and the header of a file can lie, so the
+ * length comes from the headers of all frames. A decoder refuses a frame with a wrong checksum.
  */
 record FlacFile(AudioBytes in, int rate) {
     private static final int STREAM_INFO_LENGTH = 34;
@@ -37,7 +37,7 @@ record FlacFile(AudioBytes in, int rate) {
         return seconds;
     }
 
-    /** The seconds of the frame whose head stands at a place, or 0 where none does. */
+    /** The seconds of the frame whose header is at an offset, or 0 if there is none. */
     private double frame(int at) {
         int blockCode = in.u8(at + 2) >> 4;
         int rateCode = in.u8(at + 2) & 0xF;
@@ -55,7 +55,7 @@ record FlacFile(AudioBytes in, int rate) {
         return own > 0 ? (double) blockSize(blockCode, afterNumber) / Math.min(rate, own) : 0;
     }
 
-    /** The length of a number that is coded like a UTF-8 character, with up to 36 bits. */
+    /** The length of a coded number. The code is like UTF-8, with up to 36 bits. */
     private static int numberLength(int first) {
         int ones = Integer.numberOfLeadingZeros(~(first << 24));
         return ones == 0 ? 1 : ones == 1 || ones == 8 ? 0 : ones;
@@ -81,7 +81,7 @@ record FlacFile(AudioBytes in, int rate) {
         };
     }
 
-    /** CRC-8 with the polynomial of 0x07. */
+    /** The CRC-8 with the polynomial 0x07. */
     private int checksum(int from, int to) {
         int sum = 0;
         for (int at = from; at < to; at++) {

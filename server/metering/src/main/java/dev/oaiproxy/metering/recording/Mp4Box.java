@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The content of a box of MP4.
+ * The content of an MP4 box.
  *
- * @param from where it begins
- * @param to where it ends
+ * @param from the offset of its first byte
+ * @param to the offset after its last byte
  */
 record Mp4Box(AudioBytes in, int from, int to) {
     private static final int HEAD_BYTES = 8;
@@ -54,13 +54,13 @@ record Mp4Box(AudioBytes in, int from, int to) {
         return new Mp4Box(in, inside(at, 0), to);
     }
 
-    /** The one box of that type inside of it. */
+    /** The only child box of a type; empty if there are none or several. */
     Optional<Mp4Box> only(String type) {
         List<Mp4Box> all = all(type);
         return all.size() == 1 ? Optional.of(all.getFirst()) : Optional.empty();
     }
 
-    /** The boxes of that type inside of it, but not those inside of others. */
+    /** The child boxes of a type, without those of nested boxes. */
     List<Mp4Box> all(String type) {
         List<Mp4Box> all = new ArrayList<>();
         int at = from;

@@ -3,9 +3,9 @@ package dev.oaiproxy.metering.recording;
 import java.util.Optional;
 
 /**
- * MP4 with AAC; ISO 14496-12 and -14. Each sample is one frame of AAC, at the rate that the decoder
- * is prepared with, whatever the table of times says. Fragments, other codecs, and edits that play
- * a part twice are not known.
+ * MP4 with AAC (ISO 14496-12 and -14). Each sample is one AAC frame at the rate in the decoder's
+ * configuration, whatever the time table says. The length is unknown if the file has fragments,
+ * other codecs, or an edit list that may play a part twice.
  */
 final class Mp4File {
     private static final int FRAME_SAMPLES = 1024;
@@ -39,7 +39,7 @@ final class Mp4File {
         return decoded == 0 ? Optional.empty() : Optional.of(new Length(decoded, claimed));
     }
 
-    /** A track that does not say that it is pictures may be sound. */
+    /** True for a track that may be sound, because it does not say that it is video. */
     private static boolean isSound(Mp4Box track) {
         return track.only("mdia")
                 .flatMap(media -> media.only("hdlr"))
@@ -70,7 +70,7 @@ final class Mp4File {
         return scale == 0 ? 0 : (double) duration / scale;
     }
 
-    /** True if an edit list plays more than one part, which may be the same. */
+    /** True if an edit list plays more than one part, since the parts may be the same. */
     private static boolean repeats(Mp4Box track) {
         Optional<Mp4Box> edits = track.only("edts").flatMap(box -> box.only("elst"));
         if (edits.isEmpty()) {
@@ -87,7 +87,7 @@ final class Mp4File {
         return played > 1 || count > 4;
     }
 
-    /** The number of samples, or 0 if the file has no room for all of them. */
+    /** The number of samples, or 0 if the file is too short for all of them. */
     private static long samples(Mp4Box sizes) {
         long each = sizes.u32(4);
         long count = sizes.u32(8);
@@ -104,7 +104,7 @@ final class Mp4File {
         return sum <= sizes.fileBytes() ? count : 0;
     }
 
-    /** The rate of the one kind of samples that there is, if that is AAC; 0 otherwise. */
+    /** The rate of the samples if all are AAC of one kind; 0 otherwise. */
     private static int rate(Mp4Box descriptions) {
         if (descriptions.u32(4) != 1 || !descriptions.says(12, "mp4a")) {
             return 0;

@@ -3,18 +3,20 @@ package dev.oaiproxy.metering.recording;
 import java.util.Optional;
 
 /**
- * MP3, and the other layers of MPEG audio: frames one behind the other. A decoder that has found
- * the first finds all that follow it without a gap; what stands behind a gap is bounded by size.
+ * MP3 and the other layers of MPEG audio: consecutive frames. After the first frame a decoder finds
+ * all frames that follow without a gap. The length of anything after a gap is bounded by its size.
  */
 final class MpegAudio {
     private static final int FEWEST_FRAMES = 3;
 
-    /** Bits that all frames of a stream share: sync word, version, layer and sample rate. */
+    /**
+     * The header bits that all frames of a stream share: sync word, version, layer and sample rate.
+     */
     private static final long SHARED = 0xFFFE_0C00L;
 
     private static final int[] RATES = {44_100, 48_000, 32_000};
 
-    /** In kbit/s, by version (1, or 2 and 2.5), layer and index. */
+    /** Bit rates in kbit/s, by version (1, or 2 and 2.5), layer and index. */
     private static final int[][] BITRATES_1 = {
         {0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448},
         {0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384},
@@ -64,7 +66,7 @@ final class MpegAudio {
         return Optional.of(new Length(seconds + behind, claimed(in, begin, new Frame(first))));
     }
 
-    /** The header that an encoder wrote into the first frame. */
+    /** The seconds in the header that an encoder wrote into the first frame. */
     private static double claimed(AudioBytes in, int begin, Frame frame) {
         int tag = begin + 4 + frame.sideBytes();
         boolean xing = in.says(tag, "Xing") || in.says(tag, "Info");
@@ -76,7 +78,7 @@ final class MpegAudio {
     }
 
     /**
-     * The head of a frame.
+     * The header of a frame.
      *
      * @param head its four bytes
      */
@@ -93,12 +95,12 @@ final class MpegAudio {
             return (int) (head >> shift) & (1 << count) - 1;
         }
 
-        /** 3 is MPEG 1, 2 is MPEG 2, and 0 is MPEG 2.5. */
+        /** The version field: 3 is MPEG 1, 2 is MPEG 2, and 0 is MPEG 2.5. */
         private int version() {
             return bits(19, 2);
         }
 
-        /** From 0, the first layer; 3 is none. */
+        /** The layer, from 0 for layer I; 3 is reserved. */
         private int layer() {
             return 3 - bits(17, 2);
         }
@@ -123,7 +125,7 @@ final class MpegAudio {
             return (samples() / 8 / slot * bitrate / rate() + bits(9, 1)) * slot;
         }
 
-        /** The side information between header and sound in layer III. */
+        /** The bytes of side information between the header and the sound of layer III. */
         int sideBytes() {
             boolean mono = bits(6, 2) == 3;
             return version() == 3 ? (mono ? 17 : 32) : mono ? 9 : 17;

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Ogg with Opus or Vorbis; RFC 3533. All packets of all streams are counted. What stands behind the
- * last page that is sound is taken for packets of silence, which take two bytes at the least. A
- * stream of another kind is bounded by its size.
+ * Ogg with Opus or Vorbis (RFC 3533). All packets of all streams count. Bytes after the last valid
+ * page count as packets of silence, which take at least two bytes each. The length of any other
+ * stream is bounded by its size.
  */
 final class OggFile {
     private static final int HEAD_BYTES = 27;
@@ -38,7 +38,7 @@ final class OggFile {
                 : Optional.of(new Length(seconds + (in.length() - at) * SECONDS_PER_BYTE, claimed));
     }
 
-    /** Reads a page; where it ends, or where it begins if it is none. */
+    /** Reads a page. The result is the offset after it, or its own offset if it is no page. */
     private int page(int at) {
         if (!in.says(at, "OggS") || !in.has(at, HEAD_BYTES) || in.u8(at + 4) != 0) {
             return at;
@@ -87,14 +87,14 @@ final class OggFile {
     private int checksum(int from, int to) {
         int sum = 0;
         for (int at = from; at < to; at++) {
-            // The field of the checksum itself counts as zero.
+            // The checksum's own field counts as zero.
             int octet = at >= from + 22 && at < from + 26 ? 0 : in.u8(at);
             sum = sum << 8 ^ CHECKSUMS[sum >>> 24 ^ octet];
         }
         return sum;
     }
 
-    /** CRC-32 with the polynomial of 0x04c11db7, not reflected. */
+    /** The table of CRC-32 with the polynomial 0x04c11db7, not reflected. */
     private static int[] checksums() {
         int[] table = new int[256];
         for (int i = 0; i < table.length; i++) {
@@ -110,13 +110,16 @@ final class OggFile {
     private static final class Stream {
         private static final int OPUS_RATE = 48_000;
 
-        /** Samples a second; 0 of a stream whose packets are not known. */
+        /** Samples per second; 0 for a stream with unknown packets. */
         private final double rate;
 
-        /** The longest Vorbis packet; 0 for Opus, whose packets tell their duration. */
+        /**
+         * The duration of the longest Vorbis packet; 0 for Opus, whose packets state their
+         * duration.
+         */
         private final double packet;
 
-        /** The packet so far: how long it is, and its first two bytes. */
+        /** The bytes of the current packet so far. */
         private int bytes;
 
         private int seen;

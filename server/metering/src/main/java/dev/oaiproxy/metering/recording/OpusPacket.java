@@ -1,8 +1,8 @@
 package dev.oaiproxy.metering.recording;
 
-/** The length of an Opus packet, which its first two bytes tell; RFC 6716, section 3.1. */
+/** The duration of an Opus packet, which its first two bytes state (RFC 6716, section 3.1). */
 final class OpusPacket {
-    /** No packet is longer. */
+    /** The longest duration of a packet. */
     static final double LONGEST_SECONDS = 0.12;
 
     /** Frame durations of the modes with linear prediction, in milliseconds. */
@@ -14,8 +14,10 @@ final class OpusPacket {
     private OpusPacket() {}
 
     /**
-     * @param bytes how many the packet has; what is missing of an empty one is made up in its
-     *     greatest length
+     * The duration of a packet. An empty packet is lost, and a decoder conceals it for the longest
+     * duration.
+     *
+     * @param bytes the size of the packet
      */
     static double seconds(int bytes, int first, int second) {
         if (bytes == 0) {

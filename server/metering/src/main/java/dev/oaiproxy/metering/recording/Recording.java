@@ -2,18 +2,18 @@ package dev.oaiproxy.metering.recording;
 
 import java.util.Optional;
 
-/**
- * A recording in one of the formats that OpenAI takes. A decoder is trusted to take it for what it
- * begins with.
- */
+/** A recording in one of OpenAI's formats. Its first bytes decide the format, as in a decoder. */
 public final class Recording {
-    /** The bytes of a second where a format tells nothing: a third of Opus' lowest rate. */
+    /** The bytes per second if the format states nothing: a third of the lowest rate of Opus. */
     private static final double USUAL_BYTES_A_SECOND = 250;
 
-    /** Decoders add some silence, and lengths are rounded up. */
+    /** A margin, since decoders add some silence and lengths are rounded up. */
     private static final double MARGIN_SECONDS = 1;
 
-    /** OpenAI's guide has one for 100 ms of what is heard; half as many again for safety. */
+    /**
+     * The input tokens per second. OpenAI's guide states one for 100 ms; half of that is added for
+     * safety.
+     */
     public static final long TOKENS_PER_SECOND = 15;
 
     private Recording() {}
@@ -24,8 +24,8 @@ public final class Recording {
     }
 
     /**
-     * How long a recording can be at the most, in whole seconds. Where its format is not known, or
-     * is not followed to the letter, its size bounds it, at 250 bytes a second.
+     * The longest possible length of a recording in whole seconds. If its format is unknown, or a
+     * file departs from the format, the size is the bound, at 250 bytes per second.
      */
     public static long seconds(AudioBytes bytes) {
         double bySize = bySize(bytes.length());

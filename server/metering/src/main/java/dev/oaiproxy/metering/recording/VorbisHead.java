@@ -5,8 +5,8 @@ import java.util.Optional;
 /**
  * The identification header of Vorbis I.
  *
- * @param rate samples a second
- * @param packetSeconds what a packet gives at the most: half of a long block
+ * @param rate samples per second
+ * @param packetSeconds the longest duration of a packet, half of a long block
  */
 record VorbisHead(long rate, double packetSeconds) {
     private static final int BYTES = 30;

@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
- * RIFF WAVE: samples of one size, at one rate. All that stands behind the head of its data counts
- * as data, since streams leave the size open.
+ * RIFF WAVE: samples of one size at one rate. Everything after the header of the data counts as
+ * data, because streams leave the size open.
  */
 final class WavFile {
     private static final int PCM = 1;
@@ -57,7 +57,10 @@ final class WavFile {
                         0));
     }
 
-    /** Contradicting fields of a header may each be believed. */
+    /**
+     * The lowest byte rate that any field of the header states, because decoders differ in the
+     * field that they believe.
+     */
     private static long slowest(AudioBytes in, int format) {
         long rate = in.u32Little(format + 4);
         long told = in.u32Little(format + 8);

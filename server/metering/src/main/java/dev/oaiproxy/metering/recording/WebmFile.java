@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * WebM and Matroska with Opus or Vorbis; RFC 9559. All blocks with sound are counted. Only a file
- * that can be followed to its end in one way is known.
+ * WebM and Matroska with Opus or Vorbis (RFC 9559). All blocks of sound count. The length is known
+ * only if the file can be parsed to its end in exactly one way.
  */
 final class WebmFile {
     /** The id of the header that a file begins with. */
@@ -36,7 +36,7 @@ final class WebmFile {
 
     private final AudioBytes in;
 
-    /** The duration of a packet of each audio track; 0 where the packet tells it. */
+    /** The duration of a packet of each audio track; 0 if the packets state it. */
     private final Map<Long, Double> packets = new HashMap<>();
 
     private final Deque<Long> ends = new ArrayDeque<>();
@@ -52,7 +52,7 @@ final class WebmFile {
         this.track = new Track(in);
     }
 
-    /** Throws where something ends too early, as {@link AudioBytes} does. */
+    /** The length of the file. A truncated file throws, as in {@link AudioBytes}. */
     Optional<Length> length() {
         ends.push((long) in.length());
         while (at < in.length() && clear) {
@@ -81,7 +81,7 @@ final class WebmFile {
         }
     }
 
-    /** An element without a size ends with the element around it. */
+    /** Enters an element. One without a size ends with its parent. */
     private void enter(int id, long size) {
         if (id == TRACK) {
             endTrack();
@@ -146,7 +146,9 @@ final class WebmFile {
         return value;
     }
 
-    /** A number of one to eight bytes, of which the first one's zeros tell how many follow. */
+    /**
+     * Reads a number of one to eight bytes. The leading zeros of the first byte give the length.
+     */
     private long number(boolean plain) {
         int first = in.u8(at);
         int more = Integer.numberOfLeadingZeros(first << 24 | 1 << 23);
@@ -213,14 +215,17 @@ final class WebmFile {
                     || (type == SUBTITLE && codec.equals("S"));
         }
 
-        /** The duration of a packet; negative if unknown. */
+        /** The duration of a packet; negative if it is not known. */
         double packet() {
             return codec.equals("A_OPUS")
                     ? 0
                     : codec.equals("A_VORBIS") && prepared >= 0 ? vorbis() : -1;
         }
 
-        /** Vorbis has three headers in one, each but the last with its length before it. */
+        /**
+         * The duration of a Vorbis packet. Three headers are stored together; the sizes of the
+         * first two come before them.
+         */
         private double vorbis() {
             int at = prepared + 1;
             for (int i = 0; i < 2; i++) {

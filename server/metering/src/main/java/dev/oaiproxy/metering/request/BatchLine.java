@@ -7,39 +7,38 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** One line of the input file of a batch: a request, which OpenAI runs later. */
+/** One line of the input file of a batch: a request that OpenAI runs later. */
 public sealed interface BatchLine {
     /**
-     * A request.
+     * A valid request.
      *
-     * @param customId what its user calls it
-     * @param body what it would be sent with alone
+     * @param customId the user's name for it
+     * @param body the body of the same request outside a batch
      */
-    @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+    @SuppressWarnings("ArrayRecordComponent") // Bytes in transit, never compared.
     record Request(String customId, byte[] body) implements BatchLine {}
 
     /**
-     * A line because of which OpenAI runs nothing of the batch: it ends as failed, and its errors
-     * name the line.
+     * A line that makes OpenAI fail the whole batch. The errors of the batch name the line.
      *
-     * @param customId what its user calls it, or null when that was not read
-     * @param body what would be run if OpenAI took the line nevertheless, or null when there is
-     *     nothing that anybody could run
+     * @param customId the user's name for it, or null if it was not read
+     * @param body the body that would run if OpenAI accepted the line nevertheless, or null if
+     *     there is nothing to run
      */
-    @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+    @SuppressWarnings("ArrayRecordComponent") // Bytes in transit, never compared.
     record Failing(@Nullable String customId, byte @Nullable [] body) implements BatchLine {}
 
     /**
-     * The line must not reach OpenAI.
+     * A line that must not reach OpenAI.
      *
-     * @param customId what its user calls it, or null when that was not read
+     * @param customId the user's name for it, or null if it was not read
      */
     record Invalid(@Nullable String customId, String message) implements BatchLine {}
 
     /**
-     * Reads a line. What OpenAI might read otherwise is refused.
+     * Reads a line. It is refused if OpenAI might read it differently.
      *
-     * @param endpoint where the batch sends its requests, as {@code /v1/responses}
+     * @param endpoint the path of the batch's requests, such as {@code /v1/responses}
      */
     static BatchLine read(byte[] line, String endpoint) {
         return startsWithMark(line)
@@ -57,7 +56,7 @@ public sealed interface BatchLine {
                 && line[2] == (byte) 0xBF;
     }
 
-    /** A reader that is lenient with marks takes the rest for the line. */
+    /** The same line as a failing one. A reader that skips the byte order mark would run it. */
     private static BatchLine failing(BatchLine rest) {
         return rest instanceof Request request
                 ? new Failing(request.customId(), request.body())

@@ -12,11 +12,13 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The members of a line as they come. */
+/** Reads the members of a line. */
 final class BatchLineReader {
     private static final int LONGEST_TEXT = 512;
 
-    /** The proxy makes these each user's own, but cannot edit a file at OpenAI. */
+    /**
+     * Members that the proxy makes unique to each user. It cannot edit them in a file at OpenAI.
+     */
     private static final Set<String> SHARED = Set.of("prompt_cache_key", "safety_identifier");
 
     private static final Set<String> MEMBERS = Set.of("custom_id", "method", "url", "body");
@@ -33,7 +35,7 @@ final class BatchLineReader {
         this.line = line;
     }
 
-    /** The custom id, as far as it was read. */
+    /** The custom id, or null if it was not read. */
     @Nullable String customId() {
         return customId;
     }
@@ -76,7 +78,7 @@ final class BatchLineReader {
         }
     }
 
-    /** A text, or null for what OpenAI does not take for one. */
+    /** A text, or null if OpenAI does not accept the value as one. */
     private static @Nullable String text(JsonParser in) throws IOException {
         if (!in.hasToken(JsonToken.VALUE_STRING)) {
             in.skipChildren();
@@ -104,7 +106,10 @@ final class BatchLineReader {
         return Arrays.copyOfRange(line, from, (int) in.currentLocation().getByteOffset());
     }
 
-    /** Without a body there is nothing to run; with one, OpenAI must have all that it asks for. */
+    /**
+     * The line. A line without a body has nothing to run; one with a body needs all other members
+     * that OpenAI requires.
+     */
     private BatchLine checked(String endpoint) throws MalformedException {
         String id = customId;
         byte[] request = body;

@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The input of a chat, written as that of a response: OpenAI counts the tokens of such alone. A
- * chat that says anything whose part in the input is not known is not written.
+ * Rewrites the input of a chat as that of a response, because OpenAI counts only the tokens of
+ * responses. A chat with anything of unknown effect on the input is not rewritten.
  */
 public final class ChatAsResponseInput {
-    /** Fields that are no part of the input. */
+    /** Fields that are not part of the input. */
     private static final Set<String> IGNORED =
             Set.of(
                     "frequency_penalty",
@@ -58,7 +58,7 @@ public final class ChatAsResponseInput {
         this.roles = roles;
     }
 
-    /** Something was found that may be read in another way. */
+    /** Signals a value of unknown effect on the input. */
     private static final class UnknownShape extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -68,9 +68,9 @@ public final class ChatAsResponseInput {
     }
 
     /**
-     * Writes the body of a chat as that of a response.
+     * Rewrites the body of a chat as that of a response.
      *
-     * @return nothing where the two may not have the same input
+     * @return nothing if the two may not have the same input
      */
     public static Optional<byte[]> asResponse(byte[] chat) {
         try (JsonParser roles = parser(chat);
@@ -89,7 +89,9 @@ public final class ChatAsResponseInput {
                 .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
     }
 
-    /** A message may name its role behind its content, which is written by its role. */
+    /**
+     * Reads the roles first, because the role decides the form of the content and may follow it.
+     */
     private static List<String> roles(JsonParser in) throws IOException {
         List<String> roles = new ArrayList<>();
         in.nextToken();
@@ -175,7 +177,7 @@ public final class ChatAsResponseInput {
         out.list(name, element);
     }
 
-    /** Merges an object with the one inside it; a chat's function is not strict by default. */
+    /** Merges an object with the object inside it. A chat's function is not strict by default. */
     private void flattened(String inner) throws IOException {
         require(in.hasToken(JsonToken.START_OBJECT));
         boolean strict = false;
@@ -194,7 +196,7 @@ public final class ChatAsResponseInput {
         out.close('}');
     }
 
-    /** Copies them; true where one of them says how strict to be. */
+    /** Copies the members; true if one of them is {@code strict}. */
     private boolean members() throws IOException {
         boolean strict = false;
         require(in.hasToken(JsonToken.START_OBJECT));
@@ -211,7 +213,7 @@ public final class ChatAsResponseInput {
         list("input", () -> new ChatMessage(in, out, role.next()).write());
     }
 
-    /** Gives up on what is not as expected. */
+    /** Gives up on an unexpected value. */
     static void require(boolean known) throws IOException {
         if (!known) {
             throw new UnknownShape();

@@ -55,7 +55,7 @@ record ChatMessage(JsonParser in, RawJson out, String role) {
         out.close('}');
     }
 
-    /** A call of a function; others have more than a name and arguments. */
+    /** Writes the call of a function. Calls of other kinds have other members and are unknown. */
     private void call() throws IOException {
         require(in.hasToken(JsonToken.START_OBJECT));
         out.open('{');

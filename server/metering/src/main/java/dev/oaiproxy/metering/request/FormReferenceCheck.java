@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches a form for fields that name objects of OpenAI's, which belong into JSON, where their
- * owner can be looked up. Takes the form in pieces, and never looks into a file.
+ * Looks for fields of a form that name objects at OpenAI. Such fields belong in JSON, where the
+ * proxy can look up the owner. It takes the form in pieces and never looks into a file.
  */
 public final class FormReferenceCheck {
     private @Nullable FormReader reader;
@@ -27,7 +27,7 @@ public final class FormReferenceCheck {
         }
     }
 
-    /** Looks at the next bytes; says why the form must not be passed on, once it is known. */
+    /** Takes the next bytes. Returns the reason to refuse the form as soon as there is one. */
     public Optional<String> see(byte[] bytes, int count) {
         return look(form -> form.read(bytes, 0, count));
     }

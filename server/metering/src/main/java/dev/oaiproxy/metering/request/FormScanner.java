@@ -20,8 +20,9 @@ final class FormScanner {
     private static final int LONGEST_USER = 4096;
 
     /**
-     * OpenAI transcribes each piece of a recording by itself, up to the model's limit. Nobody says
-     * more than the 2,000 tokens of such a limit in 40 seconds: that is 50 in each.
+     * The assumed length of a piece of a recording, in seconds. OpenAI transcribes each piece
+     * separately, up to the model's output limit of 2,000 tokens. Speech reaches that limit within
+     * 40 seconds only at 50 tokens per second, which nobody speaks.
      */
     private static final long SECONDS_OF_A_PIECE = 40;
 
@@ -44,10 +45,10 @@ final class FormScanner {
         facts.model = model;
         facts.stream = flag("stream");
         facts.format = form.text("response_format", LONGEST_FIELD).orElse(null);
-        // It is changed on its way, so it must be there once at the most.
+        // The proxy changes this field, so a form may have it only once.
         form.text("user", LONGEST_USER);
         if (meter == Meter.IMAGE_EDIT) {
-            // Images have tokens that no size of a file bounds.
+            // The size of a file does not bound the tokens of an image.
             facts.bounded = false;
             facts.quality = form.text("quality", LONGEST_FIELD).orElse(null);
             long images = count("n", 1, ImageFormat.MOST_IMAGES);
@@ -79,9 +80,9 @@ final class FormScanner {
     }
 
     /**
-     * Notes what a transcription costs by its length: seconds, or the tokens of its sound beside
-     * those of its fields. No rate of speech bounds the text, since a model may repeat itself until
-     * its limit.
+     * Records the cost of a transcription by its length: seconds, or the tokens of the sound and
+     * the fields. No speaking rate bounds the text, since a model may repeat itself up to its
+     * limit.
      */
     private void recordings(String model) {
         long seconds = form.files().map(this::sound).mapToLong(Recording::seconds).sum();
@@ -95,7 +96,10 @@ final class FormScanner {
         return AudioBytes.of(form.body(), (int) file.from(), (int) file.to());
     }
 
-    /** Each byte of a field's value may be a token, be it of text or of a speaker's voice. */
+    /**
+     * Leaves only the values of the fields. Each of their bytes may be a token of text or of a
+     * speaker's voice.
+     */
     private void skipAllButFields() {
         long done = 0;
         for (MultipartForm.FormPart part : form.parts()) {
@@ -107,7 +111,10 @@ final class FormScanner {
         facts.pictures.skip(new ByteRange((int) done, form.body().length));
     }
 
-    /** Pieces may overlap as far as the request says, and each may be read with the prompt. */
+    /**
+     * Records the pieces of a recording. The request decides their overlap, and each may be read
+     * with the prompt.
+     */
     private void cut(long seconds) {
         List<MultipartForm.FormPart> strategy = form.partsLike("chunking_strategy");
         if (strategy.isEmpty()) {

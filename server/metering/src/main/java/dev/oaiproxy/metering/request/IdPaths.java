@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The places in a response whose ids become the caller's. */
+/** The paths of the ids in a response that become the caller's. */
 public final class IdPaths {
-    /** Further objects that a response names, since OpenAI made them on the way. */
+    /** Paths of other objects that OpenAI makes along with an object and names in the response. */
     private static final Map<ObjectKind, Map<String, ObjectKind>> BESIDE =
             Map.of(
                     ObjectKind.COMPLETION,
@@ -39,9 +39,9 @@ public final class IdPaths {
     private IdPaths() {}
 
     /**
-     * A watch for the answer to an operation. Of a list, it is to be shown the elements one by one.
+     * A scanner for the response of an operation. It takes the elements of a list one by one.
      *
-     * @param stored whether the request asks OpenAI to keep the answer
+     * @param stored true if the request asks OpenAI to keep the response
      */
     public static IdScanner watch(Operation operation, boolean stored) {
         Map<String, ObjectKind> places = new HashMap<>();
@@ -50,8 +50,8 @@ public final class IdPaths {
         beside(places, subjects.created());
         beside(places, subjects.listed());
         items(places, operation);
-        // A completion is kept at the caller's wish only; a response is, unless told otherwise, and
-        // on a socket it can be built on even then.
+        // A completion is kept only on request. A response is kept by default, and a WebSocket can
+        // continue it even if it is not.
         if (subjects.created() != null && (subjects.created() != ObjectKind.COMPLETION || stored)) {
             places.put("id", subjects.created());
             places.put("response.id", subjects.created());
@@ -59,7 +59,7 @@ public final class IdPaths {
         return new IdScanner(places);
     }
 
-    /** The items of a conversation, and those that a response was asked about. */
+    /** The items of a conversation, and the input items of a response. */
     private static void items(Map<String, ObjectKind> places, Operation operation) {
         String path = operation.path();
         if (path.endsWith("/items") || path.endsWith("/input_items")) {
@@ -69,7 +69,7 @@ public final class IdPaths {
         }
     }
 
-    /** A watch for the containers that the items of a response ran in. */
+    /** A scanner for the containers that the items of a response used. */
     public static IdScanner usedContainers() {
         return new IdScanner(
                 Map.of(
@@ -77,7 +77,7 @@ public final class IdPaths {
                         "output.[].environment.container_id", ObjectKind.CONTAINER));
     }
 
-    /** A watch for the containers that the request of a response named. */
+    /** A scanner for the containers that the request of a response named. */
     public static IdScanner namedContainers() {
         return new IdScanner(
                 Map.of(

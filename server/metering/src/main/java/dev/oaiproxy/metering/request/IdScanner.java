@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Watches an answer for the ids of objects that it hands out, as its bytes pass, in constant
- * memory. Reads one JSON object, or those of a stream of events, whose other lines it passes over.
+ * Finds the ids of objects in a response as its bytes pass, in constant memory. It reads one JSON
+ * object, or those of a stream of events, and skips the other lines of the stream.
  */
 public final class IdScanner {
     private static final int DEEPEST = 8;
@@ -34,14 +34,15 @@ public final class IdScanner {
     private boolean lineStart = true;
 
     /**
-     * @param places where ids stand, such as {@code output.[].container_id}, and what they name
+     * @param places the paths of the ids, such as {@code output.[].container_id}, with the kind of
+     *     object that they name
      */
     IdScanner(Map<String, ObjectKind> places) {
         this.places = Map.copyOf(places);
         Arrays.fill(path, "");
     }
 
-    /** Takes the next bytes, which stay as they are, and gives the ids that end in them. */
+    /** Takes the next bytes without changing them. Returns the ids that end in them. */
     public List<ObjectReference> take(ByteBuffer bytes) {
         found.clear();
         if (!places.isEmpty()) {
@@ -60,7 +61,10 @@ public final class IdScanner {
         }
     }
 
-    /** The name of a field of an event, which may go on in the midst of JSON. */
+    /**
+     * True for a byte of an event's field name. In an event of several lines, a field name may
+     * occur within the JSON.
+     */
     private boolean isFieldName(byte b) {
         lineStart = b >= 'a' && b <= 'z';
         return lineStart || b == ':';
@@ -101,7 +105,7 @@ public final class IdScanner {
     }
 
     private void begin(boolean list) {
-        // Outside of an object there is nothing but the framing of events.
+        // Outside of an object there is only the framing of events.
         if (depth == 0 && list) {
             return;
         }

@@ -10,17 +10,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One item of the input of a response: whether it is there in full, or stands for one that OpenAI
- * keeps. Of two members of one name, either may be the one that OpenAI takes.
+ * One item of the input of a response. It is either complete or a reference to an item that OpenAI
+ * keeps. If a member occurs twice, OpenAI may use either value.
  */
 final class ItemReferences {
     private static final int LONGEST_ID = 128;
     private static final String REFERENCE = "item_reference";
 
-    /** The results of a search of a vector store, with their files. */
+    /** A vector store search, whose results name files. */
     private static final String SEARCH = "file_search_call";
 
-    /** Items that may hold less than what OpenAI keeps of them under their id. */
+    /** Items that may hold less than OpenAI keeps under their id. */
     private static final Set<String> SHORTENED =
             Set.of("web_search_call", SEARCH, "code_interpreter_call", "image_generation_call");
 
@@ -30,12 +30,12 @@ final class ItemReferences {
     private final Set<String> missing = new HashSet<>();
     private final List<ObjectReference> results = new ArrayList<>();
 
-    /** True if a part of an item says in which container something was run. */
+    /** True for the part of an item that names the container of a run. */
     static boolean isRun(@Nullable String part) {
         return "container_id".equals(part) || "environment.container_id".equals(part);
     }
 
-    /** True if a part of an item is among its results. */
+    /** True for a part of an item's search results. */
     static boolean isResult(@Nullable String part) {
         return part != null && part.startsWith("results.");
     }
@@ -44,14 +44,14 @@ final class ItemReferences {
         return ids.size() + types.size() + results.size();
     }
 
-    /** Notes that it has a member, which may still turn out to be nothing. */
+    /** Records a member of the item. Its value may still be null. */
     void has(String name) {
         if (name.equals("content")) {
             said.add(name);
         }
     }
 
-    /** Notes a text that it says of itself; false when that may name something else. */
+    /** Records a text that describes the item; false if the text may name another object. */
     boolean says(String name, String text) {
         switch (name) {
             case "id" -> ids.add(text);
@@ -77,14 +77,14 @@ final class ItemReferences {
         return said.contains(name) && !missing.contains(name);
     }
 
-    /** To OpenAI an item without a type is a reference, unless it is a message. */
+    /** OpenAI treats an item without a type as a reference, unless it is a message. */
     private boolean isReference() {
         boolean typed = !types.isEmpty() && !missing.contains("type");
         boolean message = types.isEmpty() && holds("role") && holds("content");
         return types.contains(REFERENCE) || !(typed || message);
     }
 
-    /** The objects that must be its sender's. */
+    /** The objects that must belong to the sender. */
     Set<ObjectReference> uses() {
         Set<ObjectReference> uses = new LinkedHashSet<>();
         boolean reference = isReference();
@@ -102,7 +102,7 @@ final class ItemReferences {
         return uses;
     }
 
-    /** The objects that must not be another user's. */
+    /** The objects that must not belong to another user. */
     Set<ObjectReference> mentions() {
         Set<ObjectReference> mentions = new LinkedHashSet<>();
         if (types.stream().anyMatch(SHORTENED::contains)) {
@@ -111,7 +111,7 @@ final class ItemReferences {
         return mentions;
     }
 
-    /** The ids that its sender has given it. */
+    /** The ids that the sender has given to the item. */
     List<String> own() {
         return isReference()
                 ? List.of()

@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The hosted tools that a user's items have brought. OpenAI keeps items, and offers their tools to
- * the model whenever a response goes on from them, though that request does not name the tools.
+ * The hosted tools from earlier items of a user. OpenAI keeps items. It offers their tools to the
+ * model in every response that continues from them, although the new request does not name the
+ * tools.
  *
  * @param user the user's number
- * @param known what was written down of them
+ * @param known the recorded ids of the tools
  */
 public record ItemTools(long user, Set<String> known) {
     private static final int LONGEST = 128;
@@ -26,7 +27,7 @@ public record ItemTools(long user, Set<String> known) {
         known = Set.copyOf(known);
     }
 
-    /** The items that are not yet recorded as objects of the user. */
+    /** The tools that are not yet recorded as objects of the user. */
     public List<ObjectReference> unknown(List<Surcharge> tools) {
         return tools.stream()
                 .map(this::id)
@@ -35,7 +36,10 @@ public record ItemTools(long user, Set<String> known) {
                 .toList();
     }
 
-    /** A model with another name has no price, so that the call is refused. */
+    /**
+     * True for an id that can be recorded. A model with any other name has no price, so its call is
+     * refused.
+     */
     private static boolean isName(String id) {
         return id.length() <= LONGEST && id.chars().allMatch(c -> c > ' ' && c < 0x7f);
     }
@@ -51,7 +55,9 @@ public record ItemTools(long user, Set<String> known) {
         return prefix() + text;
     }
 
-    /** An item brings no author: {@link ToolList} refuses it. */
+    /**
+     * The id of an image tool. It needs no author, because {@link ToolList} refuses one in an item.
+     */
     private static String image(Surcharge.Run run) {
         String pictures = run.pictures() == 1 ? "" : "x" + run.pictures();
         return IMAGE + run.moreOutput() + pictures + ":" + run.row();
@@ -61,7 +67,10 @@ public record ItemTools(long user, Set<String> known) {
         return "tool:" + user + ":";
     }
 
-    /** A request that may reach them, too. A tool that it names itself goes before another. */
+    /**
+     * The facts of a request that may also reach these tools. A tool that the request names itself
+     * takes precedence over a recorded one of the same kind.
+     */
     public ScanResult addedTo(RequestFacts facts) {
         List<Surcharge> reach = new ArrayList<>(facts.tools().reach());
         Set<Object> named = Set.copyOf(reach.stream().map(Surcharge::kind).toList());

@@ -20,15 +20,18 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The objects of OpenAI's that the JSON of a request uses: texts, and lists of texts, under the
- * names that OpenAI has for such, at any depth.
+ * Finds the objects at OpenAI that the JSON of a request uses: texts, and lists of texts, under
+ * OpenAI's names for references, at any depth.
  */
 public final class ReferenceScanner {
     /** Objects whose {@code id} is a reference, too. */
     private static final Map<String, ObjectKind> HOLDERS =
             Map.of("conversation", ObjectKind.CONVERSATION, "audio", ObjectKind.AUDIO);
 
-    /** Members whose content has names of the caller's own: notes, parameters of functions. */
+    /**
+     * Members whose content has names of the caller's choice, such as metadata and the parameters
+     * of functions.
+     */
     private static final Set<String> FREELY_NAMED =
             Set.of(
                     "metadata",
@@ -40,16 +43,18 @@ public final class ReferenceScanner {
                     "input_schema",
                     "output_schema");
 
-    /** Lists in which OpenAI takes a mere id for an item that it keeps. */
+    /** Lists in which OpenAI accepts a mere id for an item that it keeps. */
     private static final Set<String> ITEMS = Set.of("input", "items");
 
-    /** Lists in which earlier answers name their citations, which are no uses. */
+    /** Lists in which earlier responses name their citations. A citation is not a use. */
     private static final Set<String> HISTORIES = Set.of("input", "items", "messages");
 
-    /** Each of them is remembered, and looked up; no request of OpenAI's takes as many. */
+    /**
+     * The most objects in one request. Each is kept in memory and looked up; OpenAI accepts fewer.
+     */
     private static final int MOST = 10_000;
 
-    /** Members that ask OpenAI to keep the answer, at least for a while. */
+    /** Members that ask OpenAI to keep the response, at least for a while. */
     private static final Set<String> KEEPING = Set.of("store", "background");
 
     private final Set<ObjectReference> found = new LinkedHashSet<>();
@@ -60,14 +65,14 @@ public final class ReferenceScanner {
     private boolean discarded;
     private @Nullable String fault;
 
-    /** Reads a whole body of JSON, or none. */
+    /** Reads a complete JSON body, which may be empty. */
     public static ReferenceScanner in(byte[] body) {
         ReferenceScanner referenceScanner = new ReferenceScanner();
         referenceScanner.read(body);
         return referenceScanner;
     }
 
-    /** Reads a whole body: a form where its content type says so, and otherwise JSON. */
+    /** Reads a complete body, as a form if its content type says so, otherwise as JSON. */
     public static ReferenceScanner in(String contentType, byte[] body) {
         if (body.length == 0 || !MultipartForm.isForm(contentType)) {
             return in(body);
@@ -94,13 +99,13 @@ public final class ReferenceScanner {
         return found.size() + mentioned.size() + given.size() + item.size();
     }
 
-    /** Other encodings, which OpenAI might understand, are no JSON to this parser. */
+    /** A parser for UTF-8 alone. OpenAI might understand other encodings, so they are refused. */
     private static JsonParser parser(byte[] body) throws IOException {
         return RequestJson.SCANNING.createParser(
                 new InputStreamReader(new ByteArrayInputStream(body), UTF_8.newDecoder()));
     }
 
-    /** Looks at the token that a parser stands on; to be shown all tokens of a body in order. */
+    /** Handles the current token of a parser. The caller passes all tokens of a body in order. */
     private void see(JsonParser in) throws IOException {
         switch (in.currentToken()) {
             case FIELD_NAME -> name(in);
@@ -118,7 +123,7 @@ public final class ReferenceScanner {
                 }
             }
             case END_OBJECT -> {
-                // The context is the surrounding one again once an object has ended.
+                // After the end of an object, the context is the surrounding one again.
                 if (isListOfItems(in.getParsingContext())) {
                     end();
                 }
@@ -127,17 +132,20 @@ public final class ReferenceScanner {
         }
     }
 
-    /** The objects that the request uses, without doubles, in order. */
+    /** The objects that the request uses, in order and without duplicates. */
     public List<ObjectReference> found() {
         return List.copyOf(found);
     }
 
-    /** Objects that the request only names but OpenAI may use: they must not be another user's. */
+    /**
+     * Objects that the request only mentions but OpenAI may use. They must not belong to another
+     * user.
+     */
     public List<ObjectReference> mentioned() {
         return List.copyOf(mentioned);
     }
 
-    /** Ids that the caller has given to items of its own. */
+    /** Ids that the caller has given to its own items. */
     public Set<String> given() {
         return Set.copyOf(given);
     }
@@ -146,12 +154,12 @@ public final class ReferenceScanner {
         return stored;
     }
 
-    /** True if it asks OpenAI not to keep the answer. */
+    /** True if the request asks OpenAI not to keep the response. */
     public boolean discarded() {
         return discarded && !stored;
     }
 
-    /** The reason for not passing the body on, or null. */
+    /** The reason to refuse the body, or null. */
     public @Nullable String fault() {
         return fault;
     }
@@ -183,7 +191,10 @@ public final class ReferenceScanner {
         }
     }
 
-    /** Notes an object by its place: an item's own past use of it is no new one. */
+    /**
+     * Records an object according to its position: an item's past use of an object is not a new
+     * use.
+     */
     private void use(@Nullable JsonStreamContext context, ObjectReference reference) {
         String part = context == null ? null : partOfItem(context);
         if (reference.kind() == ObjectKind.CONTAINER && ItemReferences.isRun(part)) {
@@ -231,7 +242,10 @@ public final class ReferenceScanner {
                 && ITEMS.contains(body.getCurrentName());
     }
 
-    /** The path of a value within its item, as {@code environment.container_id}; null outside. */
+    /**
+     * The path of a value within its item, such as {@code environment.container_id}; null outside
+     * of items.
+     */
     private static @Nullable String partOfItem(JsonStreamContext context) {
         StringBuilder path = new StringBuilder();
         for (JsonStreamContext at = context; at != null; at = at.getParent()) {
@@ -253,7 +267,7 @@ public final class ReferenceScanner {
         return at.inObject() && HISTORIES.contains(at.getCurrentName());
     }
 
-    /** The object whose member the current value is, or whose member's lists it is in. */
+    /** The object that has the current value as a member, directly or inside lists. */
     private static @Nullable JsonStreamContext named(JsonStreamContext context) {
         JsonStreamContext at = context;
         while (at != null && at.inArray()) {

@@ -24,11 +24,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the few members of a request's body that bear on its cost, in one pass, without building
- * anything of the rest.
+ * Reads the few members of a request's body that bear on its cost, in one pass, without building a
+ * tree of the rest.
  *
- * <p>What OpenAI might read otherwise than this scanner is refused: two members of one name,
- * another encoding, a wrong type. Members that do not bear on money are OpenAI's to judge.
+ * <p>A body that OpenAI might read differently is refused: duplicate members, another encoding, a
+ * wrong type. Members that do not bear on money are left for OpenAI to check.
  */
 public final class RequestScanner {
     private static final int DECODED_AT_ONCE = 4096;
@@ -42,9 +42,9 @@ public final class RequestScanner {
     private RequestScanner() {}
 
     /**
-     * Reads a body, which is never kept or changed.
+     * Reads a body without keeping or changing it.
      *
-     * @param contentType the header of that name, empty when there was none
+     * @param contentType the {@code Content-Type} header, empty if there is none
      */
     public static ScanResult scan(Meter meter, String contentType, byte[] body) {
         Optional<String> fault = typeFault(contentType);
@@ -62,8 +62,8 @@ public final class RequestScanner {
     }
 
     /**
-     * Why a body must not be passed on under its content type: what is read as JSON here must be
-     * nothing else to OpenAI, and in no other encoding.
+     * The reason to refuse a body because of its content type. OpenAI must read a body as JSON in
+     * UTF-8 if the proxy does.
      */
     public static Optional<String> typeFault(String contentType) {
         boolean plain =
@@ -86,17 +86,17 @@ public final class RequestScanner {
         }
     }
 
-    /** Reads a body that is JSON whatever its headers say. */
+    /** Reads a body as JSON, whatever its headers say. */
     public static ScanResult scanJson(Meter meter, byte[] body) {
         return scanJson(body, meter::fields);
     }
 
-    /** Reads the items of a conversation, for the tools that they bring. */
+    /** Reads the items of a conversation for their tools. */
     public static ScanResult scanItems(byte[] body) {
         return scanJson(body, ConversationFields::new);
     }
 
-    /** The text of a body that was read before: all of it but its pictures. */
+    /** The text of a body without its pictures and sounds. The body must have been read before. */
     public static byte[] text(Meter meter, byte[] body) {
         try (JsonParser in = RequestJson.SCANNING.createParser(body)) {
             BodyReader reader = new BodyReader(in, body);
@@ -125,7 +125,8 @@ public final class RequestScanner {
         } catch (StreamConstraintsException e) {
             return new ScanResult.Malformed(unparsed("it is nested too deeply or too long"), null);
         } catch (IOException | IllegalStateException e) {
-            // Jackson throws the latter when names collide in its table, as only an attacker's do.
+            // Jackson throws the latter when names collide in its table, which only happens in an
+            // attack.
             return new ScanResult.Malformed(unparsed("it is not valid JSON"), null);
         }
     }
@@ -181,7 +182,10 @@ public final class RequestScanner {
         return null;
     }
 
-    /** Jackson would follow such a start into UTF-16 or UTF-32, where bytes bound tokens less. */
+    /**
+     * True for a body that Jackson would read as UTF-16 or UTF-32, where a byte count is no safe
+     * bound of the tokens.
+     */
     private static boolean startsLikeUtf16(byte[] body) {
         for (int i = 0; i < Math.min(4, body.length); i++) {
             if (body[i] == 0) {
@@ -191,7 +195,10 @@ public final class RequestScanner {
         return false;
     }
 
-    /** Jackson lets overlong forms and lone surrogates pass, which others refuse or replace. */
+    /**
+     * True for valid UTF-8. Jackson accepts overlong forms and lone surrogates, which other parsers
+     * refuse or replace.
+     */
     private static boolean utf8(byte[] body) {
         CharsetDecoder decoder = UTF_8.newDecoder();
         ByteBuffer in = ByteBuffer.wrap(body);

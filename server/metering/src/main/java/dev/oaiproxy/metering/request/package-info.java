@@ -1,9 +1,9 @@
 /**
- * Reads the facts of a request that bear on its cost, on whose objects it uses, and on its edits.
+ * Reads the facts of a request that bear on its cost, on the ownership of its objects, and on its
+ * edits.
  *
  * <p>Entry types: {@code RequestScanner} reads the facts, {@code ReferenceScanner} the objects that
- * a request names, {@code IdScanner} the ids that a response hands out. It must never re- serialise
- * a body.
+ * a request names, {@code IdScanner} the ids in a response. It must never re-serialise a body.
  */
 @NullMarked
 package dev.oaiproxy.metering.request;

@@ -3,8 +3,8 @@ package dev.oaiproxy.metering.usage;
 import java.io.ByteArrayOutputStream;
 
 /**
- * Decodes Base64 that comes in texts, each padded or not, cut anywhere. What is not of its alphabet
- * is passed over.
+ * Decodes Base64 that comes in texts, with or without padding, split anywhere. Characters outside
+ * of the alphabet are skipped.
  */
 final class Base64Stream {
     private static final int BITS = 6;
@@ -12,7 +12,7 @@ final class Base64Stream {
     private int pending;
     private int pendingBits;
 
-    /** Decodes the next text, but for the bits that do not fill a byte. */
+    /** Decodes the next text, except for trailing bits that do not fill a byte. */
     void decode(String text, ByteArrayOutputStream out) {
         for (int i = 0; i < text.length(); i++) {
             decode(text.charAt(i), out);

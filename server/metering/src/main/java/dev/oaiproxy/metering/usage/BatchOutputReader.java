@@ -13,8 +13,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the output file of a batch, line by line, each of which is the answer of one request. No
- * more of a line is kept than what it says of its usage.
+ * Reads the output file of a batch line by line. Each line is the response to one request. Only its
+ * usage is kept in memory.
  */
 public final class BatchOutputReader {
     private static final String ROOT = "response.body";
@@ -24,11 +24,11 @@ public final class BatchOutputReader {
     private final OutputFormat kind;
 
     /**
-     * One answer of a batch.
+     * The response to one request of a batch.
      *
-     * @param customId what the request was called, or null when that cannot be read
-     * @param status its HTTP status; 0 when it got no answer
-     * @param result its usage, at the tier {@code batch}
+     * @param customId the id of the request, or null if it cannot be read
+     * @param status its HTTP status; 0 if the request has no response
+     * @param result its usage at the tier {@code batch}
      */
     public record OutputLine(@Nullable String customId, int status, UsageResult result) {}
 
@@ -39,9 +39,9 @@ public final class BatchOutputReader {
     /**
      * A reader of lines.
      *
-     * @param in the file; the caller closes it
-     * @param endpoint the path that the batch was for, as {@code /v1/chat/completions}
-     * @param terms how its responses are read, if it was for responses
+     * @param in the file, which the caller closes
+     * @param endpoint the path of the batch's requests, such as {@code /v1/chat/completions}
+     * @param terms the facts that decide the reading of responses, for batches of responses
      */
     public BatchOutputReader(InputStream in, String endpoint, ResponseTerms terms) {
         this.lines = new LineSplitter(in);
@@ -62,7 +62,7 @@ public final class BatchOutputReader {
                             parsedResponse -> ResponseUsage.of(parsedResponse, terms));
             case "/v1/images/generations", "/v1/images/edits" ->
                     new OutputFormat(UsageSchema.IMAGE, ParsedResponse::imageReading);
-            // Nothing is known of others, so their usage is missing.
+            // The format of other endpoints is not known, so their usage is missing.
             default ->
                     new OutputFormat(
                             UsageSchema.CHAT,
@@ -71,9 +71,9 @@ public final class BatchOutputReader {
     }
 
     /**
-     * The next line, or null at the end of the file. Empty lines are passed over.
+     * The next line, or null at the end of the file. Empty lines are skipped.
      *
-     * @throws IOException when the file cannot be read to its end
+     * @throws IOException if the file cannot be read to its end
      */
     public @Nullable OutputLine next() throws IOException {
         ResponseReader reader = new ResponseReader(new ParsedResponse(kind.schema(), ROOT));
@@ -99,7 +99,10 @@ public final class BatchOutputReader {
                 parsedResponse.text("/custom_id"), (int) parsedResponse.statusCode(), result);
     }
 
-    /** A response in a batch is billed at the batch tier, whatever tier it names. */
+    /**
+     * The usage at the batch tier. OpenAI bills a response in a batch at that tier, whatever tier
+     * it names.
+     */
     private static Usage batch(UsageResult.Complete read) {
         return new Usage(read.usage().model(), TIER, read.usage().quantities());
     }

@@ -10,14 +10,14 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One chunk of a stream that has been read.
+ * One parsed chunk of a stream.
  *
- * @param response what it says
- * @param usage its {@code usage} member with one comma, in bytes from its start; nothing when it
- *     has none
+ * @param response its content
+ * @param usage the range of its {@code usage} member with one comma, in bytes from the start of the
+ *     chunk; empty if there is none
  */
 record ChatChunk(ParsedResponse response, Span usage) {
-    /** Reads a chunk; null when it is not a JSON object. */
+    /** Reads a chunk; null if it is not a JSON object. */
     static @Nullable ChatChunk read(UsageSchema schema, byte[] bytes, Span json) {
         try (JsonParser in = ResponseJson.FACTORY.createParser(bytes, json.from(), json.length())) {
             ParsedResponse response = new ParsedResponse(schema);
@@ -29,7 +29,7 @@ record ChatChunk(ParsedResponse response, Span usage) {
         }
     }
 
-    /** Reads to the end, and gives the place of the usage member. */
+    /** Reads the chunk to its end, and returns the range of the usage member. */
     private static @Nullable Span read(JsonParser in, ParsedResponse response) throws IOException {
         int from = 0;
         Span member = null;
@@ -41,7 +41,7 @@ record ChatChunk(ParsedResponse response, Span usage) {
             if (token == JsonToken.FIELD_NAME) {
                 from = (int) in.currentTokenLocation().getByteOffset();
             } else {
-                // The end of a string is known only when it has been read.
+                // The end of a string is only known once it has been read.
                 in.finishToken();
                 member = new Span(from, (int) in.currentLocation().getByteOffset());
             }
@@ -49,7 +49,10 @@ record ChatChunk(ParsedResponse response, Span usage) {
         return member;
     }
 
-    /** The comma before it, or the one after it, with what space follows, when it comes first. */
+    /**
+     * The range with the comma before the member. For a first member, the range includes the comma
+     * and the white space after it.
+     */
     private static Span withComma(byte[] bytes, Span json, Span member) {
         int before = member.from() - 1;
         while (space(bytes[json.from() + before])) {

@@ -15,12 +15,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a stream of chat chunks as it passes, and keeps no more of it than one event.
+ * Reads a stream of chat chunks as it passes, and keeps at most one event in memory.
  *
- * <p>The usage is final with {@code [DONE]}, or the end. Where several chunks state one, the
- * largest counts. Beside choices OpenAI sends none; other servers send one that grows. An event
- * that is too long, or for which there is no memory, passes as it is and is read in parts; what is
- * not JSON passes unread.
+ * <p>The usage is final at {@code [DONE]} or at the end of the stream. If several chunks state a
+ * usage, the largest counts: OpenAI sends none beside choices, but other servers send one that
+ * grows. An event that is too long, or for which there is no memory, passes unchanged and is read
+ * in parts. Anything other than JSON passes unread.
  */
 final class ChatStreamTap implements Tap {
     private static final byte[] DONE = "[DONE]".getBytes(US_ASCII);
@@ -55,7 +55,9 @@ final class ChatStreamTap implements Tap {
             return ByteBuffer.wrap(buf, 0, count);
         }
 
-        /** Memory for a long event is not kept for the short ones that follow. */
+        /**
+         * An empty output. The memory of a long event is not kept for the short ones that follow.
+         */
         private Output emptied() {
             reset();
             return buf.length > MOST_KEPT_FOR_REUSE ? new Output() : this;
@@ -159,8 +161,8 @@ final class ChatStreamTap implements Tap {
     }
 
     /**
-     * Most chunks are deltas, and are not parsed once the model is known, unless a usage must be
-     * taken out of them. A chunk that is parsed for nothing does no harm.
+     * True if a chunk must be parsed. Most chunks are deltas. They are not parsed once the model is
+     * known, unless a usage must be removed from them. A needless parse does no harm.
      */
     private boolean worthReading(List<Span> lines) {
         if (model == null || lines.size() > 1) {
@@ -203,7 +205,7 @@ final class ChatStreamTap implements Tap {
     }
 
     /**
-     * Emits the event but for a part of its data, which may go over several lines.
+     * Emits the event without a part of its data, which may span several lines.
      *
      * @param part in bytes from the start of the data, each line end counted as one
      */

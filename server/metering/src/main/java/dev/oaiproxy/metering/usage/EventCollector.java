@@ -9,18 +9,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Collects the bytes of a stream of server-sent events until one event is whole: its lines, which
- * end with LF, CR or CR LF, and the empty line after them. It knows no more of the format than
- * that, and which lines carry data.
+ * Collects the bytes of a stream of server-sent events until one event is complete: its lines,
+ * which end with LF, CR or CR LF, and the empty line after them. Apart from that, it only knows
+ * which lines carry data.
  */
 final class EventCollector {
-    /** An event that is longer is not collected to its end; none of OpenAI's comes near it. */
+    /** The longest event that is collected. No event of OpenAI's comes near it. */
     static final int LONGEST_EVENT = 16 * 1024 * 1024;
 
     private static final int USUAL_EVENT = 1024;
     private static final int MOST_KEPT_FOR_REUSE = 8 * 1024;
 
-    /** An event is there twice while its memory grows, and while it is handed on. */
+    /** The copies of an event in memory while its buffer grows, or while it is passed on. */
     private static final int COPIES = 2;
 
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
@@ -36,8 +36,8 @@ final class EventCollector {
     private boolean first = true;
 
     /**
-     * @param lease where all but the memory of a short event is taken from; an event for which
-     *     there is no room is overlong
+     * @param lease the source of all memory beyond that of a short event; an event without memory
+     *     is overlong
      * @param longest the length above which an event is overlong; the caller may read it in parts
      */
     EventCollector(Lease lease, int longest) {
@@ -54,8 +54,7 @@ final class EventCollector {
     }
 
     /**
-     * Takes one byte if it is a line feed that belongs to the carriage return which has ended the
-     * event before.
+     * Takes one byte if it is the line feed after the carriage return that ended the last event.
      */
     boolean takesRestOfLineEnd(ByteBuffer bytes) {
         boolean rest =
@@ -70,7 +69,7 @@ final class EventCollector {
         return rest;
     }
 
-    /** Takes bytes up to the end of the event; true when that end was among them. */
+    /** Takes bytes up to the end of the event; true if the end is among them. */
     boolean take(ByteBuffer bytes) {
         int from = bytes.position();
         boolean whole = false;
@@ -103,7 +102,10 @@ final class EventCollector {
         length += count;
     }
 
-    /** Bytes that have come must be kept until they are handed on, also where there is no room. */
+    /**
+     * Grows the buffer. Bytes that have arrived are kept until they are passed on, even without
+     * memory for them.
+     */
     private void grow(int needed) {
         int capacity = Math.max(needed, 2 * event.length);
         long more = (long) COPIES * (capacity - event.length);
@@ -116,12 +118,14 @@ final class EventCollector {
         event = Arrays.copyOf(event, capacity);
     }
 
-    /** True if the event is too long to be read; what was collected of it can be taken away. */
+    /**
+     * True if the event is too long to be read at once. The caller can take the collected bytes.
+     */
     boolean overlong() {
         return overlong;
     }
 
-    /** The bytes collected; only {@link #length} of them count. */
+    /** The collected bytes, of which only the first {@link #length} are valid. */
     byte[] event() {
         return event;
     }
@@ -130,7 +134,7 @@ final class EventCollector {
         return length;
     }
 
-    /** Forgets the bytes collected; the event goes on. */
+    /** Drops the collected bytes. The event continues. */
     void drop() {
         length = 0;
         if (event.length > MOST_KEPT_FOR_REUSE || overlong) {
@@ -147,7 +151,7 @@ final class EventCollector {
         lineIsEmpty = true;
     }
 
-    /** The data of the event, line by line, without the field name. */
+    /** The lines of data in the event, without the field name. */
     List<Span> data() {
         List<Span> lines = new ArrayList<>(1);
         int from = start();
@@ -160,7 +164,7 @@ final class EventCollector {
         return lines;
     }
 
-    /** The lines of data, each with a line end. */
+    /** The lines of data, each followed by a line end. */
     byte[] joined(List<Span> lines) {
         ByteArrayOutputStream joined = new ByteArrayOutputStream();
         for (Span line : lines) {
@@ -179,7 +183,7 @@ final class EventCollector {
         }
     }
 
-    /** The start of the event's lines, after a byte order mark if the stream has one. */
+    /** The start of the event's lines, after the byte order mark that a stream may have. */
     int start() {
         return first && startsWithMark() ? 3 : 0;
     }

@@ -6,8 +6,8 @@ import dev.oaiproxy.metering.usage.object.ParsedResponse;
 import dev.oaiproxy.metering.usage.object.ResponseReader;
 
 /**
- * Reads the data of one event, which may come in pieces, as JSON. Data over several lines is one
- * JSON with line ends between; other fields and comments are passed over.
+ * Reads the data of one event, which may come in pieces, as JSON. Several lines of data are one
+ * JSON text with line ends in between. Other fields and comments are skipped.
  */
 final class EventReader {
     private static final byte[] FIELD = "data:".getBytes(US_ASCII);
@@ -16,7 +16,7 @@ final class EventReader {
 
     private final ResponseReader reader;
 
-    /** The number of matched bytes of the field name; all of them in the value. */
+    /** The number of bytes of the field name that have matched; all of them within the value. */
     private int matched;
 
     private boolean maySkipSpace;
@@ -67,7 +67,7 @@ final class EventReader {
         return b == '\n' || b == '\r';
     }
 
-    /** Ends the event, and gives its content. */
+    /** Ends the event, and returns its content. */
     ParsedResponse end() {
         reader.close();
         return reader.answer();

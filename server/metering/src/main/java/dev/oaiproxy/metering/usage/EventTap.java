@@ -9,12 +9,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a stream of events as it passes, and keeps no more of it than one short event. A long one
- * is read in parts: an image is an event of many megabytes, with the usage at its end. Every byte
- * passes at once and unchanged.
+ * Reads a stream of events as it passes, and keeps at most one short event in memory. A long event
+ * is read in parts, such as an image of many megabytes with the usage at its end. Every byte passes
+ * at once and unchanged.
  */
 final class EventTap implements Tap {
-    /** Longer events are read in parts; most events are deltas, and far shorter. */
+    /** The longest event that is read at once. Most events are deltas and far shorter. */
     static final int LONGEST_WHOLE = 64 * 1024;
 
     private static final MemberSearch DELTA = new MemberSearch("delta");
@@ -87,7 +87,10 @@ final class EventTap implements Tap {
         }
     }
 
-    /** Most events are deltas, and are not parsed. One that is parsed for nothing does no harm. */
+    /**
+     * True if an event must be parsed. Most events are deltas, which are not. A needless parse does
+     * no harm.
+     */
     private boolean isWorthReading(List<Span> lines) {
         if (lines.size() != 1) {
             return !lines.isEmpty();

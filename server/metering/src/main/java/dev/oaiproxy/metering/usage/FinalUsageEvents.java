@@ -14,8 +14,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of which those of some type, at the end of what was asked for, state usage: an image, a
- * speech, a transcript. Several images end one by one, and add up when the stream is closed.
+ * The usage of streams whose final events state it: an image, speech or a transcript. Several
+ * images end one by one; their usage is added up at the end of the stream.
  */
 final class FinalUsageEvents implements UsageEvents {
     private final UsageSchema schema;
@@ -85,14 +85,17 @@ final class FinalUsageEvents implements UsageEvents {
         return begun;
     }
 
-    /** The number of images is not known before the end. */
+    /** The usage. The number of images is only known at the end of the stream. */
     @Override
     public UsageResult reading(boolean closed) {
         UsageResult all = several && !closed ? null : sum;
         return all == null ? new UsageResult.Missing(failed) : all;
     }
 
-    /** One of two ends, which is one too many; one that adds up to nothing goes before. */
+    /**
+     * The larger usage of two final events, although OpenAI sends only one. A usage that is not
+     * complete takes precedence.
+     */
     private static UsageResult larger(UsageResult one, UsageResult other) {
         if (!(one instanceof UsageResult.Complete first)) {
             return one;

@@ -4,7 +4,10 @@ import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 
-/** Lets an answer pass whose usage the request alone decides. It counts when the body is whole. */
+/**
+ * Passes a response whose usage depends only on the request. The usage counts once the body is
+ * complete.
+ */
 record FixedTap(Usage usage, Tap body) implements Tap {
     @Override
     public ByteBuffer pass(ByteBuffer bytes) {

@@ -8,17 +8,18 @@ import java.nio.ByteBuffer;
 import java.util.function.Function;
 
 /**
- * Reads an answer that is one JSON object, as it passes. Every byte passes at once and unchanged.
+ * Reads a response of one JSON object as it passes. Every byte passes at once and unchanged.
  *
- * <p>The usage is final when the object is closed, so the closing brace is in the bytes that must
- * wait for the charge. What is not JSON states no usage; what breaks off after the usage does.
+ * <p>The usage is final once the object is closed, so the closing brace is among the bytes that
+ * wait for the charge. A body that is not JSON states no usage. A body that breaks off after the
+ * usage states it.
  */
 final class JsonTap implements Tap {
     private final ResponseReader reader;
     private final Function<ParsedResponse, UsageResult> meaning;
     private boolean ended;
 
-    /** A tap for an answer whose usage is all that counts. */
+    /** A tap for a response of which only the usage counts. */
     JsonTap(UsageSchema schema) {
         this(schema, ParsedResponse::reading);
     }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Splits a stream at its line feeds. A line comes in one piece or more, all in the same buffer, so
- * that the memory is constant.
+ * Splits a stream at its line feeds. A line comes in one or more pieces in the same buffer, so that
+ * the memory is constant.
  */
 public final class LineSplitter {
     private static final int BUFFER_BYTES = 64 << 10;
@@ -38,7 +38,7 @@ public final class LineSplitter {
         return start < filled;
     }
 
-    /** The bytes of the piece are those from {@link #start} to {@link #end}. */
+    /** The buffer with the piece, from {@link #start} to {@link #end}. */
     public byte[] buffer() {
         return buffer;
     }
@@ -51,17 +51,17 @@ public final class LineSplitter {
         return end;
     }
 
-    /** True when a line feed follows the piece. */
+    /** True if a line feed follows the piece. */
     public boolean endsLine() {
         return endsLine;
     }
 
-    /** All bytes that have been read from the stream, which may be ahead of the piece. */
+    /** The number of bytes read from the stream, which may be beyond the piece. */
     public long bytesRead() {
         return bytesRead;
     }
 
-    /** True when bytes are nothing but white space. */
+    /** True if a range of bytes is only white space. */
     public static boolean isBlank(byte[] bytes, int from, int to) {
         for (int i = from; i < to; i++) {
             if (bytes[i] > ' ' || bytes[i] < 0) {

@@ -6,9 +6,8 @@ import dev.oaiproxy.metering.usage.EventCollector.Span;
 import java.util.Arrays;
 
 /**
- * Looks for a member of some name in the bytes of JSON, without parsing it. Finds each member that
- * is written without escapes, at whatever depth; in a text it finds nothing, where quotes are
- * escaped.
+ * Searches the bytes of JSON for a member without parsing. It finds every member that is written
+ * without escapes, at any depth. It finds nothing inside strings, because quotes are escaped there.
  */
 final class MemberSearch {
     private final byte[] quoted;
@@ -21,7 +20,7 @@ final class MemberSearch {
         return next(bytes, json.from(), json.to()) >= 0;
     }
 
-    /** True if there is such a member whose value is not null. */
+    /** True if such a member has a value other than null. */
     boolean findsMoreThanNull(byte[] bytes, Span json) {
         int value = next(bytes, json.from(), json.to());
         while (value >= 0 && value < json.to() && bytes[value] == 'n') {

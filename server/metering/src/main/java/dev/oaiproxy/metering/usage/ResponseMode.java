@@ -8,19 +8,19 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A way to read one response and to hand it on.
+ * A way to read one response and pass it on.
  *
- * @param tap reads the usage while the bytes pass
- * @param contentType what the client is told that it gets, where OpenAI sends something else
+ * @param tap reads the usage as the bytes pass
+ * @param contentType the content type for the client, or null for that of OpenAI's response
  */
 public record ResponseMode(Tap tap, Pace pace, @Nullable String contentType) {
     /** The pace at which bytes go to the client. */
     public enum Pace {
-        /** Whole events, at once. */
+        /** Complete events at once. */
         EVENTS,
-        /** As they come, except for the last ones, which wait for the charge. */
+        /** Bytes as they arrive, except for the last ones, which wait for the charge. */
         PIECES,
-        /** Together, up to a size, so that the headers can state the cost. */
+        /** The complete body, up to a size, so that the headers can state the cost. */
         WHOLE
     }
 
@@ -40,8 +40,8 @@ public record ResponseMode(Tap tap, Pace pace, @Nullable String contentType) {
     /**
      * The modes of an operation.
      *
-     * @param whole for a response that is no stream of events
-     * @param stream for one whose content type is that of an event stream
+     * @param whole for a response that is not a stream of events
+     * @param stream for a response with the content type of an event stream
      */
     public record Choice(Factory whole, Factory stream) {}
 
@@ -56,7 +56,7 @@ public record ResponseMode(Tap tap, Pace pace, @Nullable String contentType) {
                 (facts, lease) -> events(events.apply(facts, lease)));
     }
 
-    /** The choice of an operation that only WebSockets have. */
+    /** The choice of an operation that has only WebSockets. */
     public static Choice none() {
         return json(
                 _ -> {
@@ -64,7 +64,7 @@ public record ResponseMode(Tap tap, Pace pace, @Nullable String contentType) {
                 });
     }
 
-    /** The choice of speech, which OpenAI may be asked for as events, and the client as audio. */
+    /** The choice of speech. OpenAI may send events while the client receives audio. */
     public static Choice speech() {
         return new Choice(
                 (facts, _) -> new ResponseMode(Taps.requested(facts), Pace.PIECES, null),

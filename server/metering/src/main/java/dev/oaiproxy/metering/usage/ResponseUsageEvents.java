@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a response. Only the last one states usage. Its items are in the last event too, or
- * have come before, each in an event of its own.
+ * The usage of a response's events. Only the last event states it. The output items are in the last
+ * event or in earlier events of their own.
  */
 final class ResponseUsageEvents implements UsageEvents {
     private static final String ROOT = "response";
@@ -19,7 +19,7 @@ final class ResponseUsageEvents implements UsageEvents {
     private static final Set<String> LAST =
             Set.of("response.completed", "response.incomplete", "response.failed");
 
-    /** Events that come before anything is generated, and those that say that it failed. */
+    /** Events before any output, and events that report a failure. */
     private static final Set<String> EMPTY =
             Set.of(
                     "response.created",
@@ -57,7 +57,7 @@ final class ResponseUsageEvents implements UsageEvents {
         }
     }
 
-    /** One of two last events, which is one too many. */
+    /** The larger of two last events, although OpenAI sends only one. */
     private static ParsedResponse larger(ParsedResponse one, ParsedResponse other) {
         UsageObject first = one.usage();
         UsageObject second = other.usage();

@@ -17,13 +17,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a stream of speech events into the audio that they carry, for a client that did not ask for
- * a stream: only the stream states usage. The audio is handed on event by event.
+ * Turns a stream of speech events into audio, for a client that did not ask for a stream, because
+ * only the stream states usage. The audio of each event passes at once.
  */
 final class SpeechAudioTap implements Tap {
     private static final String DELTA = "speech.audio.delta";
 
-    /** Copies of an event: joined, as a text in two-byte characters, decoded, and as given. */
+    /**
+     * The copies of an event in memory: joined, as a text in two-byte characters, decoded, and in
+     * the output.
+     */
     private static final int COPIES = 5;
 
     private final FinalUsageEvents story = FinalUsageEvents.speech();
@@ -38,7 +41,7 @@ final class SpeechAudioTap implements Tap {
         this.events = new EventCollector(lease, EventCollector.LONGEST_EVENT);
     }
 
-    /** The content type of the audio that a request asks for by the name of a format. */
+    /** The content type of a requested audio format. */
     static String contentType(@Nullable String format) {
         return switch (format == null ? "mp3" : format.toLowerCase(Locale.ROOT)) {
             case "opus" -> "audio/opus";
@@ -60,8 +63,8 @@ final class SpeechAudioTap implements Tap {
             if (events.take(bytes)) {
                 finishEvent();
             } else if (events.overlong()) {
-                // Audio comes in small events; one that never ends must not fill the memory, and
-                // audio with a gap would be worse than none.
+                // Audio comes in small events. An endless one must not fill the memory, and audio
+                // with a gap would be worse than none.
                 throw new NoRoomException();
             }
         }
@@ -101,12 +104,12 @@ final class SpeechAudioTap implements Tap {
                 story.take(event);
             }
         } catch (IOException e) {
-            // Not JSON: no audio, and no usage.
+            // The data is not JSON, so it has neither audio nor usage.
             return;
         }
     }
 
-    /** Reads an event to its end, and gives its audio. */
+    /** Reads an event to its end, and returns its audio. */
     private static @Nullable String read(JsonParser in, ParsedResponse event) throws IOException {
         String text = null;
         for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {

@@ -4,35 +4,36 @@ import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 
 /**
- * Stands between OpenAI and the client, sees every byte of one answer, and understands a few.
+ * Stands between OpenAI and the client. It sees every byte of one response, and understands the few
+ * that bear on usage.
  *
- * <p>Not safe for use by several threads at once.
+ * <p>It is not thread-safe.
  */
 public interface Tap {
-    /** No bytes; to be duplicated, as a buffer is not shared. */
+    /** An empty buffer. Callers duplicate it, because buffers are not shared. */
     ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     /**
-     * Takes the next bytes of the answer.
+     * Takes the next bytes of the response.
      *
-     * @param bytes what was read from OpenAI; taken to its end, and not kept after this call
-     * @return what the client may see now, possibly nothing; valid until the next call, and until
-     *     {@code bytes} are overwritten, whose memory it may share
+     * @param bytes the bytes from OpenAI; read to their end, and not kept after this call
+     * @return the bytes that may reach the client now, possibly none; valid until the next call, or
+     *     until {@code bytes} are overwritten, since both may share memory
      */
     ByteBuffer pass(ByteBuffer bytes);
 
-    /** Takes the end of the answer, and gives the bytes that were still kept back. */
+    /** Ends the response, and returns the bytes that were still kept back. */
     ByteBuffer end();
 
     /**
-     * True once the usage is final. What {@link #pass} gave in that moment must reach the client
-     * only after the charge is written down.
+     * True once the usage is final. The bytes that {@link #pass} returned at that moment must reach
+     * the client only after the charge is recorded.
      */
     boolean isFinal();
 
     /**
-     * True if any of what was asked for has come, so that OpenAI may bill more than the input; true
-     * where that cannot be told.
+     * True if some of the requested output has arrived, so that OpenAI may bill more than the
+     * input; also true if that is not known.
      */
     default boolean hasBegun() {
         return true;

@@ -13,16 +13,16 @@ import dev.oaiproxy.metering.usage.object.UsageSchema;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Makes the tap of a response. Each tap serves one response. */
+/** Makes the tap of a response. Each tap reads one response. */
 public final class Taps {
     private Taps() {}
 
-    /** For a chat or a legacy completion that is one JSON object. */
+    /** The tap for a chat or a legacy completion that is one JSON object. */
     public static Tap chat(RequestFacts facts) {
         return new JsonTap(withCache(UsageSchema.CHAT, facts));
     }
 
-    /** The usage does not say whether the request wrote to the cache for 12 hours. */
+    /** The usage does not state whether the request wrote to the cache for 12 hours. */
     private static UsageSchema withCache(UsageSchema schema, RequestFacts facts) {
         return schema.withLongCache(facts.input().longCacheWrite());
     }
@@ -32,9 +32,9 @@ public final class Taps {
     }
 
     /**
-     * For a chat or a legacy completion that is a stream of events. A client that did not ask for
-     * the usage gets the stream without it, in whole events. Otherwise bytes pass at once and
-     * unchanged.
+     * The tap for a chat or a legacy completion that is a stream of events. A client that did not
+     * ask for the usage gets the stream without it, in complete events. Otherwise bytes pass at
+     * once and unchanged.
      *
      * @param lease the memory for long events, here and below
      */
@@ -55,7 +55,7 @@ public final class Taps {
         return new JsonTap(withCache(UsageSchema.RESPONSE, facts));
     }
 
-    /** For a decision, of which the input alone is billed, and all of it at the input rate. */
+    /** The tap for a decision. Only its input is billed, all at the input rate. */
     public static Tap decision() {
         return new JsonTap(UsageSchema.DECISION);
     }
@@ -65,30 +65,30 @@ public final class Taps {
     }
 
     /**
-     * For images that come as a stream of events. Each states its own usage, and nobody knows how
-     * many there will be, so it is final only at the end of the stream.
+     * The tap for images in a stream of events. Each image states its own usage, and their number
+     * is not known in advance, so the usage is final only at the end of the stream.
      */
     public static Tap imageStream(Lease lease) {
         return new EventTap(FinalUsageEvents.images(), lease);
     }
 
-    /** For speech that the client asked for as a stream of events. */
+    /** The tap for speech that the client requested as a stream of events. */
     public static Tap speechStream(Lease lease) {
         return new EventTap(FinalUsageEvents.speech(), lease);
     }
 
     /**
-     * For speech that the client asked for as audio, and we as a stream of events, because audio
-     * alone states no usage. The client gets the audio alone.
+     * The tap for speech that the client requested as audio. The proxy requests a stream of events,
+     * because audio states no usage, and the client gets only the audio.
      */
     public static Tap speechAudio(Lease lease) {
         return new SpeechAudioTap(lease);
     }
 
     /**
-     * For a transcript or a translation that comes as JSON.
+     * The tap for a transcript or a translation in JSON.
      *
-     * @param format the form that the client gets
+     * @param format the client's format
      */
     public static Tap transcript(TranscriptFormat format, Lease lease) {
         Tap json = new JsonTap(UsageSchema.TRANSCRIPT, ParsedResponse::transcriptReading);
@@ -99,7 +99,7 @@ public final class Taps {
         return new EventTap(FinalUsageEvents.transcript(), lease);
     }
 
-    /** For a response whose usage the request alone decides. */
+    /** The tap for a response whose usage depends only on the request. */
     public static Tap requested(RequestFacts facts) {
         Map<Unit, Long> units = new TreeMap<>();
         for (Surcharge surcharge : facts.extras()) {
@@ -110,17 +110,17 @@ public final class Taps {
         return fixed(new Usage(null, null, units));
     }
 
-    /** For what is charged later, while OpenAI keeps it. */
+    /** The tap for an object that is charged later, while OpenAI keeps it. */
     public static Tap unbilled() {
         return fixed(new Usage(null, null, Map.of()));
     }
 
-    /** For a response of known usage, which counts when the body has ended. */
+    /** The tap for a response of known usage, which counts once the body has ended. */
     static Tap fixed(Usage usage) {
         return new FixedTap(usage, new JsonTap(UsageSchema.RESPONSE));
     }
 
-    /** For an object that is settled later by its id. */
+    /** The tap for an object whose settlement comes later, by its id. */
     public static Tap pending() {
         return new JsonTap(UsageSchema.RESPONSE, Taps::pending);
     }

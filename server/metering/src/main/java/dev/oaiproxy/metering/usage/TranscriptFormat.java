@@ -8,14 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form in which a client gets a transcript. Captions and plain text state no usage, and neither
- * does a translation in short JSON. OpenAI is then asked for another format, and the client's own
- * one is made from it.
+ * The client's format of a transcript. Captions and plain text state no usage, and neither does a
+ * translation in short JSON. For these, the proxy requests another format from OpenAI and converts
+ * the response.
  */
 public enum TranscriptFormat {
-    /** As OpenAI sends it. */
+    /** The format of OpenAI's response, unchanged. */
     AS_SENT(null),
-    /** Short JSON, made from the verbose one. */
+    /** Short JSON, converted from verbose JSON. */
     JSON("application/json"),
     TEXT(TranscriptFormat.PLAIN),
     SRT(TranscriptFormat.PLAIN),
@@ -36,16 +36,16 @@ public enum TranscriptFormat {
         return contentType;
     }
 
-    /** The format that a request names, or the usual one. */
+    /** The requested format, or the default. */
     public static String requested(RequestFacts facts) {
         String format = facts.flow().format();
         return format == null || format.isEmpty() ? "json" : format;
     }
 
     /**
-     * Writes a transcript that OpenAI sent as JSON in this form.
+     * Converts a transcript from OpenAI's JSON to this format.
      *
-     * @return null when the JSON is no transcript, or lacks what the form needs
+     * @return null if the JSON is no transcript, or lacks a field that the format needs
      */
     @Nullable String write(byte[] json) {
         try {
@@ -85,7 +85,7 @@ public enum TranscriptFormat {
                 + " --> "
                 + time(segment.path("end"), point)
                 + "\n"
-                // An arrow in the text would be read as one of the form.
+                // An arrow in the text would be read as part of the caption format.
                 + segment.path("text").asText().strip().replace("-->", "->")
                 + "\n\n";
     }
@@ -107,7 +107,7 @@ public enum TranscriptFormat {
             this.usual = usual;
         }
 
-        /** The format that OpenAI is asked for, so that its response states a usage. */
+        /** The format to request from OpenAI, so that its response states a usage. */
         public String sent(String requested) {
             return switch (requested) {
                 case "srt", "vtt" -> "verbose_json";

@@ -9,14 +9,16 @@ import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.nio.ByteBuffer;
 
 /**
- * Gives a transcript, which was asked for as JSON for the sake of its usage, in the form that the
- * client asked for. The JSON is kept until it has all come; one that is too large, or cannot be
- * turned, passes as it is.
+ * Converts a transcript from JSON, which states the usage, to the client's format. The JSON is kept
+ * until it is complete. A transcript that is too large or cannot be converted passes unchanged.
  */
 final class TranscriptTap implements Tap {
     static final int LARGEST = 8 * 1024 * 1024;
 
-    /** Verbose JSON names each word, and its numbers take more memory than their digits. */
+    /**
+     * The bytes of memory per byte of JSON. Verbose JSON lists every word, and its numbers take
+     * more memory than their digits.
+     */
     private static final int TREE_BYTES_PER_BYTE = 10;
 
     private final TranscriptFormat asked;
@@ -63,7 +65,10 @@ final class TranscriptTap implements Tap {
         return all;
     }
 
-    /** At the most one transcript, which is all that is kept, and is handed on at once. */
+    /**
+     * The kept bytes and those of the last call. The result is at most one transcript, and passes
+     * at once.
+     */
     private byte[] joined(ByteBuffer more) {
         ByteBuffer all = ByteBuffer.allocate(kept.size() + more.remaining());
         kept.view().forEach(all::put);

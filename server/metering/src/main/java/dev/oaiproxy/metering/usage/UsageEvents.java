@@ -7,19 +7,19 @@ import dev.oaiproxy.metering.usage.object.UsageResult;
 interface UsageEvents {
     ParsedResponse next();
 
-    /** Takes an event that has been read to its end. */
+    /** Takes an event that is parsed to its end. */
     void take(ParsedResponse event);
 
-    /** True if the last event that counts has come. */
+    /** True after the last event that counts. */
     boolean ended();
 
-    /** True if an event has come that brings some of what was asked for. */
+    /** True after an event with some of the requested output. */
     boolean hasBegun();
 
     /**
      * The usage so far.
      *
-     * @param closed whether it has been closed in good order
+     * @param closed true if the stream has ended normally
      */
     UsageResult reading(boolean closed);
 }

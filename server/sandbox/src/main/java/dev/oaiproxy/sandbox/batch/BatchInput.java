@@ -76,7 +76,7 @@ record BatchInput(List<BatchRequest> lines, List<ObjectNode> errors) {
         return request.path("body").path("model").asText();
     }
 
-    /** Parses a complete line. Anything after the object makes it malformed. */
+    /** Parses a complete line. Anything after the object makes the line malformed. */
     private static JsonNode parse(String line) {
         try {
             return STRICT.readTree(line);

@@ -9,7 +9,7 @@ import java.util.Base64;
 import java.util.SplittableRandom;
 
 /** An embedding of the requested dimensions and length 1, always the same for the same text. */
-@SuppressWarnings("ArrayRecordComponent") // It lives for one answer and is never compared.
+@SuppressWarnings("ArrayRecordComponent") // It exists for one response and is never compared.
 record EmbeddingVector(float[] values) {
     static EmbeddingVector of(String text, int dimensions) {
         SplittableRandom random = new SplittableRandom(text.hashCode());

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** An error response in OpenAI's format. Thrown, it ends the handling of the request. */
+/** An error response in OpenAI's format. Throwing it ends the handling of the request. */
 public final class ApiError extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final String ACCOUNT = "https://platform.openai.com/account/";
@@ -38,7 +38,7 @@ public final class ApiError extends RuntimeException {
         }
     }
 
-    /** The failure that a fault asks for before any output, if it does. */
+    /** The failure that a fault injects before any output, if it injects one. */
     public static Optional<ApiError> injected(InjectedFault fault, String model) {
         return switch (fault) {
             case RATE_LIMIT -> Optional.of(rateLimit(model));
@@ -62,7 +62,7 @@ public final class ApiError extends RuntimeException {
         return new ApiError(400, message, "invalid_request_error", param, null);
     }
 
-    /** An error of the server, which is no fault of the request. */
+    /** An error of the server, not of the request. */
     public static ApiError failure(int status, String message) {
         return new ApiError(status, message, "server_error", null, null);
     }

@@ -93,7 +93,7 @@ public final class HttpExchange {
         }
     }
 
-    /** Reads the body as a JSON object; a missing node if it is none. */
+    /** Reads the body as a JSON object, or as a missing node if it is none. */
     public JsonNode json() {
         return body().orElse(MissingNode.getInstance());
     }
@@ -127,7 +127,8 @@ public final class HttpExchange {
     }
 
     /**
-     * Sends the page of a list that the request asks for, in this order unless it names another.
+     * Sends the page of a list that the request asks for, in this order unless the request names
+     * another.
      */
     public void sendPage(List<? extends JsonNode> all, String usualOrder) {
         send(200, PagedList.of(this, all, usualOrder));

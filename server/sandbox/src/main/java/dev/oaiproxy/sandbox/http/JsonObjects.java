@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** Jackson, as the stand-in uses it. */
+/** Jackson with the stand-in's settings. */
 public final class JsonObjects {
     public static final ObjectMapper MAPPER = JsonMapper.builder().build();
 

@@ -19,7 +19,7 @@ import java.util.Optional;
 public record RequestForm(ObjectNode fields, List<FormPart> files) {
     public static final RequestForm EMPTY = new RequestForm(newObject(), List.of());
 
-    @SuppressWarnings("ArrayRecordComponent") // It lives for one request and is never compared.
+    @SuppressWarnings("ArrayRecordComponent") // It exists for one request and is never compared.
     public record FormPart(String name, String filename, byte[] bytes) {}
 
     /** Reads the body of a request; empty if it is neither JSON nor multipart. */
@@ -42,7 +42,10 @@ public record RequestForm(ObjectNode fields, List<FormPart> files) {
         return new RequestForm((ObjectNode) body, List.of());
     }
 
-    /** A name that ends in {@code []}, such as {@code include[]}, is that of a list. */
+    /**
+     * Groups the fields. A name that ends in {@code []}, such as {@code include[]}, is that of a
+     * list.
+     */
     private static RequestForm of(List<FormPart> parts) {
         ObjectNode fields = newObject();
         List<FormPart> files = new ArrayList<>();

@@ -14,7 +14,10 @@ import java.util.Set;
  * only when it writes.
  */
 public final class WatchedConnectionSelector implements ServerConnectionSelector {
-    /** A connection and its handlers share one virtual thread, which ends with the connection. */
+    /**
+     * The current connection. A connection and its handlers share one virtual thread, which ends
+     * with the connection.
+     */
     private static final ThreadLocal<WatchedConnectionContext> LINE = new ThreadLocal<>();
 
     private final ServerConnectionSelector http;

@@ -67,7 +67,7 @@ record SpeechRequest(
         return Math.toIntExact((length.toMillis() + MILLIS_A_TOKEN - 1) / MILLIS_A_TOKEN);
     }
 
-    /** The usage after some of all bytes. */
+    /** The usage after some of the bytes. */
     ServedUsage served(MediaCall call, long made, long all) {
         if (model.isBilledWhole()) {
             ExtraUsage spoken = call.extra("characters", characters);

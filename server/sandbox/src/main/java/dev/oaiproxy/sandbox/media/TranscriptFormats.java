@@ -10,7 +10,6 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
 
-/** The formats of a transcript. */
 record TranscriptFormats(TranscriptionRequest request, InjectedFault fault) {
 
     /** The transcript in a text format, which carries no usage. */

@@ -2,7 +2,6 @@ package dev.oaiproxy.sandbox.realtime;
 
 import java.util.Set;
 
-/** The models of the realtime API. */
 final class RealtimeModels {
     private static final Set<String> CONVERSE =
             Set.of(

@@ -211,7 +211,7 @@ final class ResponseEventBuilder {
         return List.copyOf(events);
     }
 
-    /** Drops the events after the fault, but always keeps those that report the start. */
+    /** Drops the events after the fault, except for those that report the start. */
     private List<ResponseEvent> failed() {
         int kept = Math.clamp(plan.directives().after(), SPARED, events.size());
         events.subList(kept, events.size()).clear();

@@ -130,7 +130,7 @@ final class ResponseRun {
         }
     }
 
-    /** The way it ends if nobody breaks it off. */
+    /** The way in which the response ends if nobody breaks it off. */
     CallEnd ending() {
         return isFailed() ? CallEnd.BROKEN : CallEnd.COMPLETE;
     }

@@ -10,7 +10,6 @@ import dev.oaiproxy.sandbox.call.ObjectStore;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A stored conversation and its items. */
 record StoredConversation(
         String id, long created, AtomicReference<JsonNode> metadata, ObjectStore<JsonNode> items) {
     static StoredConversation of(String id, JsonNode metadata) {

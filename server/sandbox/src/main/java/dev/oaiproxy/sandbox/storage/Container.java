@@ -21,7 +21,6 @@ public record Container(
         AtomicLong active,
         LongSupplier clock,
         ObjectStore<ContainerFile> files) {
-    /** A file in a container. */
     @SuppressWarnings("ArrayRecordComponent") // Files are found by id and never compared.
     public record ContainerFile(ObjectNode json, byte[] bytes) {
         String id() {

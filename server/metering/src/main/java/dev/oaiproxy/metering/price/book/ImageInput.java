@@ -10,24 +10,24 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
-/** How many tokens a picture has to a model. */
+/** The number of tokens that a model counts for a picture. */
 public sealed interface ImageInput {
     /**
-     * The most tokens that a picture has.
+     * The most tokens of a picture.
      *
-     * @return nothing where they have no bound
+     * @return nothing if they have no bound
      */
     OptionalLong most(Picture picture);
 
-    /** As the price book writes it. */
+    /** The notation in the price book. */
     String label();
 
     /**
-     * A picture is made to fit 2048 x 2048 pixels, and its shorter side 768, and is then covered
-     * with squares of 512; smaller ones are not made larger.
+     * Tokens by tiles. A picture is scaled down to fit 2048 x 2048 pixels, then to a shorter side
+     * of 768, and is covered with squares of 512. Smaller pictures are not enlarged.
      *
-     * @param base what any picture costs, and all that one of low detail does
-     * @param tile what each square costs
+     * @param base the tokens of any picture; a picture of low detail has no others
+     * @param tile the tokens of each square
      */
     record Tiles(long base, long tile) implements ImageInput {
         private static final long LONGEST = 2_048;
@@ -61,16 +61,16 @@ public sealed interface ImageInput {
     }
 
     /**
-     * A picture is covered with squares of 32 pixels.
+     * Tokens by patches. A picture is covered with squares of 32 pixels.
      *
-     * @param patch what each square costs
-     * @param most the most squares of a picture by its detail: larger ones are made to fit
-     * @param refusedAbove the number of squares above which OpenAI takes no picture; 0 where there
-     *     is none
+     * @param patch the tokens of each square
+     * @param most the most squares of a picture by its detail; larger pictures are scaled down
+     * @param refusedAbove the number of squares above which OpenAI refuses a picture; 0 if there is
+     *     none
      */
     record Patches(BigDecimal patch, Map<Detail, Long> most, long refusedAbove)
             implements ImageInput {
-        /** A detail at which pictures keep their size. */
+        /** The limit of a detail at which pictures keep their size. */
         static final long ANY = Long.MAX_VALUE;
 
         private static final long SIDE = 32;
@@ -91,7 +91,7 @@ public sealed interface ImageInput {
             return squares == 0 ? OptionalLong.empty() : OptionalLong.of(tokens(squares));
         }
 
-        /** A model may take a detail that it does not know for any other. */
+        /** A model may treat a detail that it does not know as any other detail. */
         private long allowed(Detail detail) {
             Long listed = most.get(detail);
             return listed == null ? largest(most.values()) : listed;
@@ -101,7 +101,10 @@ public sealed interface ImageInput {
             return values.stream().mapToLong(Long::longValue).max().orElse(ANY);
         }
 
-        /** OpenAI's bill may differ by one from its own formula. */
+        /**
+         * The tokens of squares, plus one, since OpenAI's bill may differ by one from its own
+         * formula.
+         */
         private long tokens(long squares) {
             BigDecimal exact = patch.multiply(BigDecimal.valueOf(squares));
             return exact.setScale(0, RoundingMode.CEILING).longValueExact() + 1;

@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads what a picture costs a model, as tiles or as patches. */
+/** Reads the tokens of pictures, by tiles or by patches. */
 final class ImageInputReader {
     /** The word for a detail at which pictures keep their size. */
     static final String ANY = "any";
@@ -28,7 +28,7 @@ final class ImageInputReader {
                 node.field("tile").as(PriceReader::tokens));
     }
 
-    /** A request that leaves its detail out has the one called auto, so that must be there. */
+    /** The detail {@code auto} must be there, because it is the default of requests. */
     private static ImageInput patches(YamlNode node) {
         node.allowOnly(PATCHES);
         BigDecimal patch = node.field("patch").as(PriceReader::factor);

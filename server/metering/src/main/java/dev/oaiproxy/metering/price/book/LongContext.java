@@ -1,9 +1,10 @@
 package dev.oaiproxy.metering.price.book;
 
 /**
- * The rates of a whole call whose input is larger than a step.
+ * The rates that apply to a whole call if its input is larger than a step.
  *
- * @param aboveInputTokens the largest input, cached tokens included, that these rates spare
+ * @param aboveInputTokens the largest input, cached tokens included, to which these rates do not
+ *     apply
  */
 public record LongContext(long aboveInputTokens, RateCard rates) {
     public LongContext {

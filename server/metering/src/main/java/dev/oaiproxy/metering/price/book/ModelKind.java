@@ -19,10 +19,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a model does, as far as its bill depends on it, and which units it must have rates for. */
+/** The kind of a model, as far as its bill depends on it, with the units that must have rates. */
 public enum ModelKind {
     CHAT,
-    /** Searches the web once for each call, for a fee that no usage states. */
+    /** Searches the web once in each call. No usage states the fee. */
     SEARCH_CHAT,
     AUDIO_CHAT,
     COMPLETION,
@@ -52,12 +52,12 @@ public enum ModelKind {
         return label;
     }
 
-    /** True if its answers hold tokens that are billed. */
+    /** True if responses have tokens that are billed. */
     public boolean hasOutput() {
         return this != EMBEDDING && this != MODERATION && this != TOOL;
     }
 
-    /** True if one request may hold several inputs, each as large as the model takes. */
+    /** True if one request may hold several inputs, each up to the model's limit. */
     public boolean takesManyInputs() {
         return this == EMBEDDING
                 || this == COMPLETION
@@ -66,9 +66,9 @@ public enum ModelKind {
     }
 
     /**
-     * Refuses rates by which no answer of such a model could be billed whole.
+     * Refuses rates that cannot bill a whole response of such a model.
      *
-     * @throws IllegalArgumentException when they lack a unit
+     * @throws IllegalArgumentException if they lack a unit
      */
     public void requireUnits(Set<Unit> rated) {
         if (ways().stream().noneMatch(rated::containsAll)) {
@@ -80,7 +80,7 @@ public enum ModelKind {
         }
     }
 
-    /** The units that answers may state beyond those that must have a rate. */
+    /** The units that responses may state beyond those that must have a rate. */
     public Set<Unit> alsoStates() {
         return switch (this) {
             case AUDIO_CHAT -> EnumSet.of(AUDIO_INPUT, AUDIO_OUTPUT);
@@ -93,7 +93,7 @@ public enum ModelKind {
         };
     }
 
-    /** The ways in which it can be billed; each is a set of units that belong together. */
+    /** The ways in which the kind can be billed. Each is a set of units that belong together. */
     private List<Set<Unit>> ways() {
         return switch (this) {
             case CHAT, AUDIO_CHAT, FINE_TUNED_CHAT, OPEN_WEIGHTS -> List.of(Set.of(INPUT, OUTPUT));
@@ -102,7 +102,8 @@ public enum ModelKind {
             case EMBEDDING, MODERATION -> List.of(Set.of(INPUT));
             case REALTIME -> List.of(Set.of(INPUT, AUDIO_INPUT, OUTPUT, AUDIO_OUTPUT));
             case LIVE, VIDEO -> List.of(Set.of(SECONDS));
-            // The tokens of an image cost more than those of text: none may stand for the other.
+            // The tokens of an image cost more than those of text, so neither substitutes for the
+            // other.
             case IMAGE -> List.of(Set.of(INPUT, IMAGE_INPUT, IMAGE_OUTPUT));
             case TRANSCRIPTION -> List.of(Set.of(SECONDS), Set.of(INPUT, AUDIO_INPUT, OUTPUT));
             case SPEECH -> List.of(Set.of(CHARACTERS), Set.of(INPUT, AUDIO_OUTPUT));

@@ -5,14 +5,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many tokens a model takes and gives in one call. What is not billed by tokens has none.
+ * The most tokens that a model reads and writes in one call. A model that is not billed by tokens
+ * has no limits.
  *
- * @param contextWindow input and output together, null where each has a bound of its own
- * @param maxInputTokens null where only the context window bounds the input
- * @param maxOutputTokens null where only the context window bounds the output; of an image model
- *     the tokens of one image
- * @param images what a picture of its input costs, null where nothing bounds that
- * @param qualities the tokens of one image that it draws in a quality, where these are fewer
+ * @param contextWindow the limit of input and output together, or null if each has its own
+ * @param maxInputTokens the limit of the input, or null if only the context window bounds it
+ * @param maxOutputTokens the limit of the output, or null if only the context window bounds it; for
+ *     an image model, the tokens of one image
+ * @param images the tokens of a picture in the input, or null if nothing bounds them
+ * @param qualities the tokens of one drawn image by quality, if these are fewer
  */
 public record ModelLimits(
         @Nullable Long contextWindow,
@@ -34,12 +35,12 @@ public record ModelLimits(
         this(contextWindow, maxInputTokens, maxOutputTokens, null, Map.of());
     }
 
-    /** The largest input that OpenAI takes; 0 when it is not counted in tokens. */
+    /** The largest input that OpenAI accepts; 0 if it is not counted in tokens. */
     public long inputTokens() {
         return bound(maxInputTokens);
     }
 
-    /** The largest output of one choice or image; 0 when it is not counted in tokens. */
+    /** The largest output of one choice or image; 0 if it is not counted in tokens. */
     public long outputTokens() {
         return bound(maxOutputTokens);
     }
@@ -47,7 +48,7 @@ public record ModelLimits(
     /**
      * The largest output of one image of a quality.
      *
-     * @param quality as a request names it, or null
+     * @param quality the quality in the request, or null
      */
     public long outputTokens(@Nullable String quality) {
         long most = outputTokens();

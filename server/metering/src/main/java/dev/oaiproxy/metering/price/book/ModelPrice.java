@@ -9,12 +9,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one model costs during one term.
+ * The price of one model during one period.
  *
- * @param name the name that the book lists it under, which is the one to print
- * @param aliases the other names that mean it during this term
- * @param longContext the step beyond which a call costs more, null when there is none
- * @param sources where the figures were read
+ * @param name the name in the price book, which is the one to print
+ * @param aliases the other names of the model during this period
+ * @param longContext the step beyond which a call costs more, or null if there is none
+ * @param sources the places where OpenAI publishes the figures
  */
 public record ModelPrice(
         String name,
@@ -32,7 +32,7 @@ public record ModelPrice(
         requireBound(rates, Unit.Side.INPUT, limits.inputTokens());
         requireBound(rates, Unit.Side.OUTPUT, limits.outputTokens());
         if (longContext != null) {
-            // A unit with a rate below the step alone would be undercharged beyond it.
+            // A unit that has a rate only below the step would be undercharged beyond it.
             RateCard dear = longContext.rates();
             rates.standard().keySet().forEach(unit -> require("long_context", dear, unit));
         }
@@ -42,29 +42,29 @@ public record ModelPrice(
         return rates.tiers().containsKey(tier);
     }
 
-    /** The largest output of one choice; 0 where it is not billed by tokens. */
+    /** The largest output of one choice; 0 if it is not billed by tokens. */
     public long mostOutput() {
         return limits.outputTokens();
     }
 
-    /** True if it has a rate of its own for a tool's unit. */
+    /** True if the model has a rate of its own for a tool's unit. */
     public boolean bills(Unit unit) {
         return unit.side() == Unit.Side.OTHER && rates.standard().containsKey(unit);
     }
 
-    /** True if an input of that many tokens, cached ones included, is beyond the step. */
+    /** True if an input of this many tokens, cached ones included, is beyond the step. */
     public boolean isLong(long inputTokens) {
         return longContext != null && inputTokens > longContext.aboveInputTokens();
     }
 
-    /** The rate of a unit below the step of long contexts, if it has one. */
+    /** The rate of a unit below the long-context step, if there is one. */
     public Optional<Rate> rate(ServiceTier tier, Unit unit) {
         return rates.rate(tier, unit);
     }
 
     /**
-     * The rate of a unit beyond the step of long contexts, if it has one. Where a tier is not
-     * offered there, the dearer rate of both sides counts.
+     * The rate of a unit beyond the long-context step, if there is one. If a tier is not offered
+     * there, the dearer rate of both sides applies.
      */
     public Optional<Rate> rateBeyond(ServiceTier tier, Unit unit) {
         if (longContext == null) {
@@ -88,7 +88,7 @@ public record ModelPrice(
         }
     }
 
-    /** The same, with the rates of tokens that many times as high. */
+    /** The same price with the rates of tokens multiplied by a factor. */
     ModelPrice withTokensTimes(BigDecimal factor) {
         LongContext dear =
                 longContext == null

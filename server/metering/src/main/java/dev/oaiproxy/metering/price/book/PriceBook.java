@@ -18,7 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What every model costs at every time, as one edition of the price file says. Immutable. */
+/**
+ * The price of every model at every time, according to one version of the price file. Immutable.
+ */
 public final class PriceBook {
     private static final String FINE_TUNED = "ft:";
     private static final long LARGEST_FILE = 8 << 20;
@@ -37,9 +39,9 @@ public final class PriceBook {
     }
 
     /**
-     * Reads a price file, for calls to OpenAI's global host.
+     * Reads a price file for calls to OpenAI's global host.
      *
-     * @throws PriceBookException when it cannot be read or anything in it is wrong
+     * @throws PriceBookException if it cannot be read or anything in it is wrong
      */
     public static PriceBook load(Path file) {
         return parse(file, bytes(file), false);
@@ -58,9 +60,9 @@ public final class PriceBook {
     }
 
     /**
-     * Reads the content of a price file.
+     * Parses the content of a price file.
      *
-     * @param regional whether calls go to a regional host, which asks more for tokens
+     * @param regional true if calls go to a regional host, which charges more for tokens
      */
     public static PriceBook parse(Path file, byte[] content, boolean regional) {
         try {
@@ -72,52 +74,52 @@ public final class PriceBook {
         }
     }
 
-    /** The edition, which each charge keeps. */
+    /** The version, which is recorded with each charge. */
     public String version() {
         return version;
     }
 
-    /** The model that draws where a request for images names none. */
+    /** The model for image requests that name none. */
     public Optional<String> imageDefault() {
         return Optional.ofNullable(imageDefault);
     }
 
-    /** The tokens that hosted tools are taken to add to a call. */
+    /** The tokens that hosted tools are expected to add to a call. */
     public ToolTokens toolTokens() {
         return toolTokens;
     }
 
-    /** The same prices, with holds for all that hosted tools could add to a call. */
+    /** The same prices, with holds that cover the most that hosted tools can add to a call. */
     PriceBook strict() {
         return new PriceBook(version, imageDefault, ToolTokens.NONE, index);
     }
 
-    /** The names of all models, in the order of the file; also of those that are not sold. */
+    /** The names of all models in the order of the file, including models that are not sold. */
     public Set<String> names() {
         return kinds().keySet();
     }
 
-    /** The kind of each model by its name, in the order of the file. */
+    /** The kind of each model by name, in the order of the file. */
     public Map<String, ModelKind> kinds() {
         return Collections.unmodifiableMap(index.kinds);
     }
 
-    /** Every price of every time, in the order of the file. */
+    /** All prices of all times, in the order of the file. */
     public List<ModelPrice> all() {
         return Collections.unmodifiableList(index.all);
     }
 
     /**
-     * The price of a model at a moment: by its exact name or alias, or, for a fine-tuned model
-     * ({@code ft:<base>:<org>:<suffix>:<id>}), by {@code ft:<base>}. Names that only look alike are
-     * never taken: a snapshot can cost twice what its family does.
+     * The price of a model at a moment, by its exact name or alias. A fine-tuned model ({@code
+     * ft:<base>:<org>:<suffix>:<id>}) is found by {@code ft:<base>}. Similar names never match,
+     * because a snapshot can cost twice as much as its family.
      */
     public Optional<ModelPrice> find(String model, Instant at) {
         Optional<ModelPrice> exact = named(model, at);
         return exact.isPresent() ? exact : fineTuned(model).flatMap(name -> named(name, at));
     }
 
-    /** The day on which OpenAI shuts a model down; found by its name as {@link #find} does. */
+    /** The day on which OpenAI shuts a model down. The name matches as in {@link #find}. */
     public Optional<LocalDate> shutdown(String model) {
         LocalDate exact = index.shutdowns.get(model);
         return exact != null
@@ -174,7 +176,9 @@ public final class PriceBook {
         return currency;
     }
 
-    /** The book while it is read. Names and aliases share one index: none may mean two prices. */
+    /**
+     * The book while it is read. Names and aliases share one index, so that none has two prices.
+     */
     private record Index(
             Map<String, ModelKind> kinds,
             Map<String, LocalDate> shutdowns,

@@ -1,6 +1,9 @@
 package dev.oaiproxy.metering.price.book;
 
-/** A price book that cannot be used. The message names the file, the place and what is wrong. */
+/**
+ * The error of a price book that cannot be used. The message names the file, the position and the
+ * problem.
+ */
 public final class PriceBookException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a new edition of the price book may not do to the one in force: a slip of the decimal point
- * or a file that was cut short must not reach a running server.
+ * Checks a new version of the price book against the one in force. A slip of the decimal point or a
+ * truncated file must not reach a running server.
  *
- * @param largest by how many times a rate may rise or fall
+ * @param largest the factor by which a rate may rise or fall
  */
 record PriceChangeGuard(PriceBook inForce, PriceBook fresh, Instant at, int largest) {
 
-    /** The reason for not trusting the new edition, or nothing. */
+    /** The reason not to trust the new version, or nothing. */
     Optional<String> objection() {
         long gone = inForce.names().stream().filter(name -> !fresh.names().contains(name)).count();
         if (gone * 2 > inForce.names().size()) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one model of the price book. */
 final class PriceReader {
-    /** Fields of a model that a price may have, too. */
+    /** Fields of a model that its prices may override. */
     private static final Set<String> INHERITED =
             Set.of(
                     "aliases",
@@ -47,7 +47,7 @@ final class PriceReader {
         this.uplift = listed == null || !regional ? BigDecimal.ONE : listed;
     }
 
-    /** A model of the file, with its dated prices; none when it is not sold. */
+    /** A model of the file with its dated prices. It has none if it is not sold. */
     record Model(
             YamlNode node,
             String name,
@@ -58,7 +58,7 @@ final class PriceReader {
     /**
      * Reads a model.
      *
-     * @param regional whether calls go to a regional host, which asks more for tokens
+     * @param regional true if calls go to a regional host, which charges more for tokens
      */
     static Model read(YamlNode unnamed, boolean regional) {
         String name = unnamed.field("name").text();
@@ -88,7 +88,7 @@ final class PriceReader {
                                 .withTokensTimes(uplift));
     }
 
-    /** The value of a field of a price, or else of its model. */
+    /** The value of a field of a price, else that of its model. */
     private <T> @Nullable T inherited(YamlNode price, String field, Function<YamlNode, T> reader) {
         return (price.has(field) ? price : model).optional(field, reader);
     }
@@ -164,7 +164,7 @@ final class PriceReader {
         }
     }
 
-    /** A number of tokens, from 1. */
+    /** Parses a number of tokens, at least 1. */
     static long tokens(String text) {
         if (!text.matches("[1-9][0-9]{0,11}")) {
             throw new IllegalArgumentException("not a number of tokens: '" + text + "'");
@@ -172,7 +172,7 @@ final class PriceReader {
         return Long.parseLong(text);
     }
 
-    /** A factor from 1 to 10. */
+    /** Parses a factor from 1 to 10. */
     static BigDecimal factor(String text) {
         if (!text.matches("[1-9](\\.[0-9]{1,6})?")) {
             throw new IllegalArgumentException("not a factor from 1 to 10: '" + text + "'");

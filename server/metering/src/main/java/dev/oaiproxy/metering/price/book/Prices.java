@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The price book in force, which follows its file. A file that cannot be used, or that {@link
- * PriceChangeGuard} objects to, is refused with an alarm, and the book in force stays. Whoever
- * prices a call takes the book once, so that all of the call is priced by one edition.
+ * The price book in force, which follows its file. A file that is unusable, or that {@link
+ * PriceChangeGuard} objects to, raises an alarm, and the book in force stays. A caller takes the
+ * book once for each call, so that one version prices the whole call.
  */
 public final class Prices implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Prices.class.getName());
@@ -28,11 +28,11 @@ public final class Prices implements AutoCloseable {
     private @Nullable PeriodicTask periodicTask;
 
     /**
-     * Where the book is and how far it may be trusted.
+     * The location of the book and the trust in it.
      *
-     * @param regional whether calls go to a regional host, which asks more for tokens
-     * @param tools how much is held for what hosted tools add to a call
-     * @param largestJump by how many times a rate may rise or fall from one edition to the next
+     * @param regional true if calls go to a regional host, which charges more for tokens
+     * @param tools the part of the cost of hosted tools that a hold covers
+     * @param largestJump the factor by which a rate may rise or fall from one version to the next
      */
     public record Settings(Path file, boolean regional, ToolTokens.Held tools, int largestJump) {
         public Settings {
@@ -54,7 +54,7 @@ public final class Prices implements AutoCloseable {
     /**
      * Reads the book for the first time.
      *
-     * @throws PriceBookException when it cannot be used; there is none to fall back to
+     * @throws PriceBookException if it is unusable, since there is no other to fall back to
      */
     public static Prices open(Settings settings, InstantSource clock) {
         return new Prices(settings, clock);
@@ -72,12 +72,12 @@ public final class Prices implements AutoCloseable {
         return state.get().book();
     }
 
-    /** The reason for which the file as it is now is not in force, or nothing when it is. */
+    /** The reason why the current file is not in force, or nothing if it is. */
     public Optional<String> refusal() {
         return Optional.ofNullable(state.get().refusal());
     }
 
-    /** Looks at the file from time to time, until closed. */
+    /** Checks the file periodically until closed. */
     public void follow(Duration every) {
         periodicTask = PeriodicTask.start("prices", every, this::look);
     }
@@ -89,7 +89,7 @@ public final class Prices implements AutoCloseable {
         }
     }
 
-    /** Takes a changed file now, and tells the result. */
+    /** Loads a changed file now, and reports the result. */
     public synchronized String reload() {
         PriceBook before = current();
         look();
@@ -101,7 +101,7 @@ public final class Prices implements AutoCloseable {
         return (current() == before ? "unchanged " : "taken ") + version;
     }
 
-    /** Takes the file's edition if its content has changed. */
+    /** Loads the file if its content has changed. */
     public synchronized void look() {
         try {
             byte[] content = PriceBook.bytes(settings.file());

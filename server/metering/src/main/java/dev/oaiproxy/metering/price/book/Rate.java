@@ -6,14 +6,14 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 
 /**
- * What a unit costs, exact.
+ * The exact price of a unit.
  *
  * @param nanosPerMillion nano-dollars for one million of the unit, whatever the unit is: 2.50 USD
  *     per million tokens is 2.5e9, 0.01 USD per search is 1e13; never negative
  */
 public record Rate(long nanosPerMillion) implements Comparable<Rate> {
     private static final long MILLION = 1_000_000;
-    // Nano-dollars per million units, seen from dollars per single unit.
+    // The decimal places between dollars per unit and nano-dollars per million units.
     private static final int SCALE = 15;
 
     public Rate {
@@ -22,7 +22,7 @@ public record Rate(long nanosPerMillion) implements Comparable<Rate> {
         }
     }
 
-    /** The number of a unit that a rate in dollars is quoted for. */
+    /** The number of units for which a rate in dollars is quoted. */
     public static long per(Unit unit) {
         return switch (unit) {
             case INPUT, CACHED_INPUT, CACHE_WRITE, CACHE_WRITE_12H -> MILLION;
@@ -33,11 +33,11 @@ public record Rate(long nanosPerMillion) implements Comparable<Rate> {
     }
 
     /**
-     * Reads dollars for {@code per} of a unit.
+     * Parses a rate in dollars for {@code per} of a unit.
      *
      * @param per 1 or 1,000,000
-     * @throws IllegalArgumentException when it is not a plain decimal number, is negative, too fine
-     *     to hold or out of range
+     * @throws IllegalArgumentException if it is not a plain decimal number, is negative, is too
+     *     fine to hold or is out of range
      */
     public static Rate parse(String usd, long per) {
         if (!usd.matches("[0-9]{1,12}(\\.[0-9]{1,15})?")) {
@@ -53,9 +53,9 @@ public record Rate(long nanosPerMillion) implements Comparable<Rate> {
     }
 
     /**
-     * The rate of so many dollars for {@code per} of a unit, rounded up where it is too fine.
+     * The rate of an amount in dollars for {@code per} of a unit, rounded up if it is too fine.
      *
-     * @throws ArithmeticException when it is out of range
+     * @throws ArithmeticException if it is out of range
      */
     public static Rate ofDollars(BigDecimal usd, long per) {
         return new Rate(
@@ -72,12 +72,12 @@ public record Rate(long nanosPerMillion) implements Comparable<Rate> {
                 .toPlainString();
     }
 
-    /** The cost of a quantity in millionths of a nano-dollar, which a long cannot hold. */
+    /** The cost of a quantity in millionths of a nano-dollar, which do not fit into a long. */
     public BigInteger of(long quantity) {
         return BigInteger.valueOf(quantity).multiply(BigInteger.valueOf(nanosPerMillion));
     }
 
-    /** A multiple of the rate, rounded up, so that it never undercharges. */
+    /** A multiple of the rate, rounded up so that it never undercharges. */
     Rate times(BigDecimal factor) {
         return new Rate(
                 BigDecimal.valueOf(nanosPerMillion)

@@ -10,12 +10,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rates of one model by tier and unit, as listed, and what holds where nothing is listed.
+ * The rates of one model by tier and unit, as listed, and the rules for rates that are not listed.
  *
- * <p>Refuses at birth what could undercharge: a tier that names a unit which the standard tier has
- * not, and a premium tier that leaves out one which it has.
+ * <p>The constructor refuses rates that could undercharge: a tier with a unit that the standard
+ * tier lacks, and a premium tier without a unit that the standard tier has.
  *
- * @param tiers the listed rates; holds the standard tier
+ * @param tiers the listed rates, always with the standard tier
  */
 public record RateCard(Map<ServiceTier, Map<Unit, Rate>> tiers) {
     public RateCard {
@@ -33,12 +33,12 @@ public record RateCard(Map<ServiceTier, Map<Unit, Rate>> tiers) {
         return listed(ServiceTier.STANDARD);
     }
 
-    /** The listed rates of a tier; empty when the model is not offered at it. */
+    /** The listed rates of a tier; empty if the model is not offered at it. */
     public Map<Unit, Rate> listed(ServiceTier serviceTier) {
         return tiers.getOrDefault(serviceTier, Map.of());
     }
 
-    /** The same rates, those of tokens that many times as high. */
+    /** The same rates with those of tokens multiplied by a factor. */
     RateCard withTokensTimes(BigDecimal factor) {
         EnumMap<ServiceTier, Map<Unit, Rate>> dearer = new EnumMap<>(tiers);
         dearer.replaceAll((serviceTier, rates) -> withTokensTimes(factor, rates));
@@ -53,17 +53,17 @@ public record RateCard(Map<ServiceTier, Map<Unit, Rate>> tiers) {
     }
 
     /**
-     * What a unit costs at a tier, never less than OpenAI charges:
+     * The rate of a unit at a tier, which is never less than OpenAI's:
      *
      * <ol>
      *   <li>the listed rate;
      *   <li>else, at a listed tier, the dearer of the tier's rate for the next plainer unit (OpenAI
      *       gives no discount there) and the standard rate of the unit itself;
-     *   <li>else, at a tier that the model is not offered at, the dearest listed rate when it is a
-     *       premium tier and the standard rate when it is not.
+     *   <li>else, at a tier that the model is not offered at, the dearest listed rate if it is a
+     *       premium tier, and the standard rate if it is not.
      * </ol>
      *
-     * @return nothing when the unit has no rate, which must stop the call and never make it free
+     * @return nothing if the unit has no rate, which must stop the call and never make it free
      */
     public Optional<Rate> rate(ServiceTier serviceTier, Unit unit) {
         if (tiers.containsKey(serviceTier)) {
@@ -83,7 +83,7 @@ public record RateCard(Map<ServiceTier, Map<Unit, Rate>> tiers) {
         return own != null ? own : dearer(substitute(serviceTier, unit), standard().get(unit));
     }
 
-    /** The rate that a unit without one of its own falls under, by OpenAI's price page. */
+    /** The rate that OpenAI's price page applies to a unit without a rate of its own. */
     private @Nullable Rate substitute(ServiceTier serviceTier, Unit unit) {
         return switch (unit) {
             case CACHED_INPUT, CACHE_WRITE -> plain(serviceTier, Unit.INPUT);

@@ -7,16 +7,16 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A service tier as OpenAI prices it. The lower-case names are those of the price book. */
+/** A service tier with prices of its own at OpenAI. The price book uses the lower-case names. */
 public enum ServiceTier {
     STANDARD,
     BATCH,
     FLEX,
     PRIORITY,
     ULTRAFAST,
-    /** Standard, for an answer in the background that may take two hours. */
+    /** Standard, for a background response that may take two hours. */
     BACKGROUND_2H,
-    /** Standard, for one that may take eight. */
+    /** Standard, for a background response that may take eight hours. */
     BACKGROUND_8H;
 
     private final String label = name().toLowerCase(Locale.ROOT);
@@ -35,14 +35,14 @@ public enum ServiceTier {
     }
 
     /**
-     * The tier that an answer was served at.
+     * The tier that served a response.
      *
-     * <p>Prepaid capacity ({@code scale}) is charged at the standard rates: what it was bought for
-     * is not known here.
+     * <p>Prepaid capacity ({@code scale}) is charged at the standard rates, because its purchase
+     * price is not known here.
      *
-     * @param name the {@code service_tier} of the answer, null when it names none; for the windows
-     *     of the background, which no answer names, the name of the tier in the price book
-     * @return nothing when the name is not known, so that no rate is safe but the dearest
+     * @param name the {@code service_tier} of the response, or null if it names none; for the
+     *     background tiers, which no response names, the name in the price book
+     * @return nothing if the name is not known, so that only the dearest rate is safe
      */
     public static Optional<ServiceTier> served(@Nullable String name) {
         return switch (name) {
@@ -59,11 +59,11 @@ public enum ServiceTier {
     }
 
     /**
-     * The tiers that a request may be served at. OpenAI may serve less than was asked for, and an
+     * The tiers that may serve a request. OpenAI may serve a lower tier than requested, and an
      * unset tier is the project's default, which may be priority.
      *
-     * @param name the {@code service_tier} of the request, null when it names none
-     * @return all of them when the name is not known
+     * @param name the {@code service_tier} of the request, or null if it names none
+     * @return all tiers if the name is not known
      */
     public static Set<ServiceTier> reachable(@Nullable String name) {
         return switch (name) {

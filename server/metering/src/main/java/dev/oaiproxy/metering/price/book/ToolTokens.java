@@ -8,18 +8,19 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * How many tokens hosted tools are taken to add to a call, for the hold alone. OpenAI states no
- * bound for most of them, but the window of the model; what comes out dearer is charged in full.
+ * The tokens that hosted tools are expected to add to a call, for the hold alone. For most tools
+ * OpenAI states no bound other than the model's context window. A call that costs more than its
+ * hold is still charged in full.
  */
 public final class ToolTokens {
-    /** No expectations: the window of the model bounds each tool. */
+    /** No expectations: the context window of the model bounds each tool. */
     public static final ToolTokens NONE = new ToolTokens(Map.of());
 
     /** The part of the cost of hosted tools that a hold covers. */
     public enum Held {
-        /** By the numbers of the price book. */
+        /** The numbers of the price book. */
         EXPECTED,
-        /** By the window of the model, for each call of a tool. */
+        /** The context window of the model, for each tool call. */
         STRICT
     }
 
@@ -58,7 +59,9 @@ public final class ToolTokens {
         return new ToolTokens(tokens);
     }
 
-    /** The tokens that one call of any of the tools gives the model; nothing without a bound. */
+    /**
+     * The most tokens in the result of one call of any of the tools; nothing if they have no bound.
+     */
     public OptionalLong found(RequestFacts.Tools tools) {
         long most = 0;
         for (Surcharge tool : tools.reach()) {
@@ -72,8 +75,8 @@ public final class ToolTokens {
     }
 
     /**
-     * What the model reads of the tools themselves before it calls one; as much as one call finds
-     * where the price book does not tell.
+     * The tokens of the tools' definitions, which the model reads before it calls a tool. The
+     * tokens of one result count if the price book does not state those of a definition.
      */
     public long words(RequestFacts.Tools tools) {
         return tools.reach().stream().mapToLong(this::words).reduce(0, Math::addExact);
@@ -82,14 +85,14 @@ public final class ToolTokens {
     private long words(Surcharge tool) {
         long found = found(tool).orElse(0);
         return switch (tool) {
-            // A server describes its tools as it likes.
+            // An MCP server describes its tools at any length.
             case Surcharge.Tokens _ -> found;
             case Surcharge.Units _, Surcharge.Run _, Surcharge.Author _, Surcharge.Compaction _ ->
                     tokens.getOrDefault(DEFINITION, found);
         };
     }
 
-    /** The tokens that one search of a search model finds; nothing without a bound. */
+    /** The tokens in the result of one search of a search model; nothing if they have no bound. */
     public OptionalLong searched() {
         return times(SEARCH, 1);
     }
@@ -116,12 +119,12 @@ public final class ToolTokens {
                 : OptionalLong.of(Math.multiplyExact((long) one, times));
     }
 
-    /** The input of a run of an image model for a tool. */
+    /** The input tokens of one run of an image model as a tool. */
     public long runInput(ModelPrice image) {
         return least(IMAGE_INPUT, image.limits().inputTokens());
     }
 
-    /** The output of a run of an image model for a tool. */
+    /** The output tokens of one run of an image model as a tool. */
     public long runOutput(ModelPrice image) {
         return least(IMAGE_OUTPUT, image.limits().outputTokens());
     }

@@ -4,10 +4,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time for which something holds.
+ * The period in which something is valid.
  *
- * @param from its first moment, null for always
- * @param until the moment it ended, itself not included, null while it holds
+ * @param from the first moment, or null if it has always been valid
+ * @param until the end, exclusive, or null if there is none
  */
 public record ValidityPeriod(@Nullable Instant from, @Nullable Instant until) {
     public ValidityPeriod {

@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value of a YAML file: a mapping, a list or a text. It refuses what is wrong in it by a {@link
- * PriceBookException} that names the line and the path, such as {@code gpt-4o.prices}. Numbers stay
- * the text of the file, so that none passes through binary floating point.
+ * A value of a YAML file: a mapping, a list or a text. Errors are {@link PriceBookException}s that
+ * name the line and the path, such as {@code gpt-4o.prices}. Numbers stay text, so that none passes
+ * through binary floating point.
  */
 record YamlNode(Path file, int line, String path, YamlNode.YamlContent content) {
     sealed interface YamlContent {
@@ -85,7 +85,7 @@ record YamlNode(Path file, int line, String path, YamlNode.YamlContent content) 
         return new YamlNode(file, line, path, read);
     }
 
-    /** The same value at another path, which errors name. */
+    /** The same value with another path for error messages. */
     YamlNode at(String other) {
         return new YamlNode(file, line, other, content);
     }
@@ -107,7 +107,7 @@ record YamlNode(Path file, int line, String path, YamlNode.YamlContent content) 
         }
     }
 
-    /** A field that must be there. */
+    /** A required field. */
     YamlNode field(String name) {
         YamlNode value = fields().get(name);
         if (value == null) {
@@ -116,7 +116,7 @@ record YamlNode(Path file, int line, String path, YamlNode.YamlContent content) 
         return value.at(path.isEmpty() ? name : path + "." + name);
     }
 
-    /** The value of a field, or null where it is left out. */
+    /** The value of a field, or null if it is missing. */
     <T> @Nullable T optional(String name, Function<YamlNode, T> reader) {
         return has(name) ? reader.apply(field(name)) : null;
     }
@@ -152,7 +152,7 @@ record YamlNode(Path file, int line, String path, YamlNode.YamlContent content) 
     }
 
     /**
-     * Makes something of this value; an {@link IllegalArgumentException} becomes an error at its
+     * Makes an object of this value; an {@link IllegalArgumentException} becomes an error at its
      * line.
      */
     <T> T made(Supplier<T> maker) {

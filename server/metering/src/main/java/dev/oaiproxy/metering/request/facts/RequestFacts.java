@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The facts of a request that bear on its cost, or on whose objects it uses.
+ * The facts of a request that bear on its cost or on the ownership of the objects it uses.
  *
- * @param model the model it asks for, or the row of the price book that stands for it
- * @param serviceTier the tier that it asks for, or null
- * @param extras what it may be billed for beside the tokens of its model
- * @param file the id of the file at OpenAI that says what there is to do, or null
+ * @param model the requested model, or the row of the price book that stands for it
+ * @param serviceTier the requested tier, or null
+ * @param extras possible charges beside the tokens of the model
+ * @param file the id of the file at OpenAI that holds the work, or null
  */
 public record RequestFacts(
         String model,
@@ -28,12 +28,12 @@ public record RequestFacts(
     /**
      * The form of the response.
      *
-     * @param stream whether as a stream
-     * @param usageWanted whether the request asks by itself for the usage chunk of a stream
-     * @param background whether OpenAI works on when it has answered
-     * @param format the format that the request names for its answer, or null
-     * @param window the time that OpenAI may take for it in the background, at a lower price: its
-     *     name, or null
+     * @param stream true for a stream
+     * @param usageWanted true if the request itself asks for the usage chunk of a stream
+     * @param background true if OpenAI continues to work after its first response
+     * @param format the requested format of the response, or null
+     * @param window the name of the completion window for a background response at a lower price,
+     *     or null
      */
     public record Flow(
             boolean stream,
@@ -45,14 +45,14 @@ public record RequestFacts(
     /**
      * The input.
      *
-     * @param bound the size of the body or a closer bound of the text tokens of the input
-     * @param bounded false when the body names files or the like, whose tokens its size does not
-     *     bound, or images that are not among the pictures
-     * @param countable whether OpenAI can count its tokens before the call, and the same ones are
-     *     read in it: a conversation may grow, and an address may lead to something else
-     * @param longCacheWrite whether it may write to the cache for 12 hours
-     * @param recalls whether OpenAI reads earlier items to it that it does not hold itself
-     * @param pictures what is no text of it; the model says how many tokens they have
+     * @param bound the size of the body, or a closer bound of the text tokens
+     * @param bounded false if the body names files or the like, whose tokens its size does not
+     *     bound, or images that are not among {@code pictures}
+     * @param countable true if OpenAI can count the tokens before the call and the call reads the
+     *     same tokens; a conversation may grow, and the content behind a URL may change
+     * @param longCacheWrite true if the call may write to the cache for 12 hours
+     * @param recalls true if OpenAI also reads earlier items that are not in the request
+     * @param pictures the pictures and sounds, whose tokens depend on the model
      */
     public record Input(
             long bound,
@@ -74,21 +74,21 @@ public record RequestFacts(
     /**
      * The output.
      *
-     * @param maxTokens the limit that the request sets on one output, or null
-     * @param choices how many outputs are billed at the most; 0 where none is
-     * @param quality that of its images, as the request names it, or null
+     * @param maxTokens the requested limit of one output, or null
+     * @param choices the most outputs that are billed; 0 if none is
+     * @param quality the requested quality of images, or null
      */
     public record Output(@Nullable Long maxTokens, long choices, @Nullable String quality) {}
 
     /**
      * The tools that OpenAI runs itself.
      *
-     * @param calls how many calls of them there may be, or null when the request sets no limit
-     * @param searchOptions whether a chat asks for searches, which only search models are priced
+     * @param calls the most tool calls, or null if the request sets no limit
+     * @param searchOptions true if a chat asks for searches, which only search models have a price
      *     for
-     * @param reach what one call may cost: one of these
-     * @param carried those of them that an item of the input brings, which OpenAI may keep, and
-     *     offer to the model again when a later request goes on from there
+     * @param reach the tools that the model can call; one call costs at most the dearest of them
+     * @param carried the tools that an item of the input brings; OpenAI may keep them and offer
+     *     them to the model again in later requests
      */
     public record Tools(
             @Nullable Integer calls,
@@ -102,30 +102,30 @@ public record RequestFacts(
             carried = List.copyOf(carried);
         }
 
-        /** True if OpenAI may call the model more than once, with what a tool found. */
+        /** True if OpenAI may run the model again with the result of a tool. */
         public boolean isHosted() {
             return !reach.isEmpty();
         }
     }
 
-    /** The same request with another limit on its output. */
+    /** The same request with another output limit. */
     public RequestFacts withMaxOutputTokens(long tokens) {
         Output limited = new Output(tokens, output.choices(), output.quality());
         return new RequestFacts(model, flow, input, limited, serviceTier, tools, extras, file);
     }
 
-    /** The same request with a closer bound of the tokens of its input. */
+    /** The same request with a closer bound of its input tokens. */
     public RequestFacts withInputBound(long tokens) {
         return with(input.counted(tokens, Pictures.NONE));
     }
 
-    /** The same request with a closer bound of the tokens of its text, beside its pictures. */
+    /** The same request with a closer bound of its text tokens. Its pictures stay as they are. */
     public RequestFacts withTextBound(long tokens) {
         Pictures rest = input.pictures();
         return with(input.counted(tokens, new Pictures(rest.counts(), 0, rest.audioTokens())));
     }
 
-    /** The same request with so many tokens more of text. */
+    /** The same request with this many more text tokens. */
     public RequestFacts withMoreInput(long tokens) {
         return with(input.grown(tokens));
     }
@@ -138,7 +138,7 @@ public record RequestFacts(
         return new RequestFacts(model, flow, input, output, tier, tools, extras, file);
     }
 
-    /** The same request that may be billed for other things beside its model. */
+    /** The same request with other possible charges beside the model. */
     public RequestFacts withExtras(List<Surcharge> others) {
         return new RequestFacts(model, flow, input, output, serviceTier, tools, others, file);
     }

@@ -3,19 +3,22 @@ package dev.oaiproxy.metering.request.facts;
 import java.math.BigInteger;
 import java.time.Duration;
 
-/** The billing rules of vector stores: by size, while they are kept. */
+/** The billing rules of vector stores, which OpenAI bills by size while it keeps them. */
 public final class StorageBillingRules {
     public static final String ROW = "tool:file_search_storage";
 
-    /** The room of an hour that a user must be able to pay to add anything to a vector store. */
+    /**
+     * The storage that a user must be able to pay before adding to a vector store: one gigabyte for
+     * an hour.
+     */
     public static final long LEAST = quantity(1L << 30, Duration.ofHours(1));
 
     private StorageBillingRules() {}
 
     /**
-     * Millionths of a gigabyte and day, rounded up.
+     * Millionths of a gigabyte-day, rounded up.
      *
-     * @throws ArithmeticException when that is out of range
+     * @throws ArithmeticException if it is out of range
      */
     public static long quantity(long bytes, Duration time) {
         BigInteger day = BigInteger.valueOf(Duration.ofDays(1).toMillis()).shiftLeft(30);

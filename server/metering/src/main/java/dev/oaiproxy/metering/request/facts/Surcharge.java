@@ -4,14 +4,14 @@ import dev.oaiproxy.metering.money.Unit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A possible charge of a call beside one turn of its model. */
+/** A possible charge of a call beyond one turn of its model. */
 public sealed interface Surcharge {
-    /** The row of the price book that it falls under; of what has no fee, a name. */
+    /** The row of the price book, or a name if there is no fee. */
     String row();
 
     /**
-     * What must not be named by two rows: answers count the calls of a kind of tool, and do not say
-     * which of two tools it was.
+     * The kind of tool. Two rows must not have the same kind in one request, because responses
+     * count the calls by kind and do not name the row.
      */
     default Object kind() {
         return switch (this) {
@@ -23,10 +23,10 @@ public sealed interface Surcharge {
     }
 
     /**
-     * So much of a unit.
+     * A quantity of a unit.
      *
      * @param most the largest quantity that the request can reach
-     * @param finding what a call of the tool gives the model to read; null for what is no tool
+     * @param finding the input that one call of the tool gives the model, or null if it is no tool
      */
     record Units(String row, Unit unit, long most, @Nullable Finding finding) implements Surcharge {
         public Units(String row, Unit unit, long most) {
@@ -35,28 +35,30 @@ public sealed interface Surcharge {
     }
 
     /**
-     * A whole run of a model that draws, its largest input and its largest output.
+     * A full run of an image model, with its largest input and output.
      *
-     * @param pictures how often it may reach its limit of output: the frames of an animation
-     * @param moreOutput tokens of output beyond the model's own limit
-     * @param author what writes the drawing as SVG, or null
+     * @param pictures the most outputs of the model's limit: the frames of an animation
+     * @param moreOutput output tokens beyond the model's own limit
+     * @param author the model that writes the image as SVG, or null
      */
     record Run(String row, long pictures, long moreOutput, @Nullable Author author)
             implements Surcharge {}
 
-    /** A whole run of a model that writes, beside one that draws: answers name it. */
+    /**
+     * A full run of a model that writes an image as SVG, beside the image model. Responses name it.
+     */
     record Author(String row) implements Surcharge {}
 
     /**
-     * A tool without a fee: OpenAI bills the tokens that the model reads and writes because of it,
-     * and says them in the usage.
+     * A tool without a fee. OpenAI bills the tokens that the model reads and writes because of it,
+     * and states them in the usage.
      */
     record Tokens(String row, Source source) implements Surcharge {}
 
     /**
-     * Turns of the same model that make shorter what it is to read.
+     * Additional turns of the same model, which compact its input.
      *
-     * @param above what it reads is left as it is up to so many tokens
+     * @param above the number of input tokens up to which nothing is compacted
      */
     record Compaction(long above) implements Surcharge {
         @Override
@@ -65,13 +67,10 @@ public sealed interface Surcharge {
         }
     }
 
-    /**
-     * What one call of a tool gives the model to read: so many times the tokens that the price book
-     * names for it.
-     */
+    /** The input that one tool call gives the model: a multiple of the tokens in the price book. */
     record Finding(String name, long times) {}
 
-    /** This surcharge, and the one that it brings with it. */
+    /** This surcharge and the one that it includes. */
     default Stream<Surcharge> all() {
         return this instanceof Run run && run.author() != null
                 ? Stream.of(run, run.author())
@@ -82,16 +81,16 @@ public sealed interface Surcharge {
         return !(this instanceof Tokens || this instanceof Compaction);
     }
 
-    /** True if it runs a model beside that of the call. */
+    /** True if it is a run of another model. */
     default boolean isRun() {
         return this instanceof Run || this instanceof Author;
     }
 
     /** The source of the text that a tool gives the model. */
     enum Source {
-        /** From the request, or from what the model has written. */
+        /** The request, or the output of the model. */
         REQUEST,
-        /** From elsewhere; only the window of the model bounds it. */
+        /** An outside source; only the model's context window bounds the text. */
         OUTSIDE
     }
 }

@@ -3,7 +3,7 @@ package dev.oaiproxy.metering.request.field;
 import dev.oaiproxy.metering.request.json.MalformedException;
 import java.io.IOException;
 
-/** {@code POST /batches}: what it costs stands in its file. */
+/** {@code POST /batches}: the input file decides the cost. */
 public record BatchFields(BodyReader body) implements FieldReader {
     private static final int LONGEST_ENDPOINT = 64;
 

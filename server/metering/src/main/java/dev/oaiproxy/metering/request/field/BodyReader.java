@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A body under the parser, and what has been found in it. */
+/** A body during parsing, and the facts found in it. */
 public final class BodyReader {
     private static final int LONGEST_MODEL = 256;
     private static final int LONGEST_ID = 128;
@@ -27,7 +27,9 @@ public final class BodyReader {
         this.input = new InputScanner(in, body, facts);
     }
 
-    /** Refuses a second member of that name: another parser might take the other one. */
+    /**
+     * Refuses a second member with the same name, because another parser might use the other one.
+     */
     public String once(String name) throws MalformedException {
         if (!seen.add(name)) {
             throw MalformedException.twice(name);
@@ -35,7 +37,10 @@ public final class BodyReader {
         return name;
     }
 
-    /** Refuses a name that is another one to a parser that does not mind case. */
+    /**
+     * Refuses a name that differs only in case from a known one, because a parser that ignores case
+     * would confuse the two.
+     */
     public String plain(String name) throws MalformedException {
         boolean plain = name.chars().allMatch(c -> c < 0x80 && (c < 'A' || c > 'Z'));
         if (!plain) {
@@ -46,7 +51,7 @@ public final class BodyReader {
     }
 
     /**
-     * Enters the object that a parameter is, or none where it is null.
+     * Enters the object of a parameter, which may be null.
      *
      * @return as {@link #nextMember}
      */
@@ -54,7 +59,9 @@ public final class BodyReader {
         return jsonValues.object(param) ? nextMember() : null;
     }
 
-    /** Goes to the value of the next member; its name, or null at the end of the object. */
+    /**
+     * Moves to the value of the next member. Returns its name, or null at the end of the object.
+     */
     public @Nullable String nextMember() throws IOException {
         return JsonValues.nextMember(in);
     }
@@ -71,19 +78,19 @@ public final class BodyReader {
         return text;
     }
 
-    /** Notes that an object is used, whatever it holds; null is none. */
+    /** Records the use of an object of unknown content; null uses none. */
     void reference(String name) throws IOException {
         facts.bounded &= jsonValues.text(name, LONGEST_ID) == null;
     }
 
-    /** Notes the use of an object whose items are read again. */
+    /** Records the use of an object whose items OpenAI reads again. */
     void recall(String name) throws IOException {
         boolean none = jsonValues.text(name, LONGEST_ID) == null;
         facts.bounded &= none;
         facts.recalls |= !none;
     }
 
-    /** Notes the file that says what there is to do; null is none. */
+    /** Records the file that holds the work; null names none. */
     void file(String name) throws IOException {
         facts.file = jsonValues.text(name, LONGEST_ID);
         facts.bounded &= facts.file == null;
@@ -96,17 +103,17 @@ public final class BodyReader {
         }
     }
 
-    /** A count that is 1 when it is not given. */
+    /** A count with the default 1. */
     long factor(String name, int most) throws IOException {
         return jsonValues.count(name, 1, most, 1);
     }
 
-    /** Goes through the messages of a conversation, or a part of one. */
+    /** Scans the messages of a conversation, or a part of one. */
     void messages(String name) throws IOException {
         input.member(Part.MESSAGES, name);
     }
 
-    /** Notes that an item is of a type; of most, more may be read than the request holds. */
+    /** Records the type of an item. For most types OpenAI may read more than the request holds. */
     void item(String type) {
         facts.bounded &= InputScanner.isBounded(type);
     }
@@ -115,7 +122,7 @@ public final class BodyReader {
         input.member(Part.OTHER, name);
     }
 
-    /** Goes through a member of a tool: what it names is read by the tool, not by the model. */
+    /** Scans a member of a tool. The tool reads the objects that it names, not the model. */
     void tool(String name) throws IOException {
         boolean bounded = facts.bounded;
         boolean countable = facts.countable;

@@ -14,7 +14,7 @@ public record ChatFields(BodyReader body) implements FieldReader {
             case "max_tokens", "max_completion_tokens" -> body.limitOutput(body.once(name));
             case "n" -> facts.choices = body.factor(body.once(name), MOST_CHOICES);
             case "messages" -> body.messages(name);
-            // What a function's schema calls its own parameters says nothing about the input.
+            // The parameter names in a function's schema say nothing about the input.
             case "functions", "response_format" -> body.skip();
             case "tools" -> new ToolList(body, ToolList.Place.CHAT).read().reach(body.once(name));
             case "audio" -> audio(body.once(name));

@@ -30,7 +30,10 @@ public final class CompletionFields implements FieldReader {
         return true;
     }
 
-    /** The elements of a list are prompts of their own, unless they are tokens of one prompt. */
+    /**
+     * The number of prompts. Each element of a list is a prompt, unless the list holds the tokens
+     * of one prompt.
+     */
     private long prompts(String name) throws IOException {
         if (!body.in.hasToken(JsonToken.START_ARRAY)) {
             body.other(name);

@@ -21,9 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One part of a message, or of what a tool gave back. A part that is a picture or a sound, and
- * plainly so, is noted with its size; of any other one that names an image or a file, the input has
- * no bound.
+ * One part of a message or of a tool's output. An unambiguous picture or sound is recorded with its
+ * size. Any other part that names an image or a file leaves the input without a bound.
  */
 final class ContentPart {
     private static final Set<String> LISTS = Set.of("messages", "input", "items");
@@ -55,8 +54,8 @@ final class ContentPart {
     }
 
     /**
-     * True if OpenAI takes an object there as a part of the input: one of a list named content or
-     * output, or a single output. Elsewhere an object has names that the caller gives.
+     * True if OpenAI reads an object at this position as a part of the input: in a list named
+     * content or output, or as a single output. Elsewhere the caller chooses the names of objects.
      */
     static boolean isPlace(JsonStreamContext object) {
         JsonStreamContext list = object.getParent();
@@ -141,7 +140,7 @@ final class ContentPart {
         }
     }
 
-    /** In a chat the picture is an object of its own. */
+    /** Reads a member of a chat's picture, which is an object of its own. */
     private void inner(String name) throws IOException {
         if (name.equals("detail")) {
             int before = details.size();
@@ -188,7 +187,7 @@ final class ContentPart {
         address |= InputScanner.isAddress(body[source.from()]);
     }
 
-    /** The text that the parser stands on, as it is written. */
+    /** The range of the current text in its escaped form. */
     private ByteRange raw() {
         int from = (int) in.currentTokenLocation().getByteOffset() + 1;
         int to = from;
@@ -201,7 +200,7 @@ final class ContentPart {
     private void end() {
         boolean picture = types.size() == 1 && PICTURES.contains(types.getFirst());
         facts.countable &= !address;
-        // A chat has its picture in an object of its own, and a response has not.
+        // In a chat the picture is an object of its own, in a response it is not.
         odd |= picture && nested != types.getFirst().equals(CHATS);
         boolean sound = types.equals(List.of(SOUND)) && heard.isPresent();
         boolean plain = sources == 1 && !odd && said.contains(SOUND) == sound;
@@ -221,7 +220,10 @@ final class ContentPart {
                 : PictureHeader.read(new PictureBytes(body, source), detail);
     }
 
-    /** OpenAI does not document the detail of screenshots, nor the text that a chat adds. */
+    /**
+     * The detail of the picture. OpenAI documents neither the detail of screenshots nor a detail
+     * outside of a chat's picture object.
+     */
     private Detail detail() {
         if (nested && details.size() > nestedDetails) {
             return Detail.UNKNOWN;

@@ -2,7 +2,7 @@ package dev.oaiproxy.metering.request.field;
 
 import java.io.IOException;
 
-/** {@code POST /conversations} and what is put into one: free, but the items may bring tools. */
+/** {@code POST /conversations} and additions to one: free, but the items may bring tools. */
 public record ConversationFields(BodyReader body) implements FieldReader {
     @Override
     public boolean read(String name) throws IOException {

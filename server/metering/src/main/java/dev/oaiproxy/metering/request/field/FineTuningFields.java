@@ -8,13 +8,13 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /fine_tuning/jobs}: billed by the tokens of its file, as often as it is gone through.
- * How many there are stands in the file; what is found here is the number of times.
+ * {@code POST /fine_tuning/jobs}: billed by the tokens of its file, once per epoch. The number of
+ * epochs is read here; the number of tokens depends on the file.
  */
 public final class FineTuningFields implements FieldReader {
     private static final int LONGEST_NAME = 64;
 
-    /** OpenAI takes no more. */
+    /** OpenAI accepts no more epochs. */
     private static final int MOST_EPOCHS = 50;
 
     private final BodyReader body;

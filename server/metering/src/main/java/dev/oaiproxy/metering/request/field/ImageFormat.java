@@ -7,17 +7,20 @@ import dev.oaiproxy.metering.request.json.MalformedException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The format of an image, and what it makes images cost beside the picture itself. */
+/** The format of an image, and the additional costs that it causes. */
 public final class ImageFormat {
     public static final int MOST_IMAGES = 16;
     static final int MOST_PARTIALS = 3;
 
-    /** Each partial image of a stream is billed so many tokens of output. */
+    /** OpenAI bills each partial image of a stream as this many output tokens. */
     static final long PARTIAL_TOKENS = 100;
 
     private static final int LONGEST = 256;
 
-    /** OpenAI's guide and its SDKs differ on the most; any number is held and charged. */
+    /**
+     * The most frames. OpenAI's guide and its SDKs differ on the limit; any number is held and
+     * charged.
+     */
     private static final int MOST_FRAMES = 256;
 
     private static final int USUAL_FRAMES = 9;
@@ -32,7 +35,9 @@ public final class ImageFormat {
     private @Nullable Integer frames;
     private @Nullable String author;
 
-    /** Reads one of its members, on whose value the parser stands; false when it is another. */
+    /**
+     * Reads a member of the format whose value is the current token; false if it is another member.
+     */
     boolean read(BodyReader body, String name) throws IOException {
         switch (name) {
             case "output_format" -> format = body.jsonValues.text(name, LONGEST);
@@ -79,7 +84,7 @@ public final class ImageFormat {
         return Integer.parseInt(text);
     }
 
-    /** The number of pictures in one image; each costs as much as an image. */
+    /** The number of pictures in one image. Each costs as much as an image. */
     int pictures() {
         if (frames != null) {
             return frames;
@@ -87,17 +92,17 @@ public final class ImageFormat {
         return GIF.equalsIgnoreCase(format) ? USUAL_FRAMES : 1;
     }
 
-    /** The model that writes an SVG beside the one that draws, or null. */
+    /** The model that writes the image as SVG, or null. */
     @Nullable String author() {
         return author;
     }
 
-    /** True if an author is needed, and none is named. */
+    /** True if the format needs an author and the request names none. */
     boolean lacksAuthor() {
         return author == null && SVG.equalsIgnoreCase(format);
     }
 
-    /** Notes so many images, each with so many partial ones before it. */
+    /** Records a number of images, each with this many partial images before it. */
     public void bill(RequestFactsBuilder facts, long images, long partials)
             throws MalformedException {
         long pictures = images * pictures();

@@ -6,25 +6,25 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * The items that a response is asked about: messages, calls of tools and their outputs, tools that
- * are offered from there on, and items that OpenAI keeps and the request only names.
+ * The input items of a response: messages, tool calls and their outputs, tools that are offered
+ * from there on, and references to items that OpenAI keeps.
  *
  * @param name the member of the request that holds them
  */
 record InputItems(BodyReader body, String name) {
     private static final int LONGEST_TYPE = 64;
 
-    /** Holds what came before it in a form that only OpenAI can read. */
+    /** An item that holds earlier input in a form that only OpenAI can read. */
     private static final String COMPACTION = "compaction";
 
-    /** The caller's screen: a picture, and nothing else. */
+    /** An item with a picture of the caller's screen, and nothing else. */
     private static final String SCREEN = "computer_call_output";
 
-    /** The output of the caller's tools, which may hold pictures. */
+    /** Outputs of the caller's tools, which may hold pictures. */
     private static final Set<String> OUTPUTS =
             Set.of("function_call_output", "custom_tool_call_output");
 
-    /** Reads the value that the parser stands on, which may be a mere text. */
+    /** Reads the current value, which may be a plain text. */
     void read() throws IOException {
         if (!body.in.hasToken(JsonToken.START_ARRAY)) {
             body.messages(name);
@@ -90,7 +90,9 @@ record InputItems(BodyReader body, String name) {
             body.item(type);
         }
 
-        /** An item that is named by its id alone holds more than the request does. */
+        /**
+         * Completes the item. One that is named only by its id holds more than the request does.
+         */
         private void end() throws MalformedException {
             boolean message = type.isEmpty() && !twice && role && content;
             boolean bare = type.equals("reasoning") && !encrypted;
@@ -100,14 +102,14 @@ record InputItems(BodyReader body, String name) {
             body.facts.bounded &= picturesAreRead(message);
             boolean reference = (type.isEmpty() && !message) || type.equals("item_reference");
             body.facts.recalls |= reference || type.startsWith(COMPACTION);
-            // What a server of the caller's offers is told here, and offered by no item.
+            // This item describes the tools of the caller's MCP server. No item offers them.
             if (twice || !type.equals("mcp_list_tools")) {
                 tools.reach(name);
                 body.facts.carried.addAll(tools.hosted());
             }
         }
 
-        /** True if all pictures of the item are where OpenAI reads pictures, and nowhere else. */
+        /** True if all pictures of the item are where OpenAI reads pictures. */
         private boolean picturesAreRead(boolean message) {
             boolean spoken = message || (type.equals("message") && !twice);
             boolean seen = type.equals(SCREEN) && !twice;

@@ -2,7 +2,7 @@ package dev.oaiproxy.metering.request.field;
 
 import java.io.IOException;
 
-/** Operations that are billed by their input alone. */
+/** Operations that are billed only by their input. */
 public record InputOnlyFields(BodyReader body) implements FieldReader {
     @Override
     public boolean read(String name) throws IOException {

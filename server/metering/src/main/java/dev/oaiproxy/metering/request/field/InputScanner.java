@@ -8,22 +8,22 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * Looks through a value for what makes the input larger, or dearer, than its bytes tell.
+ * Scans a value for content that makes the input larger or dearer than its bytes suggest.
  *
- * <p>Text has at most one token a byte, and a token array at least two bytes a token. An image, a
- * file or a sound has more tokens than bytes when it is small and clever (a WAV file may have one
- * sample a second), and a reference to something that OpenAI keeps has any number.
+ * <p>Text has at most one token per byte, and a token array takes at least two bytes per token. A
+ * crafted image, file or sound can have more tokens than bytes, such as a WAV file with one sample
+ * per second. A reference to an object at OpenAI can have any number of tokens.
  */
 final class InputScanner {
-    /** The part of the request that a value is in. */
+    /** The part of the request that contains a value. */
     enum Part {
-        /** The messages: each part says its type, so an unknown type is taken as unbounded. */
+        /** The messages. Each part states its type, so an unknown type counts as unbounded. */
         MESSAGES,
-        /** Anything else, where only a reference by name is taken as unbounded. */
+        /** Any other part. Only a reference by name counts as unbounded. */
         OTHER
     }
 
-    /** Types whose content is fetched, or is not encoded as text. */
+    /** Members whose content is fetched, or is not encoded as text. */
     private static final Set<String> CONTENT =
             Set.of("image_url", "image_file", "file", "file_url", "file_data");
 
@@ -62,7 +62,7 @@ final class InputScanner {
                     "mcp_approval_request",
                     "mcp_approval_response");
 
-    /** Text, whatever the names inside say: what a tool is called with, and what was cited. */
+    /** Members that are text whatever the names inside them: arguments of tools, and citations. */
     private static final Set<String> TEXT =
             Set.of("arguments", "annotations", "input_schema", "output_schema", "parameters");
 
@@ -78,7 +78,7 @@ final class InputScanner {
         this.facts = facts;
     }
 
-    /** Goes through a member whose value the parser stands on, to the value's end. */
+    /** Scans a member from the start of its value to the end. */
     void member(Part part, String name) throws IOException {
         if (part == Part.MESSAGES && TEXT.contains(name)) {
             in.skipChildren();
@@ -88,7 +88,7 @@ final class InputScanner {
         value(part);
     }
 
-    /** True if what an item of a type holds is all that is read of it. */
+    /** True if OpenAI reads nothing beyond the content of an item of this type. */
     static boolean isBounded(String type) {
         return BOUNDED_TYPES.contains(type);
     }
@@ -130,7 +130,7 @@ final class InputScanner {
             facts.bounded = false;
             facts.countable &= !isAddress(value);
         } else if (name.equals("ttl")) {
-            // Any lifetime but the short one is taken for the long one, which is the dearest.
+            // Any lifetime other than the short one counts as the long one, which is the dearest.
             facts.longCacheWrite |= !says(value, Set.of(SHORT_CACHE_WRITE));
         } else if (part == Part.MESSAGES && name.equals("tools")) {
             throw new MalformedException(
@@ -141,7 +141,7 @@ final class InputScanner {
         }
     }
 
-    /** Looks at the first byte alone: the text of an image has no bound. */
+    /** Checks only the first byte, since the text of an image has no bound. */
     private boolean isAddress(JsonToken value) {
         if (value != JsonToken.VALUE_STRING) {
             return false;
@@ -149,7 +149,7 @@ final class InputScanner {
         return isAddress(body[(int) in.currentTokenLocation().getByteOffset() + 1]);
     }
 
-    /** True if a text that begins so may be an address. */
+    /** True if a text with this first byte may be a URL. */
     static boolean isAddress(byte first) {
         return first == 'h' || first == 'H' || first == '\\' || first == ' ';
     }
@@ -157,7 +157,7 @@ final class InputScanner {
     private boolean unbounded(String name, JsonToken value) throws IOException {
         return switch (name) {
             case "type" -> !says(value, BOUNDED_TYPES);
-            // An assistant's message names an earlier answer of audio by its id alone.
+            // An assistant's message names an earlier audio response by its id alone.
             case "audio" -> value == JsonToken.START_OBJECT;
             default -> false;
         };

@@ -6,7 +6,7 @@ import dev.oaiproxy.metering.request.facts.StorageBillingRules;
 import dev.oaiproxy.metering.request.json.MalformedException;
 import java.io.IOException;
 
-/** Operations that run no model: one row of the price book has the unit that they are billed by. */
+/** Operations that run no model. One row of the price book has the unit of their bill. */
 public final class NoModelFields implements FieldReader {
     private static final int LONGEST_SIZE = 8;
     private final BodyReader body;
@@ -23,14 +23,15 @@ public final class NoModelFields implements FieldReader {
         this.most = most;
     }
 
-    /** {@code POST /vector_stores/{id}/search}: one search, whatever is asked for. */
+    /** {@code POST /vector_stores/{id}/search}: one search, whatever the request. */
     public static NoModelFields search(BodyReader body) {
         return new NoModelFields(body, "a search", "tool:file_search", Unit.FILE_SEARCH, 1);
     }
 
     /**
-     * Vector stores, and what is added to them: charged while they are kept. The call must have
-     * room for an hour of a gigabyte, so that nobody adds to what cannot be paid.
+     * Vector stores and additions to them, which are charged while OpenAI keeps them. The quota
+     * must have room for a gigabyte for an hour, so that nobody adds to a store that cannot be
+     * paid.
      */
     public static NoModelFields storage(BodyReader body) {
         return new NoModelFields(
@@ -41,7 +42,7 @@ public final class NoModelFields implements FieldReader {
                 StorageBillingRules.LEAST);
     }
 
-    /** {@code POST /containers}: billed by the size of its memory, for a session at a time. */
+    /** {@code POST /containers}: billed by memory size, one session at a time. */
     public static NoModelFields container(BodyReader body) {
         return new NoModelFields(
                 body,

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The facts that have been found in a body so far. */
+/** The facts found in a body so far. */
 public final class RequestFactsBuilder {
     @Nullable public String model;
     public boolean stream;
@@ -30,7 +30,7 @@ public final class RequestFactsBuilder {
     /** Surcharges of the input's items, which OpenAI may keep for later requests. */
     final Set<Surcharge> carried = new LinkedHashSet<>();
 
-    /** True if earlier items are read that are not in the request. */
+    /** True if OpenAI reads earlier items that are not in the request. */
     boolean recalls;
 
     public final PictureCounts pictures = new PictureCounts();
@@ -41,17 +41,20 @@ public final class RequestFactsBuilder {
     boolean countable = true;
     boolean longCacheWrite;
 
-    /** The larger of two limits counts, since it is not known which of them OpenAI obeys. */
+    /**
+     * Records an output limit. The larger of two counts, because either may be the one that OpenAI
+     * obeys.
+     */
     void limitOutput(long tokens) {
         maxOutputTokens = Math.max(tokens, maxOutputTokens == null ? 0 : maxOutputTokens);
     }
 
-    /** Notes something that the model itself may bill. */
+    /** Records a possible charge, priced by a model or by another row of the price book. */
     public void mayBill(String named, Unit unit, long most) {
         extras.add(new Surcharge.Units(named, unit, most));
     }
 
-    /** Notes a hosted tool that the request names in a member. */
+    /** Records a hosted tool that a member of the request names. */
     void reach(Surcharge surcharge, String name) throws MalformedException {
         for (Surcharge other : reach) {
             if (other.kind().equals(surcharge.kind()) && !other.row().equals(surcharge.row())) {
@@ -64,7 +67,7 @@ public final class RequestFactsBuilder {
         reach.add(surcharge);
     }
 
-    /** It counts for what runs in the background alone; OpenAI refuses it elsewhere. */
+    /** The completion window. It applies only in the background; OpenAI refuses it elsewhere. */
     private @Nullable String window() {
         return background && !stream ? window : null;
     }

@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** {@code POST /responses} and {@code POST /responses/compact}. */
 public record ResponseFields(BodyReader body, boolean limited) implements FieldReader {
-    /** The reason for refusing a prompt that OpenAI keeps. */
+    /** The reason to refuse a prompt that OpenAI keeps. */
     public static final String STORED_PROMPT =
             "This proxy takes no stored prompts ('prompt'): nobody can read which tools and"
                     + " which model they name. Send the text of the prompt in"
@@ -34,7 +34,7 @@ public record ResponseFields(BodyReader body, boolean limited) implements FieldR
         return new ResponseFields(body, true);
     }
 
-    /** OpenAI takes no limit on the output of a compaction. */
+    /** The fields of a compaction, which OpenAI does not let the request limit. */
     public static ResponseFields ofCompaction(BodyReader body) {
         return new ResponseFields(body, false);
     }
@@ -68,7 +68,7 @@ public record ResponseFields(BodyReader body, boolean limited) implements FieldR
     @Override
     public void end() {
         if (!limited) {
-            // Nothing is run while a conversation is made shorter.
+            // A compaction runs no tools.
             body.facts.reach.clear();
         }
     }
@@ -96,7 +96,7 @@ public record ResponseFields(BodyReader body, boolean limited) implements FieldR
         }
     }
 
-    /** The time that OpenAI may take, which has a price. */
+    /** Reads the completion window, which has its own price. */
     private void window(String name) throws IOException {
         for (String member = body.firstMember(name); member != null; member = body.nextMember()) {
             if (!body.plain(member).equals("completion_window")) {
@@ -112,7 +112,7 @@ public record ResponseFields(BodyReader body, boolean limited) implements FieldR
         }
     }
 
-    /** The standard program is what a request has that names none. */
+    /** Accepts only the standard access program, which is also the default. */
     private void accessPrograms(String name) throws IOException {
         for (String member = body.firstMember(name); member != null; member = body.nextMember()) {
             String program = name + "." + body.plain(member);
@@ -124,8 +124,8 @@ public record ResponseFields(BodyReader body, boolean limited) implements FieldR
     }
 
     /**
-     * What the request names is compacted before the model reads it, by a turn of its own, whose
-     * tokens are in the usage.
+     * Reads the compaction threshold. OpenAI compacts the input by an additional turn, whose tokens
+     * are in the usage.
      */
     private void contextManagement(String name) throws IOException {
         if (body.in.hasToken(JsonToken.START_ARRAY)) {

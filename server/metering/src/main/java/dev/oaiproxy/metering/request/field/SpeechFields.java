@@ -35,7 +35,9 @@ public final class SpeechFields implements FieldReader {
         return true;
     }
 
-    /** A voice of somebody's own is an object; OpenAI publishes no price for it. */
+    /**
+     * Reads the voice. A custom voice is an object at OpenAI, and OpenAI publishes no price for it.
+     */
     static void voice(BodyReader body, String name) throws IOException {
         if (body.in.currentToken().isStructStart()) {
             throw new MalformedException(

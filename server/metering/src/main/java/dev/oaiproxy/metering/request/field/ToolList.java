@@ -11,23 +11,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of tools, wherever it stands in a request: those that the caller answers cost nothing,
- * those that OpenAI runs are held and charged, and any other is refused, since nobody knows what it
- * costs.
+ * A list of tools anywhere in a request. Tools that the caller runs cost nothing. Tools that OpenAI
+ * runs are held and charged. Any other tool is refused, because its price is not known.
  */
 public final class ToolList {
-    /** The owner of the tools. */
+    /** The position of the tools in the request. */
     enum Place {
-        /** Chat runs no tools; a hosted one would be known to it by a new name only. */
+        /** A chat, which runs no tools. A hosted tool would have a new, unknown name there. */
         CHAT,
         RESPONSE,
-        /** An item of the input, which OpenAI may read again to later responses. */
+        /** An item of the input, which OpenAI may read again in later responses. */
         ITEM
     }
 
     private static final Set<String> CHATS = Set.of("function", "custom");
 
-    /** No request in good faith names as many different ones. */
+    /** The most different hosted tools. No request in good faith names as many. */
     private static final int MOST_HOSTED = 64;
 
     private final BodyReader body;
@@ -60,10 +59,10 @@ public final class ToolList {
     }
 
     /**
-     * Takes on what they can cost.
+     * Adds the possible charges of the tools.
      *
-     * @param name the member that they stand in
-     * @throws MalformedException when one of them must not be passed on
+     * @param name the member that contains them
+     * @throws MalformedException if one of them must not be passed on
      */
     void reach(String name) throws MalformedException {
         if (fault != null) {
@@ -74,14 +73,17 @@ public final class ToolList {
         }
     }
 
-    /** A container that is named outlives what is paid for it, and OpenAI tells no size of it. */
+    /**
+     * Refuses a named container in an item. It outlives its paid session, and OpenAI does not tell
+     * its size.
+     */
     void nameContainer() {
         if (place == Place.ITEM) {
             object("Name a container of your own in 'tools', and not in an item of the input.");
         }
     }
 
-    /** The first fault is reported, if the list counts at all. */
+    /** Records a tool, or the first fault. */
     private void note(ToolReader tool) {
         if (place == Place.CHAT) {
             if (!CHATS.contains(tool.type())) {
@@ -126,9 +128,9 @@ public final class ToolList {
     }
 
     /**
-     * The row of the price book for the text that a search gives the model.
+     * The surcharge of a web search.
      *
-     * @param size how much of what it finds a search gives the model
+     * @param size the amount of search results for the model
      */
     public static Surcharge search(String row, String size) {
         return new Surcharge.Units(

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The description of one tool. */
+/** Reads the description of one tool. */
 public final class ToolReader {
-    /** OpenAI takes no larger number. */
+    /** The largest number of results that OpenAI accepts. */
     public static final int MOST_RESULTS = 50;
 
-    /** OpenAI's default where the request says nothing. */
+    /** OpenAI's default number of results. */
     private static final int USUAL_RESULTS = 20;
 
     private static final int LONGEST_NAME = 256;
@@ -32,18 +32,18 @@ public final class ToolReader {
                     "local_shell",
                     "apply_patch");
 
-    /** Stands for whatever OpenAI takes where an image tool names no model. */
+    /** The row for OpenAI's own choice if an image tool names no model. */
     private static final String SOME_IMAGE_MODEL = "tool:image_generation";
 
-    /** A type that begins like one of these is a later edition of what OpenAI runs. */
+    /** Prefixes of hosted tool types. A longer type is a later version of the same tool. */
     private static final List<String> HOSTED =
             List.of("web_search", "file_search", "code_interpreter", "image_generation", "shell");
 
-    /** The fields that name a tool and say how it may be called. */
+    /** Fields that name a tool and its possible callers. */
     private static final Set<String> PLAIN =
             Set.of("type", "name", "description", "strict", "defer_loading", "allowed_callers");
 
-    /** The schema of the arguments, which only whoever runs the tool understands. */
+    /** Schemas of the arguments, which only the program that runs the tool understands. */
     private static final Set<String> SCHEMAS =
             Set.of("parameters", "format", "input_schema", "output_schema", "tools");
 
@@ -87,7 +87,7 @@ public final class ToolReader {
         return format;
     }
 
-    /** The amount of what it finds that a search gives the model: low, medium or high. */
+    /** The amount of search results for the model: low, medium or high. */
     private String searchSize() {
         return switch (contextSize) {
             case "low" -> "low";
@@ -96,14 +96,14 @@ public final class ToolReader {
         };
     }
 
-    /** True if it leads into the network of whoever owns the account. */
+    /** True if the tool leads into the network of the account's owner. */
     boolean isTunnel() {
         return tunnel;
     }
 
     /**
-     * True if it is nothing but a name and a schema of what it is called with, or the tools that it
-     * groups: OpenAI would not know how to run it.
+     * True if the tool is only a name with a schema of its arguments, or a group of such tools.
+     * OpenAI could not run it.
      */
     private boolean isDefinition() {
         return definition
@@ -112,7 +112,9 @@ public final class ToolReader {
                 && SCHEMAS.stream().anyMatch(seen::contains);
     }
 
-    /** An unknown type that has the shape of one of the caller's own can bill nothing. */
+    /**
+     * True for a tool of the caller. An unknown type with the form of such a tool cannot be billed.
+     */
     boolean isCallers() {
         boolean localShell = type.equals("shell") && environment.equals("local");
         boolean ownSearch = type.equals("tool_search");
@@ -120,7 +122,7 @@ public final class ToolReader {
         return CALLERS.contains(type) || localShell || ownSearch || (isDefinition() && !hosted);
     }
 
-    /** The cost of the tool if OpenAI runs it, or null. */
+    /** The surcharge of the tool if OpenAI runs it, or null. */
     @Nullable Surcharge hosted() {
         return switch (type) {
             case "web_search", "web_search_2025_08_26" ->
@@ -195,7 +197,7 @@ public final class ToolReader {
         }
     }
 
-    /** The id of a container, or what a new one is to be. */
+    /** Reads the id of a container, or the settings of a new one. */
     private void container(String name) throws IOException {
         if (!body.jsonValues.isObject()) {
             nameContainer();
@@ -221,7 +223,7 @@ public final class ToolReader {
         }
     }
 
-    /** Said twice, it would be one thing here and another at OpenAI. */
+    /** Refuses a second member with the same name, because OpenAI might use the other one. */
     private String once(String name) throws MalformedException {
         if (!seen.add(name)) {
             throw MalformedException.twice("tools." + name);

@@ -10,14 +10,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a {@code multipart/form-data} body (RFC 7578) as it comes, and notes where its parts are
- * and what they are called. What is in a part is searched for the boundary and for nothing else.
+ * Reads a {@code multipart/form-data} body (RFC 7578) in pieces, and records the names and
+ * positions of its parts. The content of a part is searched only for the boundary.
  *
- * <p>It keeps {@link #WINDOW_BYTES} of the body and the names of the parts. A boundary that another
- * reader might see where this one sees none, or the other way round, is a fault.
+ * <p>It keeps {@link #WINDOW_BYTES} of the body and the names of the parts. A form is refused if
+ * another parser might find a boundary where this one finds none, or the other way round.
  */
 public final class FormReader {
-    /** OpenAI takes up to 500 files in one form. */
+    /** The most parts. OpenAI accepts up to 500 files in one form. */
     static final int MOST_PARTS = 1000;
 
     static final int LONGEST_HEAD = 8 << 10;
@@ -31,15 +31,15 @@ public final class FormReader {
         EPILOGUE
     }
 
-    /** The bytes at which the boundary's text was found. */
+    /** The meaning of bytes that contain the boundary's text. */
     private enum Sight {
         /** The end of a value, and another part after it. */
         DELIMITER,
         /** The end of the last value. */
         LAST_DELIMITER,
-        /** A longer text that begins like the boundary; part of a value. */
+        /** A longer text that starts like the boundary and belongs to a value. */
         CONTENT,
-        /** More bytes are needed to tell. */
+        /** Undecided until more bytes arrive. */
         OPEN
     }
 
@@ -51,7 +51,7 @@ public final class FormReader {
     private int filled;
     private int at;
 
-    /** The place of the window's first byte in the body. */
+    /** The offset of the window's first byte in the body. */
     private long offset;
 
     private @Nullable PartHead head;
@@ -73,7 +73,7 @@ public final class FormReader {
         }
     }
 
-    /** Takes the end of the body, and gives its parts. */
+    /** Ends the body, and returns its parts. */
     public List<MultipartForm.FormPart> end() throws MalformedException {
         ended = true;
         advance();
@@ -86,7 +86,7 @@ public final class FormReader {
         return List.copyOf(parts);
     }
 
-    /** The parts whose headers have come so far. */
+    /** The parts whose headers have been read so far. */
     public List<MultipartForm.FormPart> parts() {
         return parts;
     }
@@ -100,7 +100,7 @@ public final class FormReader {
         while (more) {
             more = state == State.HEAD ? readHead() : search();
         }
-        // Two bytes before the next one to be looked at say whether a line begins there.
+        // The two bytes before the next position tell if a line starts there.
         int keep = Math.max(0, at - 2);
         System.arraycopy(window, keep, window, 0, filled - keep);
         offset += keep;
@@ -109,7 +109,8 @@ public final class FormReader {
     }
 
     private boolean readHead() throws MalformedException {
-        // The line end of the boundary is the first half, where there are no headers at all.
+        // If a part has no headers, the line end of the boundary is the first half of the blank
+        // line.
         int end = find(HEAD_END, at - 2);
         if ((end < 0 ? filled : end) - at > LONGEST_HEAD) {
             throw HeaderParameters.odd("the headers of a part are too long");
@@ -127,7 +128,7 @@ public final class FormReader {
         return true;
     }
 
-    /** Looks for the boundary; false when more bytes are needed. */
+    /** Searches for the boundary; false if more bytes are needed. */
     private boolean search() throws MalformedException {
         int found = find(line, at);
         if (found < 0) {

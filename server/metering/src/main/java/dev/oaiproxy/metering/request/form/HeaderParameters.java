@@ -8,15 +8,15 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A header's value with parameters, such as {@code form-data; name="x"} (RFC 2183 and 9110, section
- * 5.6.6). It reads what clients write, quoted or not, and refuses what two readers could read
- * differently.
+ * A header's value with parameters, such as {@code form-data; name="x"} (RFC 2183, and RFC 9110,
+ * section 5.6.6). It accepts quoted and unquoted parameters, and refuses a header that two parsers
+ * could read differently.
  *
- * @param value what stands before the first parameter, in lower case
- * @param parameters by their names in lower case
+ * @param value the text before the first parameter, in lower case
+ * @param parameters the parameters by their names in lower case
  */
 record HeaderParameters(String value, Map<String, String> parameters) {
-    /** The position of a name for a reader that takes a backslash as it is. */
+    /** The start of a name parameter for a parser that takes a backslash literally. */
     private static final Pattern HIDDEN_NAME =
             Pattern.compile("(?i)[;\\s\"]name[*\\d]*\\s*=", Pattern.UNICODE_CHARACTER_CLASS);
 
@@ -24,7 +24,7 @@ record HeaderParameters(String value, Map<String, String> parameters) {
         return new Reader(text).read();
     }
 
-    /** A parameter that is written in the plain way, without another encoding and in one piece. */
+    /** The value of a parameter in plain form, neither encoded nor split into pieces. */
     Optional<String> plain(String name) throws MalformedException {
         for (String given : parameters.keySet()) {
             if (given.startsWith(name + "*")) {
@@ -34,7 +34,7 @@ record HeaderParameters(String value, Map<String, String> parameters) {
         return Optional.ofNullable(parameters.get(name));
     }
 
-    /** True if a parameter is there in any of its encodings. */
+    /** True if a parameter is present in any encoding. */
     boolean has(String name) {
         return parameters.keySet().stream()
                 .anyMatch(given -> given.equals(name) || given.startsWith(name + "*"));
@@ -115,7 +115,7 @@ record HeaderParameters(String value, Map<String, String> parameters) {
             return value.toString();
         }
 
-        /** Any other backslash is a part of the path of a file. */
+        /** True for an escaping backslash. Any other backslash is part of a file's path. */
         private boolean isEscape() {
             return text.charAt(at) == '\\'
                     && at + 1 < text.length()

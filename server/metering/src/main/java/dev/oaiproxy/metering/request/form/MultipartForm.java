@@ -11,22 +11,25 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * A {@code multipart/form-data} body (RFC 7578), read in place: where its parts are, and what they
- * are called.
+ * A {@code multipart/form-data} body (RFC 7578), read in place, with the names and positions of its
+ * parts.
  */
-@SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+@SuppressWarnings("ArrayRecordComponent") // Bytes in transit, never compared.
 public record MultipartForm(byte[] body, List<MultipartForm.FormPart> parts, int firstDelimiter) {
     private static final String TYPE = "multipart/form-data";
 
-    /** RFC 2046, section 5.1.1, and some more for clients that do not mind it. */
+    /**
+     * The longest boundary, in characters. RFC 2046, section 5.1.1, allows 70, which some clients
+     * exceed.
+     */
     private static final int LONGEST_BOUNDARY = 200;
 
     /**
      * One part.
      *
-     * @param file whether it names a file
-     * @param from where its value begins in the body
-     * @param to where it ends
+     * @param file true if the part names a file
+     * @param from the offset of its value in the body
+     * @param to the offset after its value
      */
     public record FormPart(String name, boolean file, long from, long to) {
         int size() {
@@ -56,7 +59,7 @@ public record MultipartForm(byte[] body, List<MultipartForm.FormPart> parts, int
         return new MultipartForm(body, reader.end(), Math.toIntExact(reader.firstDelimiter()));
     }
 
-    /** The value of the one field of that name; files do not count. */
+    /** The value of the only field with this name. Files do not count. */
     public Optional<String> text(String name, int longest) throws MalformedException {
         Optional<FormPart> field = field(name);
         if (field.isEmpty()) {
@@ -82,12 +85,14 @@ public record MultipartForm(byte[] body, List<MultipartForm.FormPart> parts, int
         return named.stream().findFirst();
     }
 
-    /** True if some reader might take a part for the field of that name. */
+    /** True if some parser might take a part for the field with this name. */
     private static boolean isCalled(FormPart part, String name) {
         return plain(part.name()).equalsIgnoreCase(plain(name));
     }
 
-    /** All that some reader might take for that field, or for a member of it. */
+    /**
+     * All parts that some parser might take for the field with this name, or for a member of it.
+     */
     public List<FormPart> partsLike(String name) {
         return parts.stream()
                 .filter(part -> plain(part.name()).toLowerCase(Locale.ROOT).startsWith(name))
@@ -107,10 +112,10 @@ public record MultipartForm(byte[] body, List<MultipartForm.FormPart> parts, int
     }
 
     /**
-     * The bytes of a form with another value of a field; one that is not there is put first, and
-     * all else stays as it is.
+     * The bytes of a form with a new value of a field. A missing field is inserted at the start,
+     * and all other bytes stay the same.
      *
-     * @throws IllegalArgumentException when it is not a form that {@code RequestScanner} accepts
+     * @throws IllegalArgumentException if it is not a form that {@code RequestScanner} accepts
      */
     public static byte[] with(String contentType, byte[] body, String name, String value) {
         try {
@@ -121,9 +126,9 @@ public record MultipartForm(byte[] body, List<MultipartForm.FormPart> parts, int
     }
 
     /**
-     * The bytes of a form with a field's text changed, if it is there.
+     * The bytes of a form with a changed text of a field, if the field is present.
      *
-     * @throws IllegalArgumentException when it is not a form that {@code RequestScanner} accepts
+     * @throws IllegalArgumentException if it is not a form that {@code RequestScanner} accepts
      */
     public static byte[] withText(
             String contentType, byte[] body, String name, UnaryOperator<String> change) {
@@ -149,9 +154,9 @@ public record MultipartForm(byte[] body, List<MultipartForm.FormPart> parts, int
         return joined(firstDelimiter, part.getBytes(ISO_8859_1), firstDelimiter);
     }
 
-    /** The body up to an offset, something else, and the body from another offset on. */
+    /** The body up to an offset, other bytes, and the body from another offset on. */
     private byte[] joined(int to, byte[] between, int from) {
-        // A body that may hold a file is copied once only.
+        // The body may hold a file, so it is copied only once.
         byte[] joined = new byte[to + between.length + body.length - from];
         System.arraycopy(body, 0, joined, 0, to);
         System.arraycopy(between, 0, joined, to, between.length);

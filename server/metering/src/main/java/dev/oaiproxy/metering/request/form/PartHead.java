@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * The headers of one part of a form (RFC 7578, section 4).
  *
  * @param name the field's name
- * @param file whether it holds a file
+ * @param file true if the part holds a file
  */
 record PartHead(String name, boolean file) {
     private static final int LONGEST_NAME = 256;
@@ -18,14 +18,14 @@ record PartHead(String name, boolean file) {
     private static final Pattern LINE_FOLD = Pattern.compile("\r\n[ \t]+");
     private static final Set<String> PLAIN_ENCODINGS = Set.of("binary", "8bit", "7bit");
 
-    /** Encodings in which ASCII is ASCII. */
+    /** Encodings that contain ASCII unchanged. */
     private static final Set<String> CHARSETS =
             Set.of("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252");
 
     /**
-     * Reads the lines between a boundary and a value.
+     * Reads the header lines of a part.
      *
-     * @param lines without the blank line at their end
+     * @param lines the lines without the blank line at their end
      */
     static PartHead read(String lines) throws MalformedException {
         String unfolded = LINE_FOLD.matcher(lines).replaceAll(" ");
@@ -78,7 +78,10 @@ record PartHead(String name, boolean file) {
         return text;
     }
 
-    /** True if a value is what its bytes say; of files, that is not looked at. */
+    /**
+     * True if the header leaves the bytes of a value unchanged. The values of files are not
+     * checked.
+     */
     private static boolean isPlain(String name, String value) {
         return switch (name) {
             case "content-transfer-encoding" -> PLAIN_ENCODINGS.contains(value);

@@ -14,10 +14,10 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * Edits one member of a JSON object in its bytes. All other bytes stay as they are: what this proxy
- * does not know must reach OpenAI as it was sent.
+ * Edits one member of a JSON object in its bytes. All other bytes stay the same, because members
+ * that this proxy does not know must reach OpenAI unchanged.
  *
- * <p>Works on bodies that {@code RequestScanner} has accepted.
+ * <p>It works on bodies that {@code RequestScanner} has accepted.
  */
 public final class JsonEdit {
     private static final byte[] ABSENT = {};
@@ -28,19 +28,20 @@ public final class JsonEdit {
     private record Span(int from, int to) {}
 
     /**
-     * Where a member's values are.
+     * The positions of a member's values.
      *
      * @param inside the offset after the opening brace
-     * @param empty whether the object has no members at all
+     * @param empty true if the object has no members at all
      */
     private record Places(int inside, boolean empty, List<Span> values) {}
 
     /**
-     * Sets a top-level member. A member that is there keeps its place, and each occurrence is
-     * replaced, so that no two parsers can read it differently; a new one is put first.
+     * Sets a top-level member. A present member keeps its position, and each occurrence is
+     * replaced, so that no two parsers read different values. A new member is inserted at the
+     * start.
      *
      * @param rawValue the new value as JSON
-     * @throws IllegalArgumentException when {@code json} is not a JSON object in UTF-8
+     * @throws IllegalArgumentException if {@code json} is not a JSON object in UTF-8
      */
     public static byte[] with(byte[] json, String member, String rawValue) {
         byte[] value = rawValue.getBytes(UTF_8);
@@ -48,10 +49,10 @@ public final class JsonEdit {
     }
 
     /**
-     * Sets a top-level member where it is missing or null.
+     * Sets a top-level member if it is missing or null.
      *
      * @param rawValue the value as JSON
-     * @throws IllegalArgumentException when {@code json} is not a JSON object in UTF-8
+     * @throws IllegalArgumentException if {@code json} is not a JSON object in UTF-8
      */
     public static byte[] withDefault(byte[] json, String member, String rawValue) {
         byte[] value = rawValue.getBytes(UTF_8);
@@ -61,9 +62,9 @@ public final class JsonEdit {
     }
 
     /**
-     * Keeps the top-level members of some names, and leaves the others out.
+     * Keeps the top-level members with these names, and drops all others.
      *
-     * @throws IllegalArgumentException when {@code json} is not a JSON object in UTF-8
+     * @throws IllegalArgumentException if {@code json} is not a JSON object in UTF-8
      */
     public static byte[] only(byte[] json, Set<String> members) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(json.length);
@@ -81,23 +82,23 @@ public final class JsonEdit {
     }
 
     /**
-     * Asks for the usage chunk of a stream: {@code stream_options.include_usage} becomes true, and
-     * the other stream options stay.
+     * Requests the usage chunk of a stream: sets {@code stream_options.include_usage} to true, and
+     * keeps the other stream options.
      *
-     * @throws IllegalArgumentException when {@code json} is not a JSON object in UTF-8, or its
-     *     {@code stream_options} are neither an object nor null
+     * @throws IllegalArgumentException if {@code json} is not a JSON object in UTF-8, or its {@code
+     *     stream_options} are neither an object nor null
      */
     public static byte[] withIncludeUsage(byte[] json) {
         return edit(json, "stream_options", JsonEdit::includingUsage);
     }
 
     /**
-     * Replaces a top-level text wherever it stands; a member that is not there stays away. Of a
-     * text that is only put something before, the bytes stay: half of a surrogate pair, which JSON
-     * can write as an escape, has no bytes in UTF-8.
+     * Replaces every occurrence of a top-level text; a missing member stays missing. A text that
+     * only gets a prefix keeps its bytes, because half of a surrogate pair, which JSON can write as
+     * an escape, has no bytes in UTF-8.
      *
-     * @param text makes the new text out of the old one
-     * @throws IllegalArgumentException when {@code json} is not a JSON object in UTF-8
+     * @param text makes the new text from the old one
+     * @throws IllegalArgumentException if {@code json} is not a JSON object in UTF-8
      */
     public static byte[] withText(byte[] json, String member, UnaryOperator<String> text) {
         if (places(json, member).values.isEmpty()) {
@@ -132,9 +133,9 @@ public final class JsonEdit {
     }
 
     /**
-     * Limits the output of each choice of a chat call, by the member that the request uses for it.
+     * Limits the output of each choice of a chat, by the member that the request uses for it.
      *
-     * @throws IllegalArgumentException when {@code json} is not a JSON object in UTF-8
+     * @throws IllegalArgumentException if {@code json} is not a JSON object in UTF-8
      */
     public static byte[] withOutputLimit(byte[] json, long tokens) {
         String limit = Long.toString(tokens);
@@ -186,7 +187,7 @@ public final class JsonEdit {
             }
             return places(in, member);
         } catch (IOException e) {
-            // Not kept as the cause: its message may quote the body.
+            // The exception is not kept as the cause, because its message may quote the body.
             throw new IllegalArgumentException("not JSON: " + e.getClass().getSimpleName());
         }
     }
@@ -211,7 +212,7 @@ public final class JsonEdit {
     private static Span value(JsonParser in) throws IOException {
         int from = (int) in.currentTokenLocation().getByteOffset();
         in.skipChildren();
-        // The end of a string is known only when it has been read.
+        // The end of a string is only known once it has been read.
         in.finishToken();
         return new Span(from, here(in));
     }

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the value that a parser stands on, as the type that it must have. */
+/** Reads the current value of a parser, and checks its type. */
 public record JsonValues(JsonParser in) {
     /**
-     * Goes to the value of the next member of the object that a parser is in.
+     * Moves to the value of the next member of the current object.
      *
      * @return the name of the member, or null at the end of the object
      */
@@ -45,7 +45,7 @@ public record JsonValues(JsonParser in) {
         return text;
     }
 
-    /** An integer of the range, or null for null. */
+    /** An integer in a range, or null for null. */
     public @Nullable Integer count(String param, int least, int most) throws IOException {
         if (in.hasToken(JsonToken.VALUE_NULL)) {
             return null;
@@ -53,7 +53,7 @@ public record JsonValues(JsonParser in) {
         if (!in.hasToken(JsonToken.VALUE_NUMBER_INT)) {
             throw MalformedException.type(param, "an integer", found());
         }
-        // The number's type comes first: the value of a huge one would be costly to make.
+        // The type is checked before the value, because a huge number is expensive to parse.
         boolean fits = in.getNumberType() == JsonParser.NumberType.INT;
         if (!fits || in.getIntValue() < least || in.getIntValue() > most) {
             throw MalformedException.value(param, "an integer from " + least + " to " + most);
@@ -65,13 +65,13 @@ public record JsonValues(JsonParser in) {
         return in.hasToken(JsonToken.START_OBJECT);
     }
 
-    /** An integer of the range, or another one for null. */
+    /** An integer in a range, or a default for null. */
     public int count(String param, int least, int most, int otherwise) throws IOException {
         Integer given = count(param, least, most);
         return given == null ? otherwise : given;
     }
 
-    /** True when an object starts here, false for null. */
+    /** True at the start of an object, false for null. */
     public boolean object(String param) throws IOException {
         return switch (in.currentToken()) {
             case START_OBJECT -> true;

@@ -3,7 +3,7 @@ package dev.oaiproxy.metering.request.json;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Leads out of the walk over a body; {@code RequestScanner} turns it into a value. */
+/** Ends the parsing of a body; {@code RequestScanner} turns it into a value. */
 public final class MalformedException extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -5,7 +5,9 @@ package dev.oaiproxy.metering.request.json;
  * name of a member, so a body of nothing but names would take many times its own size.
  */
 public final class ParsingMemory {
-    /** A name's text, its hash and its places in the parser's table and in ours. */
+    /**
+     * The bytes of a name: its text, its hash and its entries in the parser's table and in ours.
+     */
     private static final int BYTES_PER_NAME = 200;
 
     private ParsingMemory() {}

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
-/** JSON that is put together out of pieces of other JSON, whose bytes stay as they are. */
+/** Builds JSON from pieces of other JSON, whose bytes stay the same. */
 public final class RawJson {
     private final JsonParser in;
     private final byte[] source;
@@ -38,7 +38,7 @@ public final class RawJson {
         first = true;
     }
 
-    /** A member whose value is a plain word. */
+    /** Writes a member whose value is a plain word. */
     public void member(String name, String word) {
         name(name);
         comma();
@@ -51,7 +51,7 @@ public final class RawJson {
         write("false");
     }
 
-    /** A member whose value is the one that the parser stands on; goes to its end. */
+    /** Writes a member with the parser's current value, and moves to the end of that value. */
     public void copy(String name) throws IOException {
         name(name);
         comma();
@@ -77,7 +77,7 @@ public final class RawJson {
         void write() throws IOException;
     }
 
-    /** A member whose value is a list of as many elements as the one that the parser stands on. */
+    /** Writes a list with as many elements as the parser's current list. */
     public void list(String name, Element element) throws IOException {
         name(name);
         open('[');

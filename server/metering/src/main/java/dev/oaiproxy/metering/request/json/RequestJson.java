@@ -9,24 +9,26 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
 
-/** Parses the JSON of requests strictly, and within bounds. */
+/** Parses the JSON of requests strictly and with limits. */
 public final class RequestJson {
     private static final int DEEPEST = 1000;
     private static final int LONGEST_NUMBER = 100_000;
     private static final int LONGEST_READ_STRING = 65_536;
 
-    /** For reading: only the strings that are looked at count against the longest string. */
+    /** The factory for reading. Only strings that are read count against the limit on strings. */
     public static final JsonFactory SCANNING = factory(LONGEST_READ_STRING);
 
-    /** For editing: a value that is replaced may be of any length. */
+    /** The factory for editing. A replaced value may have any length. */
     static final JsonFactory EDITING = factory(Integer.MAX_VALUE);
 
-    /** Takes whatever some parser of JSON takes: NaN, comments, commas at ends and the like. */
+    /**
+     * Accepts everything that some JSON parser accepts, such as NaN, comments and trailing commas.
+     */
     private static final JsonFactory LENIENT = lenient();
 
     private RequestJson() {}
 
-    /** True if no parser could make anything of a text, however lenient it is. */
+    /** True if even the most lenient parser cannot parse a text. */
     public static boolean isHopeless(byte[] text) {
         try (JsonParser in = LENIENT.createParser(text)) {
             while (in.nextToken() != null) {
@@ -34,7 +36,7 @@ public final class RequestJson {
             }
             return false;
         } catch (StreamConstraintsException | IllegalStateException e) {
-            // Another parser may have other bounds.
+            // Another parser may have other limits.
             return false;
         } catch (IOException notJson) {
             return true;
@@ -57,7 +59,7 @@ public final class RequestJson {
         return builder.build();
     }
 
-    /** Names are the caller's, so they are not interned, which would keep them for good. */
+    /** The names are the caller's. Interning would keep them in memory forever. */
     private static JsonFactory factory(int longestString) {
         return JsonFactory.builder()
                 .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)

@@ -1,7 +1,7 @@
 /**
- * JSON as bytes: how it is parsed, and how one member is edited without touching the rest.
+ * JSON as bytes: parsing, and edits of one member that leave all other bytes unchanged.
  *
- * <p>Entry type: {@code JsonEdit}. It must never know what a member means.
+ * <p>Entry type: {@code JsonEdit}. It must never know the meaning of a member.
  */
 @NullMarked
 package dev.oaiproxy.metering.request.json;

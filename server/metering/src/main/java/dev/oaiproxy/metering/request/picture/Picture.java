@@ -5,10 +5,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A picture of a request, as far as its tokens depend on it.
+ * A picture of a request, with the properties that decide its tokens.
  *
- * @param width its width in pixels, or 0 where its size is not known
- * @param height its height in pixels, or 0 where its size is not known
+ * @param width its width in pixels, or 0 if the size is not known
+ * @param height its height in pixels, or 0 if the size is not known
  */
 public record Picture(int width, int height, Detail detail) {
     public enum Detail {
@@ -16,18 +16,18 @@ public record Picture(int width, int height, Detail detail) {
         HIGH,
         ORIGINAL,
         AUTO,
-        /** Any of the others may be what OpenAI makes of the request. */
+        /** OpenAI may use any of the other details. */
         UNKNOWN;
 
-        /** The details that a request can name, and the price book tells of. */
+        /** The details that a request can name and the price book lists. */
         public static final List<Detail> NAMED = List.of(LOW, HIGH, ORIGINAL, AUTO);
 
-        /** The name in requests, and in the price book. */
+        /** The name in requests and in the price book. */
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** The detail that a request names; null where it names none. */
+        /** The detail with a name; null stands for the default. */
         public static Detail of(@Nullable String text) {
             return switch (text) {
                 case null -> AUTO;
@@ -40,7 +40,7 @@ public record Picture(int width, int height, Detail detail) {
         }
     }
 
-    /** A picture of a size that the request does not tell. */
+    /** A picture of unknown size. */
     public static Picture unmeasured(Detail detail) {
         return new Picture(0, 0, detail);
     }

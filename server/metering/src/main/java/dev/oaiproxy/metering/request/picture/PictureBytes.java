@@ -7,9 +7,8 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
- * The bytes of a picture that a JSON string holds as a data URL. Where anything in the string is
- * odd, another reader could make other bytes of it: from there on there are none, and {@link
- * #failed} says so.
+ * The bytes of a picture in a JSON string with a data URL. If anything in the string is unusual,
+ * another decoder might decode other bytes: the bytes end there, and {@link #failed} is true.
  */
 public final class PictureBytes {
     private static final int LONGEST_HEAD = 64;
@@ -28,7 +27,7 @@ public final class PictureBytes {
     private boolean failed;
 
     /**
-     * @param string the inside of the string, with its escapes
+     * @param string the range between the quotes of the string, with its escapes
      */
     public PictureBytes(byte[] json, ByteRange string) {
         this.json = json;
@@ -39,7 +38,7 @@ public final class PictureBytes {
         this.at = failed ? end : string.from() + head.end();
     }
 
-    /** True if a string is no data URL, or one of a picture. */
+    /** True if a string is no data URL, or the data URL of a picture. */
     public static boolean mayBePicture(byte[] json, ByteRange string) {
         String start = start(json, string).replace("\\/", "/");
         boolean cut = start.length() > 0 && start.indexOf('\\') == start.length() - 1;
@@ -52,12 +51,12 @@ public final class PictureBytes {
         return new String(json, string.from(), length, ISO_8859_1);
     }
 
-    /** True if more bytes were read than there are. */
+    /** True if the reader has passed the last byte. */
     boolean failed() {
         return failed;
     }
 
-    /** The next byte; 0 once there are no more. */
+    /** The next byte; 0 after the last one. */
     int octet() {
         while (bitCount < 8 && !failed) {
             sextet();
@@ -92,7 +91,7 @@ public final class PictureBytes {
         }
     }
 
-    /** True if the next bytes are these, which are skipped. */
+    /** Skips the next bytes if they are these; otherwise false. */
     boolean starts(String bytes) {
         boolean same = true;
         for (int i = 0; i < bytes.length(); i++) {

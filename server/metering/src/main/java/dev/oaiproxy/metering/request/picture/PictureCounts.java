@@ -8,12 +8,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The pictures and sounds that have been found in a body so far, and where they are. */
+/** The pictures and sounds found in a body so far, with their positions. */
 public final class PictureCounts {
-    /** OpenAI refuses a request with more. */
+    /** The most pictures and sounds. OpenAI refuses a request with more. */
     private static final int MOST = 1_500;
 
-    /** Beyond as many different ones, the size of a further one is given up. */
+    /** The most different pictures. Further ones count as pictures of unknown size. */
     private static final int MOST_DIFFERENT = 256;
 
     private final Map<Picture, Integer> counts = new HashMap<>();
@@ -36,9 +36,9 @@ public final class PictureCounts {
     }
 
     /**
-     * Notes a picture.
+     * Records a picture.
      *
-     * @return false where there are more than any request may have
+     * @return false if there are more than a request may have
      */
     public boolean add(Picture picture, ByteRange span) {
         all++;
@@ -54,9 +54,9 @@ public final class PictureCounts {
     }
 
     /**
-     * Notes a sound.
+     * Records a sound.
      *
-     * @return false as above
+     * @return false if there are more than a request may have
      */
     public boolean add(AudioBytes sound, ByteRange span) {
         all++;
@@ -65,12 +65,12 @@ public final class PictureCounts {
         return all <= MOST;
     }
 
-    /** Notes sounds that are no part of a text. */
+    /** Records sounds outside of text, such as the files of a form. */
     public void hear(long seconds) {
         audioTokens += Math.multiplyExact(seconds, Recording.TOKENS_PER_SECOND);
     }
 
-    /** Notes a part of the body that is no input at all. */
+    /** Records a part of the body that is not input. */
     public void skip(ByteRange span) {
         spans.add(span);
     }
@@ -83,7 +83,7 @@ public final class PictureCounts {
         return new Pictures(counts, spans.stream().mapToLong(ByteRange::length).sum(), audioTokens);
     }
 
-    /** The body without them; they must be in its order. */
+    /** The body without the recorded ranges, which must be in its order. */
     public byte[] cutFrom(byte[] body) {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         int copied = 0;

@@ -4,11 +4,11 @@ import dev.oaiproxy.metering.request.picture.Picture.Detail;
 
 /**
  * Reads the size of a picture from the start of its file: PNG, JPEG, GIF and WebP, which are all
- * that OpenAI takes. Whoever sends it may lie: a size that another decoder could read otherwise is
- * not known.
+ * that OpenAI accepts. A file may be crafted, so a size that another decoder could read differently
+ * is not known.
  */
 public final class PictureHeader {
-    /** OpenAI makes larger ones smaller, in ways of their own. */
+    /** The longest side in pixels. OpenAI has its own ways to scale larger pictures down. */
     private static final long LONGEST_SIDE = 65_535;
 
     private final PictureBytes in;
@@ -19,7 +19,7 @@ public final class PictureHeader {
         this.in = in;
     }
 
-    /** The picture of a file's bytes; unmeasured where they do not tell its size. */
+    /** The picture in a file; its size is unknown if the file does not state one. */
     public static Picture read(PictureBytes in, Detail detail) {
         PictureHeader header = new PictureHeader(in);
         boolean told = header.file() && !in.failed() && header.isSize();
@@ -32,7 +32,7 @@ public final class PictureHeader {
         return width >= 1 && width <= LONGEST_SIDE && height >= 1 && height <= LONGEST_SIDE;
     }
 
-    /** True if the whole head of a file was there. */
+    /** True if the file has a complete and valid header. */
     private boolean file() {
         return switch (in.octet()) {
             case 0x89 -> in.starts("PNG\r\n\u001a\n") && png();
@@ -43,7 +43,9 @@ public final class PictureHeader {
         };
     }
 
-    /** Some decoders take the last of several heads, so all chunks before the pixels are read. */
+    /**
+     * Reads all chunks before the pixels, because some decoders use the last of several headers.
+     */
     private boolean png() {
         if (in.big32() != 13 || !in.starts("IHDR")) {
             return false;
@@ -65,7 +67,7 @@ public final class PictureHeader {
         return false;
     }
 
-    /** Reads all segments before the first scan: only one of them may tell a size. */
+    /** Reads all segments before the first scan. Only one of them may state a size. */
     private boolean jpeg() {
         int frames = 0;
         while (!in.failed()) {
@@ -89,7 +91,7 @@ public final class PictureHeader {
         return false;
     }
 
-    /** The next marker, or 0 where there is something else. */
+    /** The next marker, or 0 if there is none. */
     private int marker() {
         int marker = in.octet() == 0xFF ? 0xFF : 0;
         while (marker == 0xFF && !in.failed()) {
@@ -106,7 +108,7 @@ public final class PictureHeader {
                 && marker != 0xCC;
     }
 
-    /** Tables, comments and application data. */
+    /** True for tables, comments and application data. */
     private static boolean isSegment(int marker) {
         return marker == 0xC4
                 || marker == 0xCC
@@ -116,7 +118,7 @@ public final class PictureHeader {
                 || marker == 0xFE;
     }
 
-    /** One frame alone, which may be larger than the screen that the head tells. */
+    /** Reads a single frame, which may be larger than the screen in the header. */
     private boolean gif() {
         int edition = in.octet();
         if ((edition != '7' && edition != '9') || in.octet() != 'a') {
@@ -201,7 +203,7 @@ public final class PictureHeader {
         return started && bits >> 29 == 0;
     }
 
-    /** True for a picture that is not animated. */
+    /** True for a picture without animation. */
     private boolean extended() {
         boolean still = (in.octet() & 2) == 0;
         in.skip(3);

@@ -5,9 +5,9 @@ import java.util.Map;
 /**
  * The pictures of a request, and its sounds.
  *
- * @param counts how often each is there; equal ones are counted together
- * @param bytes how much of the body holds them, where it is no text to the model
- * @param audioTokens how many tokens its sounds have at the most
+ * @param counts the number of equal pictures, by picture
+ * @param bytes the bytes of the body that hold them and are not text to the model
+ * @param audioTokens the most tokens of its sounds
  */
 public record Pictures(Map<Picture, Integer> counts, long bytes, long audioTokens) {
     public static final Pictures NONE = new Pictures(Map.of(), 0, 0);
@@ -20,7 +20,7 @@ public record Pictures(Map<Picture, Integer> counts, long bytes, long audioToken
         return counts.isEmpty() && audioTokens == 0;
     }
 
-    /** True if the request tells the size of each. */
+    /** True if the size of each picture is known. */
     public boolean areMeasured() {
         return counts.keySet().stream().allMatch(Picture::isMeasured);
     }

@@ -1,7 +1,7 @@
 /**
  * The pictures of a request, and their sizes.
  *
- * <p>Entry type: {@code Pictures}. It must never decode more of a picture than its head.
+ * <p>Entry type: {@code Pictures}. It must never decode more of a picture than its header.
  */
 @NullMarked
 package dev.oaiproxy.metering.request.picture;

@@ -17,7 +17,7 @@ public final class BilledToolCalls {
 
     private final Set<String> containers = new HashSet<>();
 
-    /** Containers that the request named, which were charged when they were made. */
+    /** Containers that the request names, which were charged when they were created. */
     private final Set<String> named = new HashSet<>();
 
     private long items;
@@ -27,11 +27,12 @@ public final class BilledToolCalls {
     private final List<Usage> svgs = new ArrayList<>();
     private @Nullable String svgFault;
 
-    /** Takes the texts of one item, by place inside it. */
+    /** Takes the texts of one item by their paths inside it. */
     void take(Map<String, String> item) {
         items++;
         switch (item.getOrDefault("type", "")) {
-            // A search whose action cannot be read counts; only what is known to be free does not.
+            // A search with an unreadable action is billed. Only actions that are known to be free
+            // are not.
             case "web_search_call" ->
                     webSearches +=
                             FREE_ACTIONS.contains(item.getOrDefault("action.type", "")) ? 0 : 1;
@@ -46,7 +47,7 @@ public final class BilledToolCalls {
         }
     }
 
-    /** The model that wrote a drawing as SVG, beside the one that drew it. */
+    /** Adds the usage of the model that wrote an image as SVG, beside the image model. */
     private void svg(Map<String, String> item) {
         if (item.keySet().stream().noneMatch(name -> name.startsWith(SVG))) {
             return;
@@ -73,7 +74,7 @@ public final class BilledToolCalls {
         }
     }
 
-    /** Calls that do not tell their container are taken to share one. */
+    /** The id of a container. Calls without one are assumed to share a container. */
     private static String container(@Nullable String id) {
         return id == null ? "" : id;
     }
@@ -82,7 +83,7 @@ public final class BilledToolCalls {
         named.add(container);
     }
 
-    /** Takes the calls of one more item of the same response. */
+    /** Adds the calls of another item of the same response. */
     public void add(BilledToolCalls item) {
         items += item.items;
         webSearches += item.webSearches;
@@ -109,17 +110,17 @@ public final class BilledToolCalls {
         return images;
     }
 
-    /** The usages of other models that wrote SVG, one for each drawing. */
+    /** The usages of models that wrote images as SVG, one per image. */
     List<Usage> svgs() {
         return List.copyOf(svgs);
     }
 
-    /** The fault of one of those usages, or null. */
+    /** The problem with one of those usages, or null. */
     @Nullable String svgFault() {
         return svgFault;
     }
 
-    /** The number of opened containers without a known charge. */
+    /** The number of opened containers that have not been charged. */
     long containers(BilledToolCalls naming) {
         return containers.stream().filter(id -> !naming.named.contains(id)).count();
     }

@@ -10,18 +10,18 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows where in a JSON object a parser stands, as far as the place is one that is known here.
+ * Tracks a parser's position in a JSON object, as long as the position is a known path.
  *
- * <p>A place is the names that lead to it, joined by dots; {@code []} is an element of an array.
- * Places inside the member that is the answer proper are told from there; those outside it begin
- * with a slash. What is unknown has no place, nor has anything inside it, so a text or a tool's
- * arguments that talk of usage cannot be taken for it.
+ * <p>A path is the names that lead to a value, joined by dots; {@code []} is an element of an
+ * array. Paths inside the response proper start at the response; paths outside of it start with a
+ * slash. Unknown members have no path, and neither has anything inside them, so a text or a tool's
+ * arguments that mention usage are never mistaken for it.
  */
 final class JsonPath {
     private static final int DEEPEST = 8;
     private static final String OUTSIDE = "/";
 
-    /** Paths at which a response states usage: of its model, and of other models beside. */
+    /** Paths at which a response states usage: that of its model, and that of other models. */
     static final List<String> USAGES =
             List.of("usage", "tool_usage.image_gen", "tool_usage.web_search", "svg_usage");
 
@@ -58,9 +58,9 @@ final class JsonPath {
     private int depth;
 
     /**
-     * A walk through one object.
+     * A path through one object.
      *
-     * @param root the place of the answer proper in it; empty when it is the whole object
+     * @param root the path of the response proper in the object; empty if it is the whole object
      */
     JsonPath(String root) {
         this.root = OUTSIDE + root;
@@ -124,7 +124,7 @@ final class JsonPath {
         return KNOWN.contains(place) ? place : null;
     }
 
-    /** The place of the value that was begun or ended last, or null when it is not known. */
+    /** The path of the value that was begun or ended last, or null if it is not known. */
     @Nullable String place() {
         return depth < DEEPEST ? places[depth] : null;
     }

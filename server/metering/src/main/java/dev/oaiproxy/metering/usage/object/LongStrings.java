@@ -1,13 +1,13 @@
 package dev.oaiproxy.metering.usage.object;
 
 /**
- * Finds the inside of long strings in JSON that comes in pieces, so that a parser can be spared it.
+ * Finds the inside of long strings in JSON that comes in pieces, so that the parser can skip them.
  *
- * <p>A parser fed piece by piece must keep a string until it ends, and an answer of audio is one
- * string of many megabytes. What is left is the same JSON with a shorter string.
+ * <p>A parser that is fed in pieces must keep a string until it ends, and the audio of a response
+ * is one string of many megabytes. The remaining bytes are the same JSON with a shorter string.
  */
 public final class LongStrings {
-    /** The bytes kept of a string, beside the rest of one character or escape. */
+    /** The bytes that are kept of a string, plus the rest of a character or escape. */
     public static final int KEPT = 4096;
 
     private static final int UNICODE_DIGITS = 4;
@@ -18,12 +18,12 @@ public final class LongStrings {
     private int length;
     private boolean omitting;
 
-    /** True if the next run is to be left out. */
+    /** True if the next run of bytes is skipped. */
     boolean omitting() {
         return omitting;
     }
 
-    /** The end of the run of bytes, from an offset, that are all kept or all left out. */
+    /** The end of a run of bytes that are all kept or all skipped. */
     int endOfRun(byte[] bytes, int from, int to) {
         boolean start = omitting;
         int at = from;

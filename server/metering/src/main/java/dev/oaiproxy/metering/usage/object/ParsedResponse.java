@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Understands one JSON object of an answer, token by token: the whole answer, one event or chunk of
- * a stream, or one line of a batch. What it says counts only at its {@link JsonPath place}.
+ * Parses one JSON object of a response, token by token: the complete response, an event or chunk of
+ * a stream, or a line of a batch. A value counts only at its {@link JsonPath path}.
  */
 public final class ParsedResponse {
     private static final int LONGEST_TEXT = 256;
@@ -48,16 +48,16 @@ public final class ParsedResponse {
         this(schema, "");
     }
 
-    /** An answer at some place inside the object. */
+    /** A response at a path inside the object. */
     public ParsedResponse(UsageSchema schema, String root) {
         this.schema = schema;
         this.jsonPath = new JsonPath(root);
     }
 
     /**
-     * Takes the next token, on which the parser stands.
+     * Takes the parser's current token.
      *
-     * @throws JsonParseException when what comes is not an object
+     * @throws JsonParseException if the value is not an object
      */
     public void take(JsonToken token, JsonParser in) throws IOException {
         if (jsonPath.depth() == 0 && token != JsonToken.START_OBJECT) {
@@ -166,7 +166,7 @@ public final class ParsedResponse {
         return ended;
     }
 
-    /** True if the parser is at or after the value of that member of the whole object. */
+    /** True if the parser is at or after the value of a member of the whole object. */
     public boolean after(String member) {
         return jsonPath.depth() == 1 && member.equals(jsonPath.place());
     }
@@ -187,7 +187,7 @@ public final class ParsedResponse {
         return texts.get(place);
     }
 
-    /** The usage, once its object is closed; null when there is none or it is null. */
+    /** The usage once its object is closed; null if it is missing or null. */
     public @Nullable UsageObject usage() {
         return usage("usage");
     }
@@ -200,7 +200,7 @@ public final class ParsedResponse {
         return calls;
     }
 
-    /** The status of the request that it answers, in a batch; 0 when it does not say. */
+    /** The status of the response in a batch; 0 if there is none. */
     public long statusCode() {
         return statusCode;
     }
@@ -209,12 +209,12 @@ public final class ParsedResponse {
         return failed;
     }
 
-    /** True if it has {@code choices}, and they are empty. */
+    /** True if {@code choices} is present and empty. */
     public boolean withoutChoices() {
         return withoutChoices;
     }
 
-    /** True if it may bring some of what was asked for: all but an error that stands alone. */
+    /** True if it may carry some of the requested output, as all but a lone error may. */
     public boolean hasBegun() {
         return !failed || choices || calls.hasItems();
     }
@@ -224,7 +224,7 @@ public final class ParsedResponse {
         return usage == null ? new UsageResult.Missing(failed) : usage.reading(model(), tier());
     }
 
-    /** The usage of an image response. Another model writes drawings as SVG. */
+    /** The usage of an image response. Another model writes images as SVG. */
     public UsageResult imageReading() {
         UsageResult images = ended ? reading() : new UsageResult.Missing(failed);
         UsageObject svg = usage("svg_usage");

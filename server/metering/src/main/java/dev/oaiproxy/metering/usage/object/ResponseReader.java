@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Reads one JSON object that comes in pieces, and keeps none of it but the start of the string that
- * is being read. It stops listening at the end of the object, and where what comes is not JSON.
+ * Reads one JSON object that comes in pieces, and keeps only the start of the current string. It
+ * ignores everything after the end of the object, or after anything that is not JSON.
  */
 public final class ResponseReader {
     private final JsonParser in;
@@ -38,8 +38,9 @@ public final class ResponseReader {
         try {
             feed(bytes, from, to);
         } catch (IOException | RuntimeException e) {
-            // Not JSON, which the client may see and the reading will show. The parser also throws
-            // what it calls an internal error, as for a blank after a byte order mark.
+            // The bytes are not JSON. The client may still see them, and the result tells of the
+            // failure. The parser also throws what it calls an internal error, such as for a space
+            // after a byte order mark.
             deaf = true;
         }
         if (deaf) {

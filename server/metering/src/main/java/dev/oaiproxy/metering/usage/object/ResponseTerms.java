@@ -7,16 +7,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Facts of a request that decide how its response is read.
+ * Facts of a request that decide the reading of its response.
  *
- * @param longCacheWrite whether it may have written to the cache for 12 hours, where the usage does
- *     not tell
- * @param mayEndLater whether the response goes on when its stream does not: it is in the background
+ * @param longCacheWrite true if the request may have written to the cache for 12 hours and the
+ *     usage does not tell
+ * @param mayEndLater true if the response goes on after its stream ends, as in the background
  * @param imageModel the row of the price book for the model of its image tool, or null
- * @param searchTool the row for its searches of the web
+ * @param searchTool the row for its web searches
  * @param containerTool the row for its containers
- * @param window the time that OpenAI may take for it in the background, or null; the answer does
- *     not repeat it
+ * @param window the completion window of a background response, or null; the response does not
+ *     repeat it
  */
 public record ResponseTerms(
         boolean longCacheWrite,
@@ -57,7 +57,7 @@ public record ResponseTerms(
         return UsageSchema.RESPONSE.withLongCache(longCacheWrite);
     }
 
-    /** The tier that an answer is priced at: a window is one of the standard tier. */
+    /** The tier of a window, which applies only if the standard tier served the response. */
     @Nullable String tier(@Nullable String served) {
         boolean standard = served == null || STANDARD.contains(served);
         return window != null && standard ? "background_" + window : served;

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The usage of a response: the tokens of its model, and the cost of its tools beside. */
+/** The usage of a response: the tokens of its model, and the usage of its tools. */
 public final class ResponseUsage {
     private static final Set<String> RUNNING = Set.of("queued", "in_progress");
     private static final String FILE_SEARCH = "tool:file_search";
 
-    /** A container that a response opens is billed by the session, of 20 minutes. */
+    /** The minutes of a session. OpenAI bills a container that a response opens by the session. */
     private static final long SESSION_MINUTES = 20;
 
     private final ParsedResponse response;
@@ -32,9 +32,9 @@ public final class ResponseUsage {
     }
 
     /**
-     * The usage that it states.
+     * The usage that the response states.
      *
-     * @param calls the calls of its tools, which a stream may have told before its last event
+     * @param calls the calls of its tools, which a stream may have reported before its last event
      */
     public static UsageResult of(
             ParsedResponse response, BilledToolCalls calls, ResponseTerms terms) {
@@ -65,9 +65,9 @@ public final class ResponseUsage {
     }
 
     /**
-     * The cost of tool calls in a response that states no usage.
+     * The usage of tool calls in a response that states no usage.
      *
-     * @param naming those that know the containers which the request named
+     * @param naming the calls that know the containers of the request
      */
     public static List<Usage> fees(
             BilledToolCalls calls, BilledToolCalls naming, ResponseTerms terms) {
@@ -100,7 +100,8 @@ public final class ResponseUsage {
     }
 
     /**
-     * Adds the usage of the image tool, which is not in the response's; returns the fault, if any.
+     * Adds the usage of the image tool, which the response's own usage leaves out. Returns the
+     * problem, if any.
      */
     private @Nullable String imageTool() {
         UsageObject images = response.usage("tool_usage.image_gen");
@@ -120,7 +121,7 @@ public final class ResponseUsage {
         };
     }
 
-    /** Adds the billed searches; returns the fault, if any. */
+    /** Adds the billed searches. Returns the problem, if any. */
     private @Nullable String webSearches() {
         UsageObject usageObject = response.usage("tool_usage.web_search");
         if (usageObject != null && usageObject.fault() != null) {

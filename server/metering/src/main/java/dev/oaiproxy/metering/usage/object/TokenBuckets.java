@@ -23,13 +23,14 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Parts a usage that adds up into disjoint units. The input units always sum to the input, the
- * output units to the output.
+ * Splits a usage into disjoint units. The input units always add up to the input, and the output
+ * units to the output.
  *
- * <p>Chat says how much was cached and how much was audio or image, but not how much was both. So
- * the cached part is text as far as there is text, then image, then audio, which is the dearest and
- * the least often cached. What was written to the cache is taken from the fresh rest in the same
- * order. Where the cached part is split by modality, that is followed.
+ * <p>A chat states the number of cached tokens and the number of audio or image tokens, but not the
+ * number that is both. So cached tokens count as text as far as there is text, then as images, then
+ * as audio, which is the dearest and the least often cached. Cache writes are taken from the
+ * remaining fresh tokens in the same order. If the usage splits the cached tokens by modality, that
+ * split is used.
  */
 final class TokenBuckets {
     private final UsageObject usage;
@@ -39,7 +40,7 @@ final class TokenBuckets {
         this.usage = usage;
     }
 
-    /** The units of a usage in which there is no {@link UsageValidation}. */
+    /** The units of a usage that has passed {@link UsageValidation}. */
     static Map<Unit, Long> of(UsageObject usage) {
         TokenBuckets tokenBuckets = new TokenBuckets(usage);
         if (usage.shape().demand() == Demand.INPUT_ALONE) {
@@ -77,7 +78,10 @@ final class TokenBuckets {
         move(Unit.AUDIO_INPUT, Unit.AUDIO_CACHED_INPUT, left);
     }
 
-    /** The count of writes is unadjusted: it may exceed what is left, and is then cut to it. */
+    /**
+     * Moves the cache writes. OpenAI does not adjust their count, so it may exceed the remaining
+     * tokens and is cut to them.
+     */
     private void written() {
         long all = Math.max(count(WRITTEN), splitWrites());
         long longLived = longLived(all);
@@ -103,7 +107,7 @@ final class TokenBuckets {
         move(Unit.AUDIO_INPUT, to, left);
     }
 
-    /** Moves up to a count of tokens, and gives the number moved. */
+    /** Moves up to this many tokens, and returns the number moved. */
     private long move(Unit from, Unit to, long count) {
         long moved = Math.min(count, units.getOrDefault(from, 0L));
         add(from, -moved);

@@ -1,6 +1,6 @@
 package dev.oaiproxy.metering.usage.object;
 
-/** A count of a usage object, under any name. All but the sums are parts of a sum. */
+/** A count of a usage object, whatever its name. All but the totals are parts of a total. */
 enum UsageCount {
     INPUT,
     OUTPUT,
@@ -21,7 +21,7 @@ enum UsageCount {
     IMAGE_OUT,
     ACCEPTED,
     REJECTED,
-    /** May be a fraction, and is rounded up. */
+    /** Seconds, which may be a fraction and are rounded up. */
     SECONDS,
     SEARCHES
 }

@@ -8,9 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a usage object names what it counts: a table from the path of a member, its names joined by
- * dots, to what it counts. There are two sorts: chat's, and the one of everything later, whose
- * details OpenAI spells in several ways; all of them are taken everywhere.
+ * The names of the counts in a usage object, as a table from paths to counts. A path is the names
+ * of members, joined by dots. There are two variants: that of chats, and that of all later APIs.
+ * OpenAI spells the details of the latter in several ways, and all are accepted everywhere.
  */
 public final class UsageNames {
     static final UsageNames CHAT =
@@ -84,7 +84,7 @@ public final class UsageNames {
         return counts.get(path);
     }
 
-    /** True if an object is to be at a path. The empty path is the usage itself. */
+    /** True if the value at a path must be an object. The empty path is the usage itself. */
     boolean isObject(String path) {
         return objects.contains(path);
     }

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A usage object as it is written: totals, and counts that are parts of the totals. Members that
- * are not known are let pass.
+ * A usage object in OpenAI's form: totals, and counts that are parts of the totals. Unknown members
+ * are ignored.
  */
 public final class UsageObject {
     private static final Logger LOG = System.getLogger(UsageObject.class.getName());
@@ -53,7 +53,7 @@ public final class UsageObject {
         }
     }
 
-    /** Takes a length of audio that is stated beside a usage, or instead of one. */
+    /** Takes the length of audio that a response states beside a usage or instead of one. */
     void takeSeconds(String path, JsonToken token, JsonParser in) throws IOException {
         put(UsageCount.SECONDS, path, seconds(token, in));
     }
@@ -66,7 +66,7 @@ public final class UsageObject {
         }
     }
 
-    /** The count, or -1 when it is none. */
+    /** The count, or -1 if the value is none. */
     private static long whole(JsonToken token, JsonParser in) throws IOException {
         boolean fits =
                 token == JsonToken.VALUE_NUMBER_INT
@@ -74,7 +74,7 @@ public final class UsageObject {
         return fits ? in.getLongValue() : -1;
     }
 
-    /** Older answers write the number as a string. Whole seconds, rounded up; -1 for nonsense. */
+    /** Whole seconds, rounded up; -1 if the value is no number. Older responses state a string. */
     private static long seconds(JsonToken token, JsonParser in) throws IOException {
         boolean number = token.isNumeric() || token == JsonToken.VALUE_STRING;
         if (!number || in.getTextLength() > LONGEST_NUMBER) {
@@ -89,10 +89,10 @@ public final class UsageObject {
     }
 
     /**
-     * The usage that it states.
+     * The usage of this object.
      *
-     * @param model the model that the answer names
-     * @param tier the service tier that the answer names
+     * @param model the model that the response names
+     * @param tier the service tier that the response names
      */
     public UsageResult reading(@Nullable String model, @Nullable String tier) {
         String why = UsageValidation.in(this);
@@ -103,8 +103,8 @@ public final class UsageObject {
     }
 
     /**
-     * The larger of two usages that one answer states, which is one too many: what is nonsense in
-     * either of them stays, so that the call is charged at its hold.
+     * The larger of two usages in one response, although OpenAI states only one. An invalid value
+     * in either is kept, so that the call is charged at its hold.
      */
     public static UsageObject larger(UsageObject one, UsageObject other) {
         if (!one.counts.equals(other.counts)) {
@@ -132,7 +132,10 @@ public final class UsageObject {
                 + count(UsageCount.SEARCHES);
     }
 
-    /** Reports a total that differs. No price rests on it, so that is no reason to refuse. */
+    /**
+     * Logs a total that differs from the sum. No price depends on the total, so the usage still
+     * counts.
+     */
     void compareTotal() {
         long sum = count(UsageCount.INPUT) + count(UsageCount.OUTPUT);
         if (states(UsageCount.TOTAL) && count(UsageCount.TOTAL) != sum) {
@@ -151,12 +154,12 @@ public final class UsageObject {
         return counts.containsKey(usageCount);
     }
 
-    /** The count; what is not stated is zero. */
+    /** The count, or zero if it is missing. */
     long count(UsageCount usageCount) {
         return counts.getOrDefault(usageCount, 0L);
     }
 
-    /** True if it states seconds and no tokens. */
+    /** True if the usage states seconds and no tokens. */
     boolean isDuration() {
         return states(UsageCount.SECONDS) && !states(UsageCount.INPUT);
     }

@@ -2,7 +2,7 @@ package dev.oaiproxy.metering.usage.object;
 
 import org.jspecify.annotations.Nullable;
 
-/** Reads the usage of what is at hand whole. */
+/** Reads the usage of a complete JSON text. */
 public final class UsageReader {
     private static final String DONE = "response.done";
     private static final String TRANSCRIBED =
@@ -15,8 +15,8 @@ public final class UsageReader {
     }
 
     /**
-     * What an event of a realtime session comes to: a response, or the transcript of what was said
-     * to it, which another model made. Every other event is missing a usage.
+     * The usage of a realtime event: that of a response, or of the transcript of its input, which
+     * another model makes. All other events have no usage.
      */
     public static UsageResult realtime(byte[] json) {
         ParsedResponse event = read(new ParsedResponse(UsageSchema.REALTIME, "response"), json);

@@ -7,11 +7,10 @@ import org.jspecify.annotations.Nullable;
 /** The usage that a tap has read from a response. */
 public sealed interface UsageResult {
     /**
-     * The answer stated its usage, and the statement adds up.
+     * The response states a usage, and its counts agree.
      *
-     * @param usage what the model consumed that answered
-     * @param beside what was consumed beside it, by tools and by other models; each names the row
-     *     of the price book that it falls under
+     * @param usage the consumption of the model itself
+     * @param beside the consumption of tools and other models; each names its row of the price book
      */
     record Complete(Usage usage, List<Usage> beside) implements UsageResult {
         public Complete {
@@ -24,19 +23,19 @@ public sealed interface UsageResult {
     }
 
     /**
-     * OpenAI works on, and tells the usage later.
+     * OpenAI continues to work and states the usage later.
      *
-     * @param id what to ask for then: a response, a batch
+     * @param id the id of the response or batch to query
      */
     record Pending(String id) implements UsageResult {}
 
     /**
-     * The answer ended, or has got so far, without stating its usage.
+     * The response has stated no usage, by its end or so far.
      *
-     * @param failed whether it says of itself that it failed, with an {@code error} in its body or
+     * @param failed true if the response reports a failure, with an {@code error} in its body or
      *     stream
-     * @param id what OpenAI keeps the answer under, so that its usage can be asked for, or null
-     * @param beside what was seen to be consumed beside the model
+     * @param id the id under which OpenAI keeps the response and can state its usage, or null
+     * @param beside the consumption beside the model that was visible
      */
     record Missing(boolean failed, @Nullable String id, List<Usage> beside) implements UsageResult {
         public Missing {
@@ -57,9 +56,9 @@ public sealed interface UsageResult {
     }
 
     /**
-     * The answer stated a usage that cannot be true.
+     * The response states an impossible usage.
      *
-     * @param why what contradicts what, for the ledger row; holds no text of the answer
+     * @param why the contradiction, for the ledger row; contains no text of the response
      */
     record Contradictory(String why) implements UsageResult {}
 }

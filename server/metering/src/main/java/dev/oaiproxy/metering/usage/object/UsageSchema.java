@@ -3,13 +3,13 @@ package dev.oaiproxy.metering.usage.object;
 import dev.oaiproxy.metering.money.Unit;
 
 /**
- * Which answer a usage object is of, as far as that decides how it is read.
+ * The form of a usage object, as far as it decides the reading.
  *
  * @param usageNames the names of its counts
- * @param restIn what the tokens of the input are whose modality is not stated
- * @param restOut what those of the output are
- * @param demand what it must state
- * @param longCache whether the request may have written to the cache for 12 hours, where the usage
+ * @param restIn the unit of input tokens without a stated modality
+ * @param restOut the unit of output tokens without a stated modality
+ * @param demand the counts that it must state
+ * @param longCache true if the request may have written to the cache for 12 hours and the usage
  *     does not tell
  */
 public record UsageSchema(
@@ -19,7 +19,7 @@ public record UsageSchema(
     public static final UsageSchema RESPONSE = text(UsageNames.TOKENS, Demand.BOTH);
     public static final UsageSchema DECISION = text(UsageNames.TOKENS, Demand.INPUT_ALONE);
 
-    /** Without details, tokens count as the dearer sort: pictures, not text. */
+    /** Usage of images. Tokens without details count as the dearer kind: pictures, not text. */
     public static final UsageSchema IMAGE = image(Demand.BOTH);
 
     static final UsageSchema IMAGE_TOOL = image(Demand.STATED);
@@ -28,20 +28,22 @@ public record UsageSchema(
     public static final UsageSchema TRANSCRIPT =
             new UsageSchema(UsageNames.TOKENS, Unit.AUDIO_INPUT, Unit.OUTPUT, Demand.BOTH, false);
 
-    /** Without details, tokens count as the dearer sort: sound. */
+    /** Usage of realtime responses. Tokens without details count as the dearer kind: sound. */
     static final UsageSchema REALTIME =
             new UsageSchema(
                     UsageNames.TOKENS, Unit.AUDIO_INPUT, Unit.AUDIO_OUTPUT, Demand.STATED, false);
 
     /** The counts that a usage object must state to be believed. */
     public enum Demand {
-        /** An input, which no request is free of, and an output, which may be zero. */
+        /**
+         * A positive input, because no request is without one, and an output, which may be zero.
+         */
         BOTH,
-        /** An input; there may be no word of an output. */
+        /** A positive input. An output is optional. */
         INPUT,
-        /** An input, which alone is billed, and at one rate. */
+        /** A positive input, which alone is billed, at a single rate. */
         INPUT_ALONE,
-        /** An input and an output, of which either may be zero. */
+        /** An input and an output. Either may be zero. */
         STATED
     }
 

@@ -25,10 +25,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what cannot be true in a usage object.
+ * Finds contradictions in a usage object.
  *
- * <p>The total of both sides is not looked at: no price rests on it. Nor is the count of cache
- * writes, which OpenAI documents as unadjusted.
+ * <p>The total of both sides is not checked, because no price depends on it. The count of cache
+ * writes is not checked either, because OpenAI documents it as unadjusted.
  */
 record UsageValidation(UsageObject usage) {
     private static final List<UsageCount> PARTS_IN = List.of(TEXT_IN, AUDIO_IN, IMAGE_IN);
@@ -36,7 +36,7 @@ record UsageValidation(UsageObject usage) {
     private static final List<UsageCount> PARTS_CACHED =
             List.of(CACHED_TEXT, CACHED_AUDIO, CACHED_IMAGE);
 
-    /** The contradiction, in names and numbers, or null when all adds up. */
+    /** The contradiction in names and numbers, or null if there is none. */
     static @Nullable String in(UsageObject usage) {
         if (usage.fault() != null) {
             return usage.fault();
@@ -58,7 +58,10 @@ record UsageValidation(UsageObject usage) {
                 .orElse(null);
     }
 
-    /** No request is free of input, so a zero here is a defect and not a gift. */
+    /**
+     * The error of a missing or zero input. Every request has input, so zero is an error, not a
+     * gift.
+     */
     private @Nullable String nothingIn() {
         UsageCount asked = usage.isDuration() ? SECONDS : INPUT;
         boolean mayBeZero = usage.shape().demand() == Demand.STATED;
@@ -73,7 +76,10 @@ record UsageValidation(UsageObject usage) {
         return fine ? null : path(OUTPUT) + " is missing";
     }
 
-    /** When the text is stated too, the parts are all there is; what is left has no known price. */
+    /**
+     * The error of an incomplete sum. If the text is stated, the parts must add up to the input,
+     * because any rest has no known price.
+     */
     private @Nullable String unexplainedIn() {
         long parts = sum(PARTS_IN);
         boolean explained = count(TEXT_IN) == 0 || parts == usage.count(INPUT);
@@ -82,7 +88,10 @@ record UsageValidation(UsageObject usage) {
                 : "parts of %d are not %s %d".formatted(parts, path(INPUT), count(INPUT));
     }
 
-    /** A cached part is inside the cached sum and inside its modality, where those are stated. */
+    /**
+     * The error of a cached part that exceeds the cached total or its modality, if these are
+     * stated.
+     */
     private @Nullable String cachedParts() {
         return Stream.of(
                         moreThanStated(CACHED, PARTS_CACHED),
