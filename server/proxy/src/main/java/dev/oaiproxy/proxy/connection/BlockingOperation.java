@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The reads or the writes of one connection, which another thread may cut short. Interrupting a
- * virtual thread that is blocked in one closes its socket.
+ * virtual thread that is blocked in one of them closes its socket.
  */
 final class BlockingOperation {
     private static final int IDLE = 0;
@@ -47,17 +47,17 @@ final class BlockingOperation {
         return false;
     }
 
-    /** The duration of the present operation, or -1 when there is none. */
+    /** The duration of the current operation, or -1 when there is none. */
     long runningNanos(long now) {
         long start = startNanos;
         return state.get() == RUNNING ? now - start : -1;
     }
 
     /**
-     * Cuts the present operation short.
+     * Cuts the current operation short.
      *
      * @param first runs before the socket is closed
-     * @param by runs {@code first} and the closing
+     * @param by runs {@code first} and closes the socket
      * @return false when there is no operation
      */
     boolean cut(Runnable first, Executor by) {
@@ -76,7 +76,7 @@ final class BlockingOperation {
         return true;
     }
 
-    /** Cuts the present operation short on this thread. */
+    /** Cuts the current operation short on this thread. */
     boolean cut(Runnable first) {
         return cut(first, Runnable::run);
     }

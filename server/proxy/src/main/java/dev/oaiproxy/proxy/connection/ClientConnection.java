@@ -66,14 +66,14 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
 
     /**
      * The address of the client: the other end of the connection or, behind a trusted proxy, the
-     * address that the proxy states for the present request.
+     * address that the proxy states for the current request.
      */
     public @Nullable ClientAddress address() {
         ClientAddress forwarded = address;
         return forwarded == null ? peer : forwarded;
     }
 
-    /** True when a part of the present request's body has not been read. */
+    /** True when a part of the current request's body has not been read. */
     public boolean hasUnreadBody() {
         return framing.hasUnreadBody();
     }
@@ -94,12 +94,12 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         standing = Standing.KNOWN;
     }
 
-    /** The {@code Origin} of the present request, or null. */
+    /** The {@code Origin} of the current request, or null. */
     public @Nullable String origin() {
         return origin;
     }
 
-    /** True when the present request is HTTP/1.0, whose response must not be chunked. */
+    /** True when the current request is HTTP/1.0, whose response must not be chunked. */
     boolean isHttp10() {
         return http10;
     }
@@ -109,17 +109,17 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         framing.switchProtocol();
     }
 
-    /** Notes that a message of that protocol has begun. Its rest is awaited. */
+    /** Notes that a message of the other protocol has begun. The rest of it is due now. */
     public void awaitMessage() {
         phase.await(Awaiting.BODY);
     }
 
-    /** Notes that the message is complete. The next one may take any time. */
+    /** Notes that the message is complete. The next one may take any time to come. */
     public void messageCame() {
         phase.await(Awaiting.BYTES);
     }
 
-    /** Notes that the close frame was sent, which the client has a moment to read. */
+    /** Notes that the close frame was sent. The client has a moment to read it. */
     public void awaitEnd() {
         phase.linger();
     }
@@ -223,7 +223,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         }
     }
 
-    /** The bytes of the connection, for the framing. */
+    /** The bytes of the connection, as the framing reads them. */
     private final class Incoming implements RequestFraming.FramingInput {
         @Override
         public byte @Nullable [] read() {
@@ -280,7 +280,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         return bytes;
     }
 
-    /** Reads the rest of a refused body, since a reset would take the response away. */
+    /** Reads the rest of a refused body, since a reset could destroy the unread response. */
     private void linger() {
         if (!framing.hasUnreadBody() && !framing.hasFailed()) {
             return;
@@ -292,7 +292,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
                 open = skip();
             }
         } catch (RuntimeException gone) {
-            // Nothing more is read.
+            // The connection has ended, so there is nothing more to read.
             phase.await(Awaiting.REQUEST);
         }
     }
@@ -337,13 +337,13 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         }
     }
 
-    /** True when a request has begun, and no response to it. */
+    /** True when a request has begun and its response has not. */
     private boolean canBeTold() {
         Awaiting awaiting = phase.awaiting();
         return (awaiting == Awaiting.HEAD || awaiting == Awaiting.BODY) && !answering;
     }
 
-    /** Sends errors, so that the watching thread never waits for a client to take one. */
+    /** The executor of errors, since the watching thread must never wait for a client. */
     private Executor teller() {
         return written || plain.isSecure()
                 ? telling -> Thread.ofVirtual().start(telling)
@@ -387,7 +387,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         return http instanceof InterruptableTask<?> task && task.canInterrupt();
     }
 
-    /** The idle time of another protocol. HTTP connections are watched here. */
+    /** The idle time of another protocol; zero for HTTP, which is watched here. */
     @Override
     public Duration idleTime() {
         return phase.awaiting() == Awaiting.BYTES ? http.idleTime() : Duration.ZERO;

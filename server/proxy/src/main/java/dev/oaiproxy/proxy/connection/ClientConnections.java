@@ -14,11 +14,11 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open client connections, their number per address, and which of them are slow.
+ * The open client connections, counted by address and watched for slowness.
  *
  * <p>When there are too many, the one that has waited longest without a known key is closed first,
  * then one that only waits for its next request. An address that opens connections and sends
- * nothing takes its own places from itself.
+ * nothing uses up only its own places.
  */
 public final class ClientConnections implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ClientConnections.class.getName());

@@ -10,10 +10,10 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Writes one response to an HTTP/1.0 client, which knows no chunks: a body of unknown length ends
- * with the connection; RFC 9112, section 6.3.
+ * Writes one response to an HTTP/1.0 client, which does not understand chunks: a body of unknown
+ * length ends with the connection; RFC 9112, section 6.3.
  *
- * <p>It takes what Helidon writes, whose chunks have neither extensions nor trailers.
+ * <p>It reads the chunks that Helidon writes, which have neither extensions nor trailers.
  */
 final class CloseDelimitedWriter implements DataWriter {
     private static final byte[] HEAD_END = "\r\n\r\n".getBytes(ISO_8859_1);
@@ -23,7 +23,7 @@ final class CloseDelimitedWriter implements DataWriter {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private WriterState state = WriterState.HEAD;
 
-    /** Bytes missing of the present chunk and the line end behind it. */
+    /** Bytes still to come of the current chunk and of the line end after it. */
     private int missing;
 
     private enum WriterState {

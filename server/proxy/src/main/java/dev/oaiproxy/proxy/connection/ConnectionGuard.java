@@ -9,7 +9,7 @@ import java.util.Set;
 /**
  * Puts a {@link ClientConnection} around each connection of a protocol. Helidon's own reader of
  * HTTP/1.1 has bounds for request lines and heads, but none for the lines of a chunked body and its
- * trailers, and no limit of time.
+ * trailers, and no time limit.
  */
 public final class ConnectionGuard implements ServerConnectionSelector {
     private final ServerConnectionSelector protocol;

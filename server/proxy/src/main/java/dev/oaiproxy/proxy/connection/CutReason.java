@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** The reasons why the proxy ends a connection that its client still uses. */
 public enum CutReason {
-    /** No request came, or not its whole head. */
+    /** No request came, or only a part of its head. */
     SLOW_HEAD,
     /** A body or WebSocket message stalled or came too slowly. */
     SLOW_BODY,
@@ -14,12 +14,14 @@ public enum CutReason {
     IDLE,
     /** The bytes were not a request. */
     FRAMING,
-    /** Another connection took its place. */
+    /** Another connection took the place of this one. */
     EVICTED,
-    /** Its address or the server had reached its limit, with all connections in use. */
+    /**
+     * The client's address or the server had reached its limit, and all connections were in use.
+     */
     CROWDED;
 
-    /** The setting that controls it, for logs. */
+    /** The setting that controls the limit, for logs. */
     String setting() {
         return switch (this) {
             case SLOW_HEAD -> "server.head-timeout";
@@ -31,7 +33,7 @@ public enum CutReason {
         };
     }
 
-    /** Its name in metrics. */
+    /** The name of the reason in metrics. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

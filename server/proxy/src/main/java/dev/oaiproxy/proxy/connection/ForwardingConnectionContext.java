@@ -11,7 +11,10 @@ import io.helidon.webserver.Router;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
-/** A connection that is another one, but for what an implementation changes. */
+/**
+ * A connection that delegates to another one, except in the methods that an implementation
+ * overrides.
+ */
 public interface ForwardingConnectionContext extends ConnectionContext {
     /** The other connection. */
     ConnectionContext plain();

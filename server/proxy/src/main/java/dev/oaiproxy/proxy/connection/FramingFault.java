@@ -67,8 +67,8 @@ public enum FramingFault {
     }
 
     /**
-     * Headers that say whether to retry, and when. All server errors have them, and errors that
-     * pass when other clients leave.
+     * The headers that say whether to retry, and when. All server errors have them, and so do
+     * errors that pass when other clients leave.
      */
     public Headers retry() {
         return switch (this) {
@@ -79,7 +79,7 @@ public enum FramingFault {
         };
     }
 
-    /** The message for people: what was wrong, and what to do. */
+    /** The message for people, with the mistake and its remedy. */
     public String message() {
         return message;
     }

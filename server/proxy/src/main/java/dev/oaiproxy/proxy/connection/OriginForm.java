@@ -14,7 +14,8 @@ final class OriginForm {
     private static final String MARKS_OF_HOSTS = "-._~:[]";
 
     /**
-     * A client that names no host has not shown that it is local, so this is not a loopback name.
+     * The host of a request that names none. It is not a loopback name, since such a client has not
+     * shown that it is local.
      */
     private static final String UNKNOWN_HOST = "unknown";
 

@@ -4,12 +4,15 @@ import dev.oaiproxy.proxy.connection.RequestFraming.Awaiting;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The input that a connection waits for, since when, and how many bytes of it have come. */
+/**
+ * The input that a connection waits for, the start of the wait, and the number of bytes that have
+ * come.
+ */
 final class ReadPhase {
     private static final Duration LINGER_TIME = Duration.ofSeconds(10);
     private static final Duration LINGER_SILENCE = Duration.ofMillis(500);
 
-    /** The time in which the average speed of a body says nothing. */
+    /** The first seconds of a body, in which its average speed is not judged. */
     private static final Duration FIRST_BODY_TIME = Duration.ofSeconds(5);
 
     private volatile Awaiting awaiting = Awaiting.REQUEST;
@@ -18,7 +21,7 @@ final class ReadPhase {
     private volatile boolean served;
     private volatile boolean lingering;
 
-    /** Starts a phase with each request, and when something else is awaited than before. */
+    /** Starts a phase with each request, and whenever the awaited input changes. */
     void await(Awaiting what) {
         if (what != awaiting || what == Awaiting.REQUEST) {
             startNanos = System.nanoTime();
@@ -27,7 +30,7 @@ final class ReadPhase {
         }
     }
 
-    /** Notes that from now on the client only has to read its response. */
+    /** Notes that the client only has to read its response from now on. */
     void linger() {
         await(Awaiting.REQUEST);
         lingering = true;
@@ -60,9 +63,9 @@ final class ReadPhase {
     }
 
     /**
-     * Why the phase has taken too long, or null.
+     * The reason to cut a phase that has taken too long, or null.
      *
-     * @param readNanos the duration of the present read
+     * @param readNanos the duration of the current read
      */
     @Nullable CutReason overdue(ConnectionLimits limits, long now, long readNanos) {
         long phase = now - startNanos;

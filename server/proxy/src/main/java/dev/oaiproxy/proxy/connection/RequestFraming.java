@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * bounds, bodies of the announced length, chunks without extensions and trailers. So the reader
  * behind it never searches for an end that does not come, and never takes a body for a request.
  *
- * <p>It holds one head at most, of {@link #MOST_HEAD_BYTES}, and the bytes of one read of the
+ * <p>It keeps at most one head, of up to {@link #MOST_HEAD_BYTES}, and the bytes of one read of the
  * socket.
  */
 final class RequestFraming {
@@ -25,7 +25,7 @@ final class RequestFraming {
     private static final int MOST_EMPTY_LINES = 4;
     private static final int FIRST_HEAD_BYTES = 1 << 10;
 
-    /** The largest that fits into an int. */
+    /** The most hexadecimal digits whose value surely fits into an int. */
     private static final int MOST_CHUNK_DIGITS = 7;
 
     /** The input that a connection waits for. */
@@ -62,10 +62,10 @@ final class RequestFraming {
     private byte[] raw = NONE;
     private int at;
 
-    /** True when the present request is HTTP/1.0, and none may follow it. */
+    /** True when the current request is HTTP/1.0, so that no other may follow it. */
     private boolean last;
 
-    /** Bytes missing of the body or the present chunk. */
+    /** Bytes of the body or the current chunk that have not come. */
     private long missing;
 
     private enum FramingState {
@@ -102,7 +102,7 @@ final class RequestFraming {
         }
     }
 
-    /** True when a part of the present request's body has not been passed on. */
+    /** True when a part of the current request's body has not been passed on. */
     boolean hasUnreadBody() {
         return switch (state) {
             case SIZED_BODY, CHUNK_SIZE, CHUNK -> true;
@@ -179,7 +179,7 @@ final class RequestFraming {
         return piece;
     }
 
-    /** The bytes that have come of the body or the present chunk. */
+    /** The next bytes of the body or the current chunk, as many as have come. */
     private byte[] piece() {
         need();
         int count = (int) Math.min(missing, raw.length - at);
@@ -218,7 +218,7 @@ final class RequestFraming {
         return all;
     }
 
-    /** Skips the present byte, and returns the next. */
+    /** Skips the current byte, and returns the next. */
     private byte skip() {
         at++;
         return need();
@@ -274,7 +274,7 @@ final class RequestFraming {
         return rest;
     }
 
-    /** The present byte of a body; its end would be an error. */
+    /** The current byte of a body. It is an error when the bytes end here. */
     private byte need() {
         if (at == raw.length) {
             input.await(Awaiting.BODY);
@@ -298,7 +298,7 @@ final class RequestFraming {
         return true;
     }
 
-    /** A head in the making; each line is read once. */
+    /** A head of which a part has come. Each line is read once. */
     private static final class HeadBuffer {
         private byte[] bytes = new byte[FIRST_HEAD_BYTES];
         private int size;

@@ -27,7 +27,7 @@ record RequestHead(
 
     static final long CHUNKED = -1;
 
-    /** Enough for a terabyte, and too few to overflow. */
+    /** The most digits of a length: enough for a terabyte, and too few to overflow. */
     private static final int MOST_DIGITS = 13;
 
     private static final byte[] CONTENT_LENGTH = "content-length".getBytes(ISO_8859_1);
@@ -43,7 +43,7 @@ record RequestHead(
      * Reads a whole head, in which each line ends with CR LF.
      *
      * @param bytes begins with the request line and ends with an empty line
-     * @param length how many of the bytes are the head's
+     * @param length the number of bytes that belong to the head
      * @throws FramingException when a line is malformed
      */
     static RequestHead parse(byte[] bytes, int length) {
@@ -143,7 +143,7 @@ record RequestHead(
         return true;
     }
 
-    /** The few headers that bear on framing. */
+    /** The few headers that matter for framing. */
     private static final class Headers {
         private @Nullable String length;
         private @Nullable String encoding;
@@ -198,7 +198,8 @@ record RequestHead(
             if (length != null) {
                 throw new FramingException(FramingFault.LENGTH);
             }
-            // RFC 9112, section 6.1: whatever stands before us may not have known the chunks.
+            // RFC 9112, section 6.1: a proxy in front of this one may not have understood the
+            // chunks.
             if (form == Form.HTTP_1_0) {
                 throw new FramingException(FramingFault.CHUNKS_OF_1_0);
             }

@@ -1,6 +1,6 @@
 /**
- * Client connections below HTTP: which bytes may arrive on them, how fast, and how many connections
- * there may be.
+ * Client connections below HTTP: the bytes that may arrive on them, their speed, and the number of
+ * connections.
  *
  * <p>Entry type: {@code ConnectionGuard}, which stands between Helidon's listener and its HTTP/1.1
  * connections. Helidon sees only requests whose framing is sound and bounded. A client that is too

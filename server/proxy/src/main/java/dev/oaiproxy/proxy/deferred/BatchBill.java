@@ -33,7 +33,7 @@ final class BatchBill {
     /**
      * Adds a response.
      *
-     * @return why its cost is unknown, or null
+     * @return the reason why its cost is unknown, or null
      */
     @Nullable String add(BatchOutputReader.OutputLine line) {
         number++;
@@ -63,7 +63,10 @@ final class BatchBill {
         remark = cost.remark() == null ? remark : cost.remark();
     }
 
-    /** Errors and requests that never ran cost nothing. A line that cannot be read is not free. */
+    /**
+     * True for errors and for requests that never ran, which cost nothing. A line that cannot be
+     * read is not free.
+     */
     private static boolean isFree(BatchOutputReader.OutputLine line) {
         boolean unrun =
                 line.status() == 0

@@ -27,7 +27,7 @@ public final class DeferredCalls {
     /**
      * Records a held call, durably.
      *
-     * @param id the object that OpenAI is to be asked for
+     * @param id the id of the object at OpenAI that states the cost later
      * @return false when the caller must still end the call
      */
     public boolean add(

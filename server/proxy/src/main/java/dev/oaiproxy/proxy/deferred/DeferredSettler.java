@@ -26,18 +26,18 @@ public final class DeferredSettler implements AutoCloseable {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
     private static final int MOST_DOUBLINGS = 7;
 
-    /** Batches take up to a day, so they are asked for less often. */
+    /** Batches take up to a day, so OpenAI is asked about them less often. */
     private static final Duration LONGEST_WAIT_FOR_BATCH = Duration.ofMinutes(2);
 
-    /** A new object may be unknown to a part of OpenAI for so many requests in a row. */
+    /** The most requests in a row for which a part of OpenAI may not know a new object. */
     private static final int MOST_MISSES = 3;
 
-    /** By then OpenAI has ended or forgotten every call. */
+    /** After this time OpenAI has ended or forgotten every call. */
     private static final Duration MOST_PATIENCE = Duration.ofDays(7);
 
     private static final Duration ALARM_AFTER = Duration.ofDays(1);
 
-    /** A batch that expires after a day is still being finished then. */
+    /** OpenAI may still be finishing a batch that expired after a day. */
     private static final Duration ALARM_AFTER_FOR_BATCH = Duration.ofDays(2);
 
     private static final int ALARM_EVERY = 60;
@@ -101,7 +101,7 @@ public final class DeferredSettler implements AutoCloseable {
         }
     }
 
-    /** Charges the cost that OpenAI bills, even beyond the hold. */
+    /** The remark of a settlement. A cost beyond the hold is charged too, and raises an alarm. */
     private static @Nullable String remark(
             PendingSettlements.Due due, SettlementResult.Settled ended) {
         if (ended.state() != CallState.CHARGED || ended.bill().cost().compareTo(due.held()) <= 0) {

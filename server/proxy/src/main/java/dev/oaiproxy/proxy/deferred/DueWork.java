@@ -40,9 +40,9 @@ public final class DueWork<T> implements AutoCloseable {
     private @Nullable PeriodicTask periodicTask;
 
     /**
-     * @param name stands in logs
-     * @param due finds the first due tasks, at most so many
-     * @param id tells tasks apart; no task is handled twice at the same time
+     * @param name the name in logs
+     * @param due finds the first due tasks, up to a given number
+     * @param id the id of a task; no task is handled twice at the same time
      * @param handler handles one task
      */
     public DueWork(
@@ -97,11 +97,12 @@ public final class DueWork<T> implements AutoCloseable {
         } catch (StoreException e) {
             LOG.log(Level.WARNING, "{0} failed id={1} cause={2}", name, taskId, e.toString());
         } catch (RuntimeException e) {
-            // A mistake of ours, which nobody else would see: the next try may well be as this one.
+            // This is a bug of our own. The next try may fail in the same way, and nobody would see
+            // it.
             LOG.log(Level.WARNING, "{0} failed id={1} cause={2}", name, taskId, e.toString());
             Alarms.raise(LOG, name + "_failed", e);
         } catch (Error e) {
-            // Nobody asks the task what came of it.
+            // Nobody looks at the result of the task, so the error is reported here.
             FatalErrors.report(e);
             Alarms.raise(LOG, name + "_failed", e);
         } finally {

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
-/** Reads how a fine-tuning job ended, and on how many tokens it was trained. */
+/** Reads the result of a fine-tuning job: its status and the number of trained tokens. */
 record FineTuningQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjects ownedObjects) {
     private static final int MOST_EVENTS = 100;
 
@@ -58,8 +58,8 @@ record FineTuningQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjec
     }
 
     /**
-     * Settles a cancelled job. OpenAI bills the tokens trained so far; when it does not state them,
-     * they may be all. Only the job's events show that no training had begun.
+     * Settles a cancelled job. OpenAI bills the tokens trained so far; when it does not state their
+     * number, it may bill all of them. Only the job's events show that no training had begun.
      */
     private SettlementResult cancelled(PendingSettlements.Due due) throws UpstreamException {
         try (UpstreamResponse response =
@@ -87,7 +87,7 @@ record FineTuningQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjec
         return "/fine_tuning/jobs/" + due.task().objectId();
     }
 
-    /** Records the owner of the new model, without whom nobody could use it. */
+    /** Records the owner of the new model. Nobody could use a model without an owner. */
     private void own(PendingSettlements.Due due, String model) {
         if (!model.isEmpty()
                 && !model.equals("null")

@@ -48,7 +48,8 @@ record ResponseQuery(
 
     /**
      * Records the containers that the response opened or used again by itself. The charge includes
-     * a session of each; a container used since the call has it already.
+     * one session of each. It extends the paid time of a known container, unless the container has
+     * been used since the call.
      */
     private void own(PendingSettlements.Due due, List<ObjectReference> containers) {
         for (ObjectReference known : ownedObjects.record(containers, due.owner())) {
@@ -81,7 +82,7 @@ record ResponseQuery(
             case UsageResult.Missing missing when missing.failed() && !tap.hasBegun() ->
                     SettlementResult.release(
                             due, "the response failed before it generated anything");
-            // A response that was cancelled may never state what it had cost by then.
+            // A cancelled response may never state the cost that it had reached.
             case UsageResult.Missing missing ->
                     seen(due, missing, bytes, "the response states no usage");
             case UsageResult.Contradictory odd ->
@@ -90,8 +91,8 @@ record ResponseQuery(
     }
 
     /**
-     * The result for a response that OpenAI broke off and does not keep: what was seen of it by
-     * then.
+     * The result for a response that OpenAI broke off and does not keep: the cost of the part that
+     * was seen.
      */
     SettlementResult.Settled broken(PendingSettlements.Due due, String why) {
         SettlementTerms terms = SettlementTerms.parse(due.task().terms());
@@ -123,7 +124,7 @@ record ResponseQuery(
         private final Map<String, ObjectReference> found = new LinkedHashMap<>();
         private final List<String> paid = new ArrayList<>();
 
-        /** Takes the next bytes, which stay as they are. */
+        /** Takes the next bytes, and leaves the buffer unchanged. */
         void pass(ByteBuffer bytes) {
             used.take(bytes).forEach(container -> found.putIfAbsent(container.id(), container));
             named.take(bytes).forEach(container -> paid.add(container.id()));
@@ -131,7 +132,7 @@ record ResponseQuery(
 
         /**
          * The containers whose sessions belong to the charge. A container that the request names
-         * was paid when the call began.
+         * was paid for when the call began.
          */
         List<ObjectReference> opened() {
             return found.values().stream().filter(one -> !paid.contains(one.id())).toList();

@@ -7,19 +7,19 @@ import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.proxy.quota.Costing;
 import org.jspecify.annotations.Nullable;
 
-/** The state of a deferred call, as OpenAI tells it. */
+/** The state of a deferred call, as OpenAI reports it. */
 sealed interface SettlementResult {
     /** OpenAI does not know the object of the call. */
     record Gone() implements SettlementResult {}
 
-    /** The call has not ended, or OpenAI does not tell now. */
+    /** The call has not ended, or OpenAI cannot tell at the moment. */
     record NotYet(String why) implements SettlementResult {}
 
     /** The call has ended. */
     record Settled(CallState state, CallOutcome.Bill bill, @Nullable String why)
             implements SettlementResult {}
 
-    /** A call whose cost is known is charged, even beyond its hold; else it costs its hold. */
+    /** Charges a call whose cost is known, even beyond its hold; any other call costs its hold. */
     static Settled of(Due due, Costing.CostResult cost) {
         return switch (cost) {
             case Costing.CostResult.Known known ->
@@ -38,7 +38,7 @@ sealed interface SettlementResult {
                 CallState.ESTIMATED, CallOutcome.Bill.flat(due.held(), due.model()), why);
     }
 
-    /** A call that ended without a usage costs what was seen of it, up to its hold. */
+    /** A call that ended without usage costs the part that was seen, up to its hold. */
     static Settled estimate(Due due, CallOutcome.Bill seen, String why) {
         return seen.cost().compareTo(due.held()) < 0
                 ? new Settled(CallState.ESTIMATED, seen, why)

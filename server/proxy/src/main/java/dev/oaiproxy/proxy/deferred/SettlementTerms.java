@@ -15,12 +15,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Facts of a request that reading its usage later needs. As text they outlive the process.
+ * The facts of a request that are needed to read its usage later. They are stored as text, which
+ * outlives the process.
  *
  * @param endpoint the endpoint of a batch, as {@code /v1/responses}, or null for other calls
- * @param response how the response, or those of a batch, are read
+ * @param response the terms for reading the response, or the responses of a batch
  * @param input the most tokens of its input, or null when unknown
- * @param seen the bytes that had come when OpenAI broke the response off, or null
+ * @param seen the number of bytes that had come when OpenAI broke the response off, or null
  * @param beside the fees of OpenAI's tools that were seen by then, each in one unit
  */
 public record SettlementTerms(

@@ -1,8 +1,8 @@
 /**
- * Settles calls whose cost OpenAI tells later: background responses, batches, fine-tuning.
+ * Settles calls whose cost OpenAI states later: background responses, batches, fine-tuning.
  *
- * <p>Entry type: {@code DeferredSettler}, which asks until a call has ended and charges what its
- * queries read. It must never end a call twice.
+ * <p>Entry type: {@code DeferredSettler}, which asks OpenAI until a call has ended, and charges the
+ * cost that its queries read. It must never end a call twice.
  */
 @NullMarked
 package dev.oaiproxy.proxy.deferred;

@@ -4,7 +4,10 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Fails after a number of bytes, so that no step of decoding is a bomb. */
+/**
+ * A stream that fails after a number of bytes, so that no decoding step becomes a decompression
+ * bomb.
+ */
 final class BoundedInputStream extends FilterInputStream {
     private final int most;
     private long count;

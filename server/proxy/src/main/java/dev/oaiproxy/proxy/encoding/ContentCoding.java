@@ -35,7 +35,7 @@ enum ContentCoding {
         };
     }
 
-    /** Its name in {@code Content-Encoding}. */
+    /** The name of the coding in {@code Content-Encoding}. */
     String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -12,10 +12,10 @@ import java.util.stream.Collectors;
  * The codings of one body, in the order in which they were applied.
  *
  * @param known the codings that can be undone
- * @param unknown the name of a coding that cannot
+ * @param unknown the name of a coding that cannot be undone, if any
  */
 record ContentCodings(List<ContentCoding> known, Optional<String> unknown) {
-    /** More than any client applies. */
+    /** The most codings of one body: more than any client applies. */
     private static final int MOST = 4;
 
     private static final int LONGEST_NAME = 40;
@@ -44,7 +44,7 @@ record ContentCodings(List<ContentCoding> known, Optional<String> unknown) {
     /**
      * Decodes a stream.
      *
-     * @param most the most bytes that each step may give
+     * @param most the most bytes that each step may yield
      */
     InputStream decode(InputStream encoded, int most) throws IOException {
         InputStream decoded = encoded;

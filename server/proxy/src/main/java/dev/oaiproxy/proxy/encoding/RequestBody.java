@@ -10,8 +10,8 @@ import java.util.List;
 
 /**
  * Reads a whole request body into memory that is taken from a lease as its bytes come. An encoded
- * body is decoded once all of it is there, so a slow client holds only what it has sent. The
- * decoded bytes count too, and neither form may exceed the limit.
+ * body is decoded once all of it is there, so a slow client occupies memory only for the bytes that
+ * it has sent. The decoded bytes count too, and neither form may exceed the limit.
  */
 public final class RequestBody {
     /** The supported codings, as {@code Accept-Encoding} names them. */
@@ -25,17 +25,17 @@ public final class RequestBody {
 
     public sealed interface Result {
         /** The whole body, decoded. */
-        @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+        @SuppressWarnings("ArrayRecordComponent") // Bytes in transit, never compared.
         record Whole(byte[] bytes) implements Result {}
 
         record TooLarge() implements Result {}
 
         record NoRoom() implements Result {}
 
-        /** Its bytes are not what its {@code Content-Encoding} says. */
+        /** The bytes do not match the {@code Content-Encoding}. */
         record Damaged(String codings) implements Result {}
 
-        /** Its {@code Content-Encoding} has an unknown coding. */
+        /** The {@code Content-Encoding} has an unknown coding. */
         record UnknownCoding(String name) implements Result {}
     }
 
@@ -46,7 +46,7 @@ public final class RequestBody {
     }
 
     /**
-     * @param lease the memory, which a whole body stays on
+     * @param lease the memory; a whole body stays charged to it
      * @param most the most bytes of a body, both encoded and decoded
      */
     public RequestBody(Lease lease, Use use, int most) {
@@ -82,7 +82,8 @@ public final class RequestBody {
     }
 
     /**
-     * Reads into memory that grows with the bytes, since an announcement costs its sender nothing.
+     * Reads into memory that grows with the bytes, since a client can announce any length at no
+     * cost.
      */
     private ReadEnd fill(HeldBytes held, InputStream in) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];

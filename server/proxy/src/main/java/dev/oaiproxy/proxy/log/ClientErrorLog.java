@@ -10,9 +10,9 @@ import java.util.logging.LogRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces what the HTTP server logs about its clients. Errors that a client causes are counted,
- * without a stack trace and without a word of the client. Errors in our own code keep their trace.
- * Each is written at most once a second.
+ * Replaces the HTTP server's log lines about its clients. Errors that a client causes are counted,
+ * without a stack trace and without any text of the client. Errors in our own code keep their
+ * trace. Each is written at most once a second.
  */
 record ClientErrorLog(LimitedLog limited) implements Filter {
     private static final Logger LOG = System.getLogger("dev.oaiproxy.server.http");

@@ -64,8 +64,8 @@ public final class LimitedLog implements AutoCloseable {
     /**
      * Notes an event.
      *
-     * @param subject has a line of its own, such as a reason and a key
-     * @param line writes it; the last of several is used
+     * @param subject the events that share a line, such as a reason and a key
+     * @param line writes the line; the last of several is used
      */
     public void add(String subject, LineWriter line) {
         counted(subject, line).ifPresent(Runnable::run);

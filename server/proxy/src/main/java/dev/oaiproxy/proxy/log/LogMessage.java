@@ -82,7 +82,7 @@ final class LogMessage {
             close++;
         }
         boolean closed = close < pattern.length() && pattern.charAt(close) == '}';
-        // No more digits than a number surely has.
+        // The number of a value has one or two digits.
         boolean number = close > open + 1 && close < open + 4;
         return closed && number && index(open) < values.length ? close : -1;
     }
@@ -116,7 +116,7 @@ final class LogMessage {
         return (c >= 'a' && c <= 'z') || c == '_';
     }
 
-    /** Notes a value that is a literal in the message, when its first letter is here. */
+    /** Notes the value of a field that is written out in the message and begins at this place. */
     private void literalField(int at) {
         String name = nameBefore(at);
         if (name == null) {
@@ -173,7 +173,7 @@ final class LogMessage {
         appendTo(text, c);
     }
 
-    /** Appends a character that cannot end a line, or turn one around. */
+    /** Appends a character, escaped when it would end the line or change its writing direction. */
     static void appendTo(StringBuilder line, char c) {
         switch (c) {
             case '\n' -> line.append("\\n");

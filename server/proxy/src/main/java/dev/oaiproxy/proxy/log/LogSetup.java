@@ -8,9 +8,9 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
 
-/** Sets up the log of the process, whatever {@code logging.properties} it was started with. */
+/** Sets up the log of the process, for any {@code logging.properties} that it was started with. */
 public final class LogSetup {
-    /** Loggers that write a stack trace for what a client does. */
+    /** Loggers that write a stack trace for a client's mistakes. */
     private static final List<Logger> OF_CLIENTS =
             List.of(
                     Logger.getLogger("io.helidon.http.DirectHandler"),
@@ -26,7 +26,7 @@ public final class LogSetup {
     private LogSetup() {}
 
     /**
-     * Sets the format of lines, and counts what the HTTP server says of clients.
+     * Sets the format of lines, and replaces the HTTP server's messages about clients by counts.
      *
      * @param limited writes those counts
      */
@@ -38,7 +38,7 @@ public final class LogSetup {
         }
         ClientErrorLog errors = new ClientErrorLog(limited);
         for (Logger logger : OF_CLIENTS) {
-            // An error of our own comes by the same way, and must be seen.
+            // An error of our own arrives here too, and must be seen.
             if (Level.OFF.equals(logger.getLevel())) {
                 logger.setLevel(null);
             }

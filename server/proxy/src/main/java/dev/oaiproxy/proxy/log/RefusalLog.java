@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs refused requests: at most one line a second for each reason and key. Strangers share the
- * line of their reason, for a stranger can have any number of addresses.
+ * Logs refused requests: at most one line a second for each reason and key. Clients without a valid
+ * key share the line of their reason, since such a client can have any number of addresses.
  */
 public final class RefusalLog {
     private static final Logger LOG = System.getLogger(RefusalLog.class.getName());

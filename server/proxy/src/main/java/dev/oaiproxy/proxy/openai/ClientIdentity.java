@@ -42,7 +42,7 @@ record ClientIdentity(
                 .map(secret -> secret.id().text());
     }
 
-    /** True when the key has been looked up. While the ledger is unavailable no key can be. */
+    /** True when the key is known. While the ledger is unavailable, no key can be looked up. */
     private static boolean isKnown(Refusal why) {
         return switch (why) {
             case Refusal.UnknownKey _ -> false;

@@ -50,7 +50,7 @@ final class CloseFrame {
         int code = isSendable(closed.code()) ? closed.code() : WsCloseCodes.UNEXPECTED_CONDITION;
         byte[] reason = closed.reason().getBytes(StandardCharsets.UTF_8);
         int length = Math.min(reason.length, MOST_REASON_BYTES);
-        // Not in the midst of a character.
+        // The cut must not split a character.
         while (length < reason.length && length > 0 && (reason[length] & 0xc0) == 0x80) {
             length--;
         }
@@ -61,7 +61,7 @@ final class CloseFrame {
         return content;
     }
 
-    /** RFC 6455, section 7.4, and the registry of codes that it opens. */
+    /** True for the codes of RFC 6455, section 7.4, and of the registry that it opens. */
     private static boolean isSendable(int code) {
         boolean known =
                 code >= LOWEST_CODE

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The origins whose web pages may use the API, and the headers that tell browsers;
+ * The origins whose web pages may use the API, and the headers that tell browsers so;
  * https://fetch.spec.whatwg.org/#http-cors-protocol. Credentials are never allowed: a page needs a
  * key, and a cookie gives it nothing.
  */
@@ -28,7 +28,7 @@ public final class CorsOrigins {
     /** Ports that browsers leave out of an origin. */
     private static final Pattern USUAL_PORT = Pattern.compile("(http://.*):80|(https://.*):443");
 
-    /** The response headers that pages may read: ours, and those that SDKs read. */
+    /** The response headers that pages may read: our own, and the ones that SDKs read. */
     private static final String EXPOSED =
             "x-oaiproxy-call-id, x-oaiproxy-cost-usd, x-oaiproxy-remaining-usd,"
                     + " x-oaiproxy-clamped-output-tokens, x-request-id, openai-processing-ms,"
@@ -144,16 +144,16 @@ public final class CorsOrigins {
         if (!asked.isBlank() && HEADER_LIST.matcher(asked).matches()) {
             granted = granted.with("Access-Control-Allow-Headers", asked);
         }
-        // https://wicg.github.io/private-network-access: the page may be a public one.
+        // https://wicg.github.io/private-network-access: the page may come from a public network.
         return request.first(REQUEST_PRIVATE).filter("true"::equals).isPresent()
                 ? granted.with("Access-Control-Allow-Private-Network", "true")
                 : granted;
     }
 
     /**
-     * True when a WebSocket may be opened. Browsers let any page open one, so where origins are
-     * set, those of other pages are refused, except pages of the same host. Without the setting the
-     * key alone decides, since programs may send an origin too.
+     * True when a WebSocket may be opened. Browsers let any page open one. When origins are set,
+     * pages of other origins are therefore refused, except pages of the same host. Without the
+     * setting the key alone decides, since programs may send an origin too.
      */
     public boolean allowSocket(io.helidon.http.Headers request) {
         String origin = request.first(HeaderNames.ORIGIN).orElse("");

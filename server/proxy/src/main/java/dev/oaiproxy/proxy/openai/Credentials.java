@@ -14,14 +14,17 @@ final class Credentials {
     private static final HeaderName PROTOCOLS = HeaderNames.create("Sec-WebSocket-Protocol");
 
     /**
-     * The subprotocol with which a browser presents a key: it cannot send headers of its own with a
-     * WebSocket.
+     * The subprotocol with which a browser presents a key, since it cannot send headers of its own
+     * with a WebSocket.
      */
     private static final String KEY_PROTOCOL = "openai-insecure-api-key.";
 
     private Credentials() {}
 
-    /** The key in the path, or else in the headers; OpenAI's SDKs always send some header. */
+    /**
+     * The key in the path, or else in the headers. The path wins because OpenAI's SDKs always send
+     * some header.
+     */
     static @Nullable String key(io.helidon.http.Headers headers, RequestTarget target) {
         if (target.key() != null) {
             return target.key();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a client's messages from frames; RFC 6455, section 5. Memory grows with the bytes that
- * come, never with what a frame announces, and holds one message only.
+ * come, never with the length that a frame announces, and holds one message only.
  */
 final class FrameReader {
     static final int TEXT = 1;
@@ -54,7 +54,8 @@ final class FrameReader {
     private Utf8Check text = new Utf8Check();
 
     /**
-     * @param lease the memory for messages; a message's is given back when the next is read
+     * @param lease the memory for messages; the memory of a message is given back when the next one
+     *     is read
      */
     FrameReader(ConnectionContext context, Lease lease) {
         this.in = context.dataReader();
@@ -72,7 +73,7 @@ final class FrameReader {
     /**
      * Reads the next message.
      *
-     * @param pings takes the content of pings that come before it
+     * @param pings takes the content of pings that come before the message
      * @throws WsCloseException when the bytes break the protocol or the message does not fit
      * @throws RuntimeException of Helidon when the client has left
      */
@@ -87,7 +88,7 @@ final class FrameReader {
         return whole;
     }
 
-    /** Reads a message whose first byte has come; null when that was a control frame alone. */
+    /** Reads a message or a control frame whose first byte has come; null for a control frame. */
     private @Nullable WebSocketMessage begun(Consumer<byte[]> pings) {
         connection.ifPresent(ClientConnection::awaitMessage);
         WebSocketMessage whole = frame(pings);
@@ -111,7 +112,7 @@ final class FrameReader {
         return header.last() ? ended() : null;
     }
 
-    /** Reads so many bytes. Helidon would wait for a byte even when none is wanted. */
+    /** Reads a number of bytes. Helidon would wait for a byte even when the number is zero. */
     private byte[] bytes(int count) {
         return count == 0 ? new byte[0] : in.readBytes(count);
     }
@@ -203,7 +204,7 @@ final class FrameReader {
         if (!check.isWhole()) {
             throw notText();
         }
-        // A text of other than ASCII may take two bytes for a character.
+        // A text with other characters than ASCII may take two bytes of memory for a character.
         long size = (check.isAscii() ? 1L : 2L) * whole.length;
         if (!lease.take(Use.SOCKET_MESSAGE, size)) {
             throw noRoom();
@@ -215,7 +216,7 @@ final class FrameReader {
         return said;
     }
 
-    /** Drops the message in the making. */
+    /** Drops the unfinished message. */
     void drop() {
         message.drop();
     }

@@ -14,7 +14,7 @@ record FrameWriter(DataWriter out) {
     private static final int LONG_LENGTH = 127;
     private static final int LARGEST_HEADER = 10;
 
-    /** The size of a piece; a larger one would hold a long message twice. */
+    /** The size of a piece. A larger one would hold a long message twice. */
     private static final int PIECE = 16 << 10;
 
     void write(WebSocketMessage message) {

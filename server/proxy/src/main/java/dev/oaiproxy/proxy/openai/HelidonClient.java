@@ -78,7 +78,7 @@ final class HelidonClient implements ClientExchange {
         broken = true;
     }
 
-    /** Ends the connection when the response on it is not whole. */
+    /** Ends the connection when its response is incomplete. */
     void closeIfBroken() {
         if (broken) {
             throw new CloseConnectionException("the answer was broken off");

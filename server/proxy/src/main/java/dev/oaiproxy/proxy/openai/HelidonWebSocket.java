@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The client of a connection that becomes a WebSocket. */
 final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
-    /** The most bytes that a client may still have under way when its message was too large. */
+    /**
+     * The most bytes to skip after a message that is too large, since the client may still be
+     * sending it.
+     */
     private static final long MOST_SKIPPED_BYTES = 4L * WebSocketMessage.MOST;
 
     private final ConnectionContext context;
@@ -33,7 +36,7 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
     private volatile long trafficNanos = System.nanoTime();
     private volatile @Nullable Thread reader;
 
-    /** Set once a close frame was written, which nothing may follow. Guarded by this. */
+    /** True once a close frame was written; nothing may follow it. Guarded by this. */
     private boolean closed;
 
     /**
@@ -133,7 +136,7 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
         try {
             frameReader.skip(MOST_SKIPPED_BYTES);
         } catch (RuntimeException left) {
-            // That is what is waited for.
+            // The client has left, as expected.
         } finally {
             reader = null;
         }
@@ -169,8 +172,8 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
     }
 
     /**
-     * Ends the conversation as if the client had left: the server stops, or has heard nothing for
-     * too long.
+     * Ends the session as if the client had left, because the server stops or no message has come
+     * for too long.
      */
     @Override
     public void close(boolean interrupt) {

@@ -24,7 +24,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Answers {@code GET /me} and {@code /me/calls}: what the holder of a key may know about it. */
+/**
+ * Answers {@code GET /me} and {@code /me/calls} with the facts that the holder of a key may know.
+ */
 public final class MeHandler {
     private final KeyRing keys;
     private final Quotas quotas;

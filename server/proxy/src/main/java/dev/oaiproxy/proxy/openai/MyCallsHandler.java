@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers {@code GET /me/calls} and {@code GET /me/calls/ID}: the calls of a key's user and their
- * costs, whichever of the user's keys made them.
+ * costs, made with any of the user's keys.
  */
 record MyCallsHandler(Calls calls) {
     private static final Set<String> PARAMETERS = Set.of("limit", "after");

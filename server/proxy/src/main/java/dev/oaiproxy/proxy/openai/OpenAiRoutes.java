@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 
 /**
  * The routes {@code /v1/...} with the key in a header, and {@code /KEY/v1/...} with the key in the
- * path. Every other path that no route has taken ends here too, with an error in OpenAI's shape.
+ * path. Any path that no other route takes also ends here, with an error in OpenAI's shape.
  */
 public final class OpenAiRoutes implements HttpService {
     private final Supplier<Optional<Service>> service;
@@ -36,11 +36,11 @@ public final class OpenAiRoutes implements HttpService {
     private final RefusalErrors refusalErrors;
 
     /**
-     * The handlers, once the server has been set up.
+     * The handlers of a server that has been set up.
      *
-     * @param relay takes calls
-     * @param sockets takes conversations over WebSockets
-     * @param meHandler answers what a key's holder may know about it
+     * @param relay handles calls
+     * @param sockets handles sessions over WebSockets
+     * @param meHandler tells the holder of a key about its quota and calls
      */
     public record Service(Relay relay, WebSocketRelay sockets, MeHandler meHandler) {}
 
@@ -94,7 +94,7 @@ public final class OpenAiRoutes implements HttpService {
         } catch (ClientGoneException e) {
             client.abort();
         } catch (Error e) {
-            // Helidon would take it for the end of one request.
+            // Helidon would treat the error as the end of one request only.
             FatalErrors.report(e);
             throw e;
         }
@@ -157,7 +157,7 @@ public final class OpenAiRoutes implements HttpService {
             }
         }
 
-        /** Opens the body. Only of a client with a known key is it read. */
+        /** Opens the body. The body is read only for a client with a known key. */
         @Override
         public InputStream stream() {
             ClientConnection.current().ifPresent(ClientConnection::recognize);

@@ -12,10 +12,11 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The error for a call that a quota does not allow. It says what is free, what the call needs and
- * why, what would fit, when the quota resets, and whom to ask.
+ * The error for a call that a quota does not allow. It states the free amount, the amount that the
+ * call needs with its parts, the changes that make the call fit, the reset time of the quota, and
+ * the person to ask.
  *
- * @param contact whom to ask for more
+ * @param contact the person or address to ask for more
  */
 record QuotaErrors(String contact) {
     /**
@@ -45,7 +46,7 @@ record QuotaErrors(String contact) {
                 .withoutRetry();
     }
 
-    /** The free amount, and the amount that calls under way hold. */
+    /** The free amount, and the amount that calls in flight hold. */
     static String free(Admission.OverQuota why) {
         String free = why.free().compareTo(Usd.ZERO) > 0 ? why.free() + " of " : "nothing of ";
         String held =

@@ -26,7 +26,7 @@ public final class RefusalErrors {
     /**
      * @param refusalLog logs refused requests
      * @param baseUrl the base URL for clients; empty when unknown
-     * @param contact whom users may ask for more; empty when unknown
+     * @param contact the person or address that users ask for more; empty when unknown
      */
     public RefusalErrors(
             RefusalLog refusalLog, Optional<String> baseUrl, Optional<String> contact) {
@@ -154,7 +154,7 @@ public final class RefusalErrors {
                 "This proxy has not been set up yet. Its administrator runs: oaiproxy" + " setup");
     }
 
-    /** The error for a batch, of which one line cannot be passed on. */
+    /** The error for a batch with a line that cannot be passed on. */
     private OpenAiError badLine(Refusal.BadLine line) {
         OpenAiError why = of(line.why());
         String id = line.customId() == null ? "" : " (custom_id '" + line.customId() + "')";
@@ -238,8 +238,7 @@ public final class RefusalErrors {
     }
 
     private static OpenAiError broken(Refusal.Broken broken) {
-        // The call may have been charged by OpenAI, so it was charged here; a retry would cost
-        // again.
+        // OpenAI may have charged the call, so it was charged here. A retry would cost again.
         return broken.timedOut()
                 ? OpenAiError.lasting(504, "upstream_timeout", "OpenAI did not answer in time.")
                 : OpenAiError.lasting(

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The target of a request: an operation, {@code /me}, or neither.
  *
  * @param key the key in the path, or null
- * @param path the path after {@code /v1} without a key, in which nothing is escaped that need not
- *     be; null for an unknown path
+ * @param path the path after {@code /v1} without a key and without needless escapes; null for an
+ *     unknown path
  */
 record RequestTarget(@Nullable String key, @Nullable String path) {
     private static final String VERSION = "/v1/";
@@ -19,8 +19,8 @@ record RequestTarget(@Nullable String key, @Nullable String path) {
     private static final String MY_CALL = MY_CALLS + "/";
 
     /**
-     * The beginning of keys. OpenAI's own begin with it too, so that their holders are told that
-     * they are wrong.
+     * The beginning of keys. OpenAI's own keys begin with it too, so their holders get the error
+     * for a wrong key.
      */
     private static final String KEY_START = "sk-";
 
@@ -48,9 +48,9 @@ record RequestTarget(@Nullable String key, @Nullable String path) {
     }
 
     /**
-     * Decodes, once, each escape of a character that means the same with and without it; RFC 3986,
-     * section 2.3, and the marks in ids. So the text that is matched, looked up as an id and sent
-     * to OpenAI is the same. All other escapes stay, and no operation has any.
+     * Decodes, once, each needless escape: of the unreserved characters of RFC 3986, section 2.3,
+     * and of the marks in ids. So the same text is matched, looked up as an id and sent to OpenAI.
+     * All other escapes stay, and no operation's path has any.
      */
     private static String unescaped(String path) {
         if (path.indexOf('%') < 0) {
@@ -86,7 +86,7 @@ record RequestTarget(@Nullable String key, @Nullable String path) {
         return path != null && isMine(path);
     }
 
-    /** True for the key itself, and not its calls. */
+    /** True for {@code /me} itself, and false for its calls. */
     boolean isMyself() {
         return path != null && path.equals(ME);
     }

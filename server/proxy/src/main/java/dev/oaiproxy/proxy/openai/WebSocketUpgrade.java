@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Upgrades connections to WebSockets. Other requests, and those before the server is set up, are
- * left to {@link OpenAiRoutes}.
+ * Upgrades connections to WebSockets. Other requests, and all requests before the server is set up,
+ * are left to {@link OpenAiRoutes}.
  */
 public final class WebSocketUpgrade implements Http1Upgrader {
     /**

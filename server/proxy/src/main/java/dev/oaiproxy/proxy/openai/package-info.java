@@ -3,8 +3,8 @@
  *
  * <p>Entry types: {@code OpenAiRoutes} and {@code WebSocketUpgrade}. They find the key in a header
  * or in the path, hand the call to the relay, and turn refusals into OpenAI's own errors, so that
- * every SDK raises the exception that its users know. It must never let a key out again, in a
- * response, a log or a forwarded path.
+ * every SDK raises the exception that its users know. It must never reveal a key in a response, a
+ * log or a forwarded path.
  */
 @NullMarked
 package dev.oaiproxy.proxy.openai;

@@ -28,7 +28,10 @@ public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) 
     public sealed interface CostResult {
         record Known(Hold.Cost cost) implements CostResult {}
 
-        /** The cost at the requested model; the response names a model without a price. */
+        /**
+         * The cost at the price of the requested model, because the response names a model without
+         * a price.
+         */
         record Doubtful(Hold.Cost cost, String why) implements CostResult {}
 
         /** There is no rate for the usage. */
@@ -54,7 +57,8 @@ public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) 
     }
 
     /**
-     * The larger of this cost and the hold is charged, so that another name makes no call cheaper.
+     * A doubtful cost. The larger of it and the hold is charged, so that no other model name makes
+     * a call cheaper.
      */
     private static CostResult doubtful(Hold.Cost cost) {
         String why = "no price for the model that answered";

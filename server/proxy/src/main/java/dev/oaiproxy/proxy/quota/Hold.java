@@ -35,7 +35,7 @@ public final class Hold {
     private volatile Usd amount;
 
     /**
-     * @param remaining the amount that is still free beside it; null without a limit
+     * @param remaining the amount that stays free beside the hold; null without a limit
      */
     Hold(
             Ledger ledger,
@@ -88,7 +88,8 @@ public final class Hold {
         }
         boolean less = change < 0;
         if (less) {
-            // First here: whatever the ledger answers, an estimate never exceeds the hold.
+            // The amount shrinks here first: an estimate never exceeds the hold, whatever the
+            // ledger answers.
             amount = another;
         }
         return switch (ledger.resize(id, another, clock.instant())) {
@@ -101,7 +102,7 @@ public final class Hold {
     }
 
     /**
-     * A charge with the usage that it is for.
+     * A charge and its usage.
      *
      * @param model the model that was priced
      * @param priceVersion the version of the price book
@@ -115,12 +116,12 @@ public final class Hold {
             String priceVersion,
             int status,
             @Nullable String remark) {
-        /** The same with a remark. */
+        /** This cost with a remark. */
         public Cost because(String unusual) {
             return new Cost(charge, usage, model, priceVersion, status, unusual);
         }
 
-        /** The ledger's form of it. */
+        /** The cost in the ledger's form. */
         public CallOutcome.Bill bill() {
             return new CallOutcome.Bill(
                     charge.cost(),
@@ -153,7 +154,7 @@ public final class Hold {
         return end(CallState.ESTIMATED, reason, status, flat(amount));
     }
 
-    /** Charges an upper bound of what was seen, because the rest is unknown. */
+    /** Charges an upper bound of the usage that was seen, because the rest is unknown. */
     public boolean estimate(Cost bound) {
         return end(CallState.ESTIMATED, compared(bound), bound.status(), bound.bill());
     }

@@ -21,9 +21,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Counts input tokens when the cheap bound does not fit the quota: text locally; files, earlier
- * responses and unusual images by OpenAI's free {@code /responses/input_tokens}, for which a chat
- * is rewritten as a response.
+ * Counts input tokens when the cheap bound does not fit the quota. Text is counted locally.
+ * OpenAI's free {@code /responses/input_tokens} counts files, earlier responses and unusual images;
+ * a chat is rewritten as a response for it.
  */
 public final class InputTokenCounter {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -54,7 +54,7 @@ public final class InputTokenCounter {
     private final TokenEstimate tokens;
 
     /**
-     * @param memory the budget that counting is reserved from
+     * @param memory the budget from which counting takes its memory
      */
     public InputTokenCounter(Upstream upstream, ByteBudget memory) {
         this.upstream = upstream;
@@ -64,7 +64,7 @@ public final class InputTokenCounter {
 
     /**
      * True when only OpenAI can count the request's files. A request that continues an earlier
-     * response is not counted each time: every turn of a conversation would wait.
+     * response is not counted in advance, since every turn of a conversation would wait.
      */
     static boolean hasFiles(MeteredRequest request) {
         RequestFacts.Input input = request.facts().input();
@@ -104,7 +104,7 @@ public final class InputTokenCounter {
         return bounded ? withTextCounted(request) : request;
     }
 
-    /** The text beside a recording is short, and its sound cannot be counted. */
+    /** True for a recording. The text beside it is short, and its sound cannot be counted. */
     private static boolean isRecording(Meter meter) {
         return meter == Meter.TRANSCRIPTION || meter == Meter.TRANSLATION;
     }
@@ -149,7 +149,10 @@ public final class InputTokenCounter {
         };
     }
 
-    /** A margin: a chat's prompt may differ from that of the response it is counted as. */
+    /**
+     * A margin, since the prompt of a chat may differ from the prompt of the response that is
+     * counted for it.
+     */
     private static long margin(MeteredRequest request, long count) {
         return MARGIN_TOKENS + (request.meter() == Meter.CHAT ? count / CHAT_MARGIN_PARTS : 0);
     }

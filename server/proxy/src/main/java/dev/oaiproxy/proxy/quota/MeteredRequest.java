@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param operation the operation as the ledger names it
  * @param maxUsage the most that it can use, with the prices of its model
- * @param prices the version of the price book that the whole call is priced by
+ * @param prices the version of the price book for the whole call
  * @param body the request, for an exact count of its tokens if the cheap bound does not fit
  * @param amount the fixed amount to hold, or null for the ceiling of {@code maxUsage}, clamped to
  *     what the quota covers
  */
-@SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+@SuppressWarnings("ArrayRecordComponent") // Bytes in transit, never compared.
 public record MeteredRequest(
         Key key,
         String operation,

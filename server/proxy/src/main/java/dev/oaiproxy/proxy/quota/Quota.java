@@ -84,7 +84,7 @@ public final class Quota {
         return smaller(asked, counts.closer(asked), first);
     }
 
-    /** Refuses a request for which counting is pointless: no call that ends could help it. */
+    /** Refuses a request that no ending call could help, so that counting it is pointless. */
     private void requireFunds(MeteredRequest request) {
         Optional<Refusal> refusal = objection(request.key());
         if (refusal.isPresent() && !(refusal.get() instanceof Refusal.QuotaHeld)) {
@@ -99,7 +99,7 @@ public final class Quota {
         return attempt.shortOf() == null ? attempt.granted() : clamped(request, closer, attempt);
     }
 
-    /** Lowers the limit on tool calls until the call fits its share, or one is left. */
+    /** Lowers the limit on tool calls until the call fits its share, or until one is left. */
     private MeteredRequest leaner(MeteredRequest request, Usd free) {
         Usd share = Usd.ofNanos(free.nanos() / quotaPolicy.shareParts());
         RequestFacts facts = request.facts();
@@ -148,7 +148,7 @@ public final class Quota {
         return quotaPolicy;
     }
 
-    /** The number of calls that hold something now. */
+    /** The number of calls that have a hold now. */
     public long inFlight() {
         return inFlightCalls.inFlight();
     }
@@ -163,7 +163,7 @@ public final class Quota {
         return inFlightCalls.awaitEmpty(most);
     }
 
-    /** One attempt: a hold, or the quota that does not have the money. */
+    /** The result of one attempt: a hold, or the quota that is short of money. */
     private record Attempt(@Nullable GrantedHold hold, Admission.@Nullable OverQuota shortOf) {
         GrantedHold granted() {
             return Objects.requireNonNull(hold);

@@ -11,11 +11,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Finds single changes by which a refused call would be admitted. They are priced like the call
- * itself, with a margin for the bytes that the change adds to the request.
+ * Finds single changes that make a refused call fit. They are priced like the call itself, with a
+ * margin for the bytes that the change adds to the request.
  *
  * @param asked the call as requested
- * @param closer the same with its input counted
+ * @param closer the same call with its input counted
  * @param free the amount that it must fit into
  */
 record RemedyFinder(
@@ -97,7 +97,7 @@ record RemedyFinder(
                 .anyMatch(surcharge -> surcharge.row().equals(request.facts().model()));
     }
 
-    /** True when a call would be admitted, if need be with its output clamped. */
+    /** True when a call would be admitted, with a clamped output if necessary. */
     private boolean fits(MeteredRequest request) {
         try {
             return OutputClamp.of(roomy(request), floorTokens).least().compareTo(free) <= 0;

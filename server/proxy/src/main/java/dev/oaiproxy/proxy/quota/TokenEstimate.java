@@ -15,7 +15,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bounds the tokens of a request closer than its bytes do.
+ * Bounds the tokens of a request more closely than its number of bytes.
  *
  * <p>Counting takes about a second for a megabyte, so it runs on one platform thread, never on a
  * carrier of virtual threads, and only for bodies up to a size.
@@ -44,10 +44,10 @@ final class TokenEstimate {
     }
 
     /**
-     * Bounds the tokens of a JSON body: the count of its raw text, and a margin for what OpenAI
-     * adds to each message.
+     * Bounds the tokens of a JSON body: the count of its raw text, and a margin for the tokens that
+     * OpenAI adds to each message.
      *
-     * @param otherwise the bound when the body is too large or too many others wait
+     * @param otherwise the bound when the body is too large or too many other counts wait
      */
     long bound(byte[] body, long otherwise) {
         if (body.length > LARGEST_BODY) {

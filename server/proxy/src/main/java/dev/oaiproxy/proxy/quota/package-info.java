@@ -1,5 +1,5 @@
 /**
- * Holds on quotas, and what to do when a full hold does not fit.
+ * Holds on quotas, and smaller holds for calls whose full hold does not fit.
  *
  * <p>Entry type: {@code Quota}, which gives a {@code Hold} that must end in exactly one way. It
  * must never let a call begin whose hold is not on the ledger.

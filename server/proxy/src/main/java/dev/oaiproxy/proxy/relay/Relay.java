@@ -45,7 +45,7 @@ public final class Relay {
     private final Duration patience;
 
     /**
-     * @param patience how long the database may keep a client waiting in all
+     * @param patience the longest total time that the database may keep a client waiting
      */
     public Relay(
             RequestPlanner requestPlanner,
@@ -82,7 +82,8 @@ public final class Relay {
             case Plan.Free free -> () -> new FreeCall(upstream, request, free, client).run();
             case Plan.Listed listed -> () -> new ListCall(upstream, request, listed, client).run();
             case Plan.Metered metered -> {
-                // Without the memory for editing the request nothing is held.
+                // The memory for editing the request is reserved first; without it, nothing is
+                // held.
                 request.lease().require(Use.REQUEST, BodyEdit.memory(metered.request()));
                 GrantedHold granted = quota.ask(metered.request());
                 yield () -> spend(request, metered, granted, client);

@@ -6,22 +6,22 @@ import dev.oaiproxy.metering.money.Usd;
 
 /** The result of billing one resource. */
 sealed interface BillingResult {
-    /** It is paid, and is billed again when it is due. */
+    /** The resource is paid, and is billed again when it is due. */
     record Later(BilledResource resource) implements BillingResult {}
 
-    /** OpenAI no longer keeps it, but still describes it. */
+    /** OpenAI no longer keeps the resource, but still describes it. */
     record Ended() implements BillingResult {}
 
-    /** OpenAI does not know it. */
+    /** OpenAI does not know the resource. */
     record Gone() implements BillingResult {}
 
     /** OpenAI does not answer now. The debt is charged later. */
     record Unclear(String why) implements BillingResult {}
 
-    /** It is not paid. */
+    /** The resource is not paid. */
     sealed interface NotPaid extends BillingResult {}
 
-    /** Another process has changed what is paid; the resource must be looked at again. */
+    /** Another process has changed the payment; the resource must be looked at again. */
     record Overtaken() implements NotPaid {}
 
     record NoPrice(String row) implements NotPaid {}
@@ -30,7 +30,7 @@ sealed interface BillingResult {
     record Unaffordable(
             BilledResource before, BilledResource after, Admission.OverQuota why, Usd cost)
             implements NotPaid {
-        /** True when only holds of calls in flight stand in the way. */
+        /** True when only holds of calls in flight prevent the payment. */
         boolean isBusy() {
             return why.fitsWithoutOthers(cost);
         }

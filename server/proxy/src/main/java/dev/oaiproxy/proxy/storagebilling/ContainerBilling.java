@@ -35,9 +35,9 @@ record ContainerBilling(Upstream upstream, StorageCharges storageCharges, Instan
         return "/containers/";
     }
 
-    /** The state of a container, as OpenAI tells it. */
+    /** The state of a container, as OpenAI reports it. */
     sealed interface ContainerState {
-        /** It runs, and the request has prolonged it. */
+        /** The container runs, and the request has prolonged it. */
         record Running(BilledResource resource) implements ContainerState {}
 
         record Ended(BilledResource resource) implements ContainerState {}

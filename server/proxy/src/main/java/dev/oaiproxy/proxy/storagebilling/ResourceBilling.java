@@ -5,7 +5,7 @@ import dev.oaiproxy.proxy.upstream.UpstreamException;
 
 /** Bills one kind of resource that OpenAI keeps. */
 interface ResourceBilling {
-    /** Looks at a resource at OpenAI, and charges what is due. */
+    /** Looks at a resource at OpenAI, and charges the payments that are due. */
     BillingResult see(BilledResource resource)
             throws UpstreamException, BillingResult.NotPaidException;
 

@@ -27,8 +27,8 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
- * Charges users for what OpenAI keeps for them, while it keeps it. Deletes what nobody can pay for
- * any more, because it would go on to cost.
+ * Charges users for the resources that OpenAI keeps for them, as long as it keeps them. Deletes a
+ * resource that nobody can pay for any more, because it would go on costing money.
  */
 public final class StorageBilling implements AutoCloseable {
     private static final Logger LOG = System.getLogger(StorageBilling.class.getName());
@@ -37,7 +37,7 @@ public final class StorageBilling implements AutoCloseable {
     /** The time that a resource stays after the quota no longer allows it. */
     private static final Duration GRACE = Duration.ofMinutes(15);
 
-    /** A new resource may be unknown to a part of OpenAI for so many requests. */
+    /** The most requests in a row for which a part of OpenAI may not know a new resource. */
     private static final int MOST_MISSES = 3;
 
     private final RecurringCharges recurringCharges;
@@ -70,7 +70,7 @@ public final class StorageBilling implements AutoCloseable {
     }
 
     /**
-     * Charges the session of a container that a call begins by using it again, if it begins one.
+     * Charges the session that a call begins by using a container again, if it begins one.
      *
      * @param key the key of the call, which pays
      * @throws RefusedException when the key cannot pay for it
@@ -87,8 +87,9 @@ public final class StorageBilling implements AutoCloseable {
     }
 
     /**
-     * Pays a session of a container that still runs. One that has ended is not used any more: were
-     * that noted, time would be paid in which it was not.
+     * True when the use of a container must be noted. Pays a session of a container that still
+     * runs. No use is noted of one that has ended, since the user would pay for time in which it
+     * did not run.
      */
     private boolean isContinued(BilledResource resource, Key key) throws UpstreamException {
         return switch (containers.ask(resource)) {
@@ -224,9 +225,7 @@ public final class StorageBilling implements AutoCloseable {
         }
     }
 
-    /**
-     * Deletes an object at OpenAI that could not be recorded, and would be kept at nobody's cost.
-     */
+    /** Deletes an object at OpenAI that could not be recorded, since nobody would pay for it. */
     public void discard(ObjectReference object) {
         if (hasDeleted(object.kind(), object.id())) {
             LOG.log(Level.ERROR, "deleted_unowned object={0}", object.id());
@@ -235,7 +234,7 @@ public final class StorageBilling implements AutoCloseable {
 
     /**
      * Deletes an object at OpenAI. An object that OpenAI does not find may still exist; the next
-     * looks tell.
+     * looks show it.
      */
     private boolean hasDeleted(ObjectKind kind, String id) {
         String problem;
@@ -252,7 +251,7 @@ public final class StorageBilling implements AutoCloseable {
         return false;
     }
 
-    /** Stops. What is not paid stays recorded. */
+    /** Stops. Unpaid resources stay recorded. */
     @Override
     public void close() {
         work.close();

@@ -28,7 +28,9 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
-/** Charges users for what OpenAI keeps for them. Each period is a call on the ledger. */
+/**
+ * Charges users for the resources that OpenAI keeps for them. Each period is a call on the ledger.
+ */
 record StorageCharges(
         RecurringCharges recurringCharges,
         LongFunction<List<Key>> keysOf,
@@ -50,8 +52,8 @@ record StorageCharges(
     record Due(String operation, String row, Unit unit, long quantity, List<Key> payers) {}
 
     /**
-     * The keys that can pay for a resource: of its user's keys the one that made it, then the
-     * newest. When none of them works any more, the one that made it owes on, within its quota.
+     * The keys that can pay for a resource: the key that made it, then the newest keys of its user.
+     * When none of them works any more, the key that made it still pays, within its quota.
      */
     List<Key> payers(BilledResource resource) {
         Instant now = clock.instant();
@@ -68,7 +70,8 @@ record StorageCharges(
     }
 
     /**
-     * Charges what is due, and moves what is paid from one state to the next, in one transaction.
+     * Charges a payment that is due, and moves the resource from one state to the next, in one
+     * transaction.
      *
      * @return the next state
      */

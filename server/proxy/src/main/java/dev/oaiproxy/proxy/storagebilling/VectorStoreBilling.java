@@ -15,9 +15,9 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Charges vector stores by the hour, in advance, for the size that OpenAI tells. Bytes added within
- * an hour are paid as if they had been there for all of it. The next hour is paid before the last
- * one ends, so that there is time to raise a quota before anything is lost.
+ * Charges vector stores by the hour, in advance, for the size that OpenAI states. Bytes added
+ * within an hour are paid as if they had been there for the whole hour. The next hour is paid
+ * before the last one ends, so that there is time to raise a quota before anything is lost.
  */
 record VectorStoreBilling(Upstream upstream, StorageCharges storageCharges, InstantSource clock)
         implements ResourceBilling {
@@ -25,7 +25,7 @@ record VectorStoreBilling(Upstream upstream, StorageCharges storageCharges, Inst
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration LEAD = Duration.ofMinutes(15);
 
-    /** OpenAI counts the size of files only after it has taken them in. */
+    /** The pause while OpenAI takes files in, since it counts their size only afterwards. */
     private static final Duration WHILE_TAKING_IN = Duration.ofSeconds(30);
 
     private static final int MOST_HOURS = 1000;
@@ -86,7 +86,7 @@ record VectorStoreBilling(Upstream upstream, StorageCharges storageCharges, Inst
             return null;
         }
         Instant end = start.plus(HOUR);
-        // The size in an unseen hour is unknown, so the larger one counts.
+        // The size in an unseen hour is unknown, so the larger of the two sizes counts.
         return at.paid(end, end.isAfter(now) ? bytes : Math.max(bytes, at.bytes()));
     }
 

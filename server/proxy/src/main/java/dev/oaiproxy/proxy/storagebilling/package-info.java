@@ -1,7 +1,8 @@
 /**
- * Charges for what OpenAI keeps while it keeps it: containers and vector stores.
+ * Charges for containers and vector stores as long as OpenAI keeps them.
  *
- * <p>Entry type: {@code StorageBilling}. It must never let a resource be kept that nobody pays for.
+ * <p>Entry type: {@code StorageBilling}. It must never leave a resource at OpenAI that nobody pays
+ * for.
  */
 @NullMarked
 package dev.oaiproxy.proxy.storagebilling;

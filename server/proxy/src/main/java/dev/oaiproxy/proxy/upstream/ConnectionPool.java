@@ -80,7 +80,7 @@ final class ConnectionPool implements AutoCloseable {
     /**
      * Opens a connection.
      *
-     * @param onFailure the state of the request when there is none
+     * @param onFailure the state of the request when no connection can be opened
      */
     UpstreamConnection dial(SendState onFailure) throws UpstreamException {
         try {

@@ -83,7 +83,7 @@ record Dialer(UpstreamSettings settings, SSLSocketFactory tls) {
     }
 
     /**
-     * Turns TCP keep-alive on: a model may think for long, and a dead line must be noticed
+     * Turns TCP keep-alive on: a model may think for long, and a dead connection must be noticed
      * meanwhile.
      */
     private static void keepAlive(Socket socket) throws IOException {

@@ -43,7 +43,7 @@ public record Headers(List<Header> all) {
         }
     }
 
-    /** Headers from names and values in turn. */
+    /** Headers from alternating names and values. */
     public static Headers of(String... namesAndValues) {
         List<Header> all = new ArrayList<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {

@@ -13,11 +13,14 @@ import javax.net.ssl.SSLSocketFactory;
 /**
  * HTTP/1.1 over blocking sockets and a connection pool, meant for virtual threads.
  *
- * <p>The available clients buffer whole chunks, stumble over trailers and interim responses, or
- * give a half-read connection to the next caller.
+ * <p>It exists because the available clients buffer whole chunks, fail on trailers and interim
+ * responses, or give a half-read connection to the next caller.
  */
 public final class HttpUpstream implements Upstream {
-    /** Less than servers commonly allow (60 s and more), so that this side usually closes first. */
+    /**
+     * The longest idle time. Servers commonly allow more (60 s and up), so this side usually closes
+     * first.
+     */
     private static final Duration MOST_IDLE = Duration.ofSeconds(50);
 
     /** Headers that only this client writes. */
@@ -81,7 +84,7 @@ public final class HttpUpstream implements Upstream {
     }
 
     /**
-     * Uses an idle connection and, when that turns out to be dead, a fresh one, once. A connection
+     * Uses an idle connection and, if it turns out to be dead, one fresh connection. A connection
      * that breaks long after the request was sent was not dead: OpenAI may have worked on the
      * request, and sending it again could cost twice.
      */

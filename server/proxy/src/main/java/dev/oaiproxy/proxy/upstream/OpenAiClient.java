@@ -19,12 +19,12 @@ import java.net.ProtocolException;
 import java.net.URI;
 
 /**
- * The proxy's own questions to OpenAI, by Helidon's WebClient where the answer is small.
+ * Sends the proxy's own requests to OpenAI, with Helidon's WebClient when the response is small.
  *
- * <p>Each has a fresh connection from the pool of the relayed calls, and so the same outbound
- * proxy, TLS, time limits and bound on connections. WebClient keeps a whole chunk of an answer in
- * memory, so one above {@link #LARGEST_CHUNK} breaks the answer. Contents of files and background
- * responses, which can be large, are asked for by {@link HttpUpstream}.
+ * <p>Each request has a fresh connection from the pool of the relayed calls, and so the same
+ * outbound proxy, TLS, time limits and bound on connections. WebClient keeps a whole chunk of a
+ * response in memory, so a chunk above {@link #LARGEST_CHUNK} breaks the response. Contents of
+ * files and background responses, which can be large, are requested by {@link HttpUpstream}.
  */
 public final class OpenAiClient implements Upstream {
     static final int LARGEST_CHUNK = 4 << 20;
@@ -36,7 +36,7 @@ public final class OpenAiClient implements Upstream {
     private final Http1Client http;
 
     /**
-     * @param upstream whose connections it uses; closing it ends them
+     * @param upstream the client whose connections are used; closing it ends them
      */
     public OpenAiClient(HttpUpstream upstream) {
         this.upstream = upstream;
@@ -51,7 +51,7 @@ public final class OpenAiClient implements Upstream {
                         .build();
     }
 
-    /** Makes WebClient name the whole URL in its request; the connection is there already. */
+    /** Makes WebClient write the whole URL into its request; the connection is open already. */
     private static Proxy proxy(UpstreamSettings settings) {
         OutboundProxy proxy = settings.proxy();
         return proxy != null && settings.isForwarded()
@@ -84,7 +84,7 @@ public final class OpenAiClient implements Upstream {
         }
     }
 
-    /** Contents of files and background responses, whose chunks can have any size. */
+    /** True for contents of files and background responses, whose chunks can have any size. */
     private static boolean canBeLarge(UpstreamRequest request) {
         String path = request.pathAndQuery();
         return request.method().equals("GET")
@@ -139,7 +139,7 @@ public final class OpenAiClient implements Upstream {
         return settings.base().getScheme() + "://" + settings.base().getRawAuthority();
     }
 
-    /** WebClient takes an interim answer for the last one. */
+    /** Refuses an interim response, which WebClient takes for the final one. */
     private void requireFinal(int status, PooledClientConnection connection) throws IOException {
         if (status < FIRST_FINAL_STATUS) {
             throw new ProtocolException("an interim answer, status " + status);
@@ -151,7 +151,7 @@ public final class OpenAiClient implements Upstream {
         }
     }
 
-    /** The error of the connection, or what WebClient objects to. */
+    /** The error of the connection, or WebClient's own objection. */
     private static IOException cause(Throwable thrown) {
         for (Throwable next = thrown; next != null; next = next.getCause()) {
             if (next instanceof IOException io) {
@@ -166,7 +166,7 @@ public final class OpenAiClient implements Upstream {
         return cause;
     }
 
-    /** The connections are the other client's. */
+    /** Does nothing, since the connections belong to the other client. */
     @Override
     public void close() {}
 
@@ -215,7 +215,7 @@ public final class OpenAiClient implements Upstream {
             return new UpstreamException(UNKNOWN, "OpenAI's answer broke off", cause(e));
         }
 
-        /** A body without a length and without chunks ends with its connection. */
+        /** True for a body with a length or chunks. Any other body ends with its connection. */
         private boolean isDelimited() {
             ClientResponseHeaders headers = response.headers();
             return headers.contains(HeaderNames.CONTENT_LENGTH)

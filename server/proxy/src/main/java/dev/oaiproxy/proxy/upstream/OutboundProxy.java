@@ -21,7 +21,8 @@ public record OutboundProxy(String host, int port, @Nullable String login) {
     /**
      * Parses {@code http://user:password@host:3128}; scheme, login and port are optional.
      *
-     * @throws IllegalArgumentException when it is something else; its message contains no secret
+     * @throws IllegalArgumentException when the text is something else; the message contains no
+     *     secret
      */
     public static OutboundProxy parse(String text) {
         String url = text.contains("://") ? text : "http://" + text;
@@ -41,7 +42,7 @@ public record OutboundProxy(String host, int port, @Nullable String login) {
         try {
             return URI.create(url);
         } catch (IllegalArgumentException malformed) {
-            // Its message would quote the login.
+            // The exception's message would quote the login.
             return null;
         }
     }

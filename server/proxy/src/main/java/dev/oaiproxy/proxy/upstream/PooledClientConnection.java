@@ -14,7 +14,9 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A connection of the pool as WebClient sees it, for one exchange. Time limits are its own. */
+/**
+ * A connection of the pool as WebClient sees it, for one exchange. It has time limits of its own.
+ */
 final class PooledClientConnection implements ClientConnection {
     private static final int PIECE_BYTES = 16 << 10;
 
@@ -26,7 +28,7 @@ final class PooledClientConnection implements ClientConnection {
     private long allowance;
 
     /**
-     * @param most how many bytes the head of the answer may take
+     * @param most the most bytes of the response's head
      */
     PooledClientConnection(ConnectionPool pool, UpstreamConnection connection, long most) {
         this.pool = pool;
@@ -34,7 +36,7 @@ final class PooledClientConnection implements ClientConnection {
         this.allowance = most;
     }
 
-    /** Sets how many bytes may come until this is called again. */
+    /** Sets the most bytes that may come until the next call of this method. */
     void allow(long most) {
         allowance = most;
     }
@@ -44,7 +46,7 @@ final class PooledClientConnection implements ClientConnection {
         return connection.isSent();
     }
 
-    /** Notes that the request did not get to OpenAI, though it was written. */
+    /** Notes that the request did not reach OpenAI, though it was written. */
     void forgetRequest() {
         connection.forgetRequest();
     }
@@ -85,7 +87,7 @@ final class PooledClientConnection implements ClientConnection {
 
     @Override
     public void readTimeout(Duration timeout) {
-        // The connection has that of the settings.
+        // The connection has the read timeout of the settings.
     }
 
     @Override

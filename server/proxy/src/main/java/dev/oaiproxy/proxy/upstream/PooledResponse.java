@@ -58,8 +58,8 @@ final class PooledResponse implements UpstreamResponse {
     }
 
     /**
-     * True when the connection may serve again. Bytes beyond the end belong to no request of ours,
-     * so such a connection is dropped.
+     * True when the connection may serve again. Bytes beyond the end belong to no request, so a
+     * connection with such bytes is dropped.
      */
     private boolean isReusable() {
         return body.isDelimited()

@@ -47,7 +47,7 @@ final class StreamedExchange {
         } catch (UploadBrokenException broken) {
             throw broken;
         } catch (IOException broken) {
-            // The answer says why, if there is one.
+            // The response states the reason, if there is one.
             return answered(broken);
         } finally {
             sending = false;
@@ -123,7 +123,9 @@ final class StreamedExchange {
         }
     }
 
-    /** OpenAI's silence counts from the end of the request. */
+    /**
+     * Reads the next head. The time limit for OpenAI's silence begins at the end of the request.
+     */
     private ResponseHead next() throws IOException {
         while (true) {
             boolean before = sending;

@@ -4,7 +4,7 @@ import dev.oaiproxy.base.metrics.Metrics;
 import dev.oaiproxy.base.metrics.Phase;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Measures how long OpenAI takes. */
+/** Measures the time that OpenAI takes. */
 public final class TimedUpstream implements Upstream {
     private final Upstream upstream;
     private final Metrics metrics;
@@ -33,7 +33,7 @@ public final class TimedUpstream implements Upstream {
         upstream.close();
     }
 
-    /** A response whose body ends when it is closed. */
+    /** A response that measures the time from its head until it is closed. */
     private static final class Timed implements UpstreamResponse {
         private final UpstreamResponse response;
         private final Metrics metrics;

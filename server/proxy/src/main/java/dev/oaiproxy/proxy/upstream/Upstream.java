@@ -6,8 +6,8 @@ public interface Upstream extends AutoCloseable {
      * Sends a request and waits for the head of its response.
      *
      * @return the response, which the caller must close, whatever its status
-     * @throws UpstreamException when there is no response; its kind says whether OpenAI may have
-     *     charged for the request
+     * @throws UpstreamException when there is no response; its send state says whether OpenAI may
+     *     have charged for the request
      */
     UpstreamResponse send(UpstreamRequest request) throws UpstreamException;
 

@@ -8,7 +8,7 @@ import java.net.SocketTimeoutException;
 
 /** One connection to OpenAI, used for one exchange at a time. */
 final class UpstreamConnection {
-    /** Up to this size, head and body leave in one write, and so mostly in one packet. */
+    /** The largest body that leaves with its head in one write, and so mostly in one packet. */
     private static final int SMALL_BODY_BYTES = 16 * 1024;
 
     private static final int PEEK_MILLIS = 1;
@@ -162,7 +162,7 @@ final class UpstreamConnection {
         return nowNanos - idleSinceNanos;
     }
 
-    /** True when OpenAI has neither closed an idle connection nor said anything on it. */
+    /** True when OpenAI has neither closed an idle connection nor sent anything on it. */
     boolean isQuiet() {
         try {
             socket.setSoTimeout(PEEK_MILLIS);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * headers that frame a message; such headers of the caller are not sent.
  *
  * @param method such as {@code POST}
- * @param pathAndQuery what follows the base URL, such as {@code /chat/completions?beta=true}, in
+ * @param pathAndQuery the part after the base URL, such as {@code /chat/completions?beta=true}, in
  *     its escaped form
  * @param headers all other headers to send
  * @param body the bytes to send, possibly none; not copied, so nobody may change them

@@ -6,20 +6,20 @@ import java.io.InputStream;
 /**
  * A response of OpenAI, whose body is read as it comes.
  *
- * <p>One thread reads; any thread may close, and so end the reading.
+ * <p>One thread reads; any thread may close, which ends the reading.
  */
 public interface UpstreamResponse extends AutoCloseable {
     /** The HTTP status, 200 to 999; interim responses (1xx) are not shown. */
     int status();
 
-    /** The headers as OpenAI sent them, with those that frame the message. */
+    /** The headers as OpenAI sent them, including the ones that frame the message. */
     Headers headers();
 
     /**
      * Reads bytes of the body as soon as there are any; never waits to fill the buffer.
      *
      * @param buffer takes the bytes; must have room for at least one
-     * @return how many bytes were read, or -1 at the proper end of the body
+     * @return the number of bytes, or -1 at the proper end of the body
      * @throws UpstreamException when the body broke before its end, or OpenAI was silent for too
      *     long
      */
@@ -33,10 +33,7 @@ public interface UpstreamResponse extends AutoCloseable {
         return new ResponseInputStream(this);
     }
 
-    /**
-     * Reads the whole body, or the first bytes of one that has more than {@code most}; the others
-     * are left to be read.
-     */
+    /** Reads the body, up to {@code most} bytes. The rest of a longer body is left to be read. */
     default byte[] readAtMost(int most) throws UpstreamException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         int count = 0;

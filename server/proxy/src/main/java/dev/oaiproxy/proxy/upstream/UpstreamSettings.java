@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of OpenAI, and the limits of a conversation with it.
+ * The address of OpenAI, and the limits of connections to it.
  *
  * @param base the base URL, such as {@code https://api.openai.com/v1}
  * @param apiKey the proxy's secret at OpenAI
@@ -56,7 +56,7 @@ public record UpstreamSettings(
                 && ("http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme));
     }
 
-    /** A timeout in milliseconds. For a socket, zero would mean for ever. */
+    /** A timeout in milliseconds, at least 1, since zero means for ever to a socket. */
     static int millis(Duration timeout) {
         long millis = timeout.toMillis();
         if (millis < 1 || millis > Integer.MAX_VALUE) {
@@ -82,7 +82,7 @@ public record UpstreamSettings(
         return isTls() ? 443 : 80;
     }
 
-    /** Host and port, as a proxy takes them. */
+    /** Host and port, as a proxy expects them. */
     String target() {
         return base.getHost() + ":" + port();
     }

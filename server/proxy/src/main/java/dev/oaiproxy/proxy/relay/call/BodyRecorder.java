@@ -7,8 +7,8 @@ import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.store.table.RecordedBodies;
 
 /**
- * Records request and response up to a size, as far as the server has memory to spare. A body that
- * does not fit is truncated, and marked as truncated.
+ * Records request and response up to a size, while the server has memory to spare. A body that does
+ * not fit is truncated, and marked as truncated.
  */
 public final class BodyRecorder {
     private final RecordedBodies recordedBodies;

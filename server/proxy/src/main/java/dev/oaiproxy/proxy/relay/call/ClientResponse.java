@@ -72,7 +72,10 @@ final class ClientResponse implements AutoCloseable {
         return gone && responseDrainer.cancels();
     }
 
-    /** True when reading on is pointless: the client has left and no drain is allowed. */
+    /**
+     * True when the rest is not worth reading: the client has left, and no further drain is
+     * allowed.
+     */
     boolean isExhausted() {
         return gone && (!draining || swallowed > responseDrainer.mostBytes());
     }
@@ -88,7 +91,7 @@ final class ClientResponse implements AutoCloseable {
         write(bytes);
     }
 
-    /** The same for the last bytes. */
+    /** Sends the last bytes of a stream at once. */
     void sendLast(ByteBuffer bytes) {
         withheld |= !recorder.recordAll(List.of(bytes));
         write(bytes);
@@ -110,8 +113,8 @@ final class ClientResponse implements AutoCloseable {
     }
 
     /**
-     * Keeps bytes back until they exceed a window, or {@link #finish}, so that the last ones never
-     * leave early. The window shrinks when memory is short.
+     * Keeps bytes back until they exceed a window or {@link #finish} is called, so that the last
+     * bytes never leave early. The window shrinks when memory is short.
      */
     void keep(ByteBuffer bytes, int window) {
         if (bytes.hasRemaining() && size() + bytes.remaining() > window) {
@@ -149,7 +152,7 @@ final class ClientResponse implements AutoCloseable {
         return pieces;
     }
 
-    /** Drops bytes that must not be sent; the ids in them still become the user's. */
+    /** Drops bytes that must not be sent. The user still becomes the owner of the ids in them. */
     void withhold(ByteBuffer bytes) {
         withheld = true;
         recordKept();
@@ -161,7 +164,7 @@ final class ClientResponse implements AutoCloseable {
         kept.drop();
     }
 
-    /** Sends what was kept back, and ends the response. */
+    /** Sends the bytes that were kept back, and ends the response. */
     void finish() {
         List<ByteBuffer> pieces = takeKept();
         withheld |= !recorder.recordAll(pieces);
@@ -212,7 +215,7 @@ final class ClientResponse implements AutoCloseable {
         }
     }
 
-    /** Begins by ending an event that may be incomplete. */
+    /** An error event. It begins with empty lines, which end an event that may be incomplete. */
     private static final String ERROR_EVENT =
             """
 

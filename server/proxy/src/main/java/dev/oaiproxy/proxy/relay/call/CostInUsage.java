@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Adds the cost of a call to the usage in its response, as {@code cost_usd}, for a client that
- * requests it by a header. All other bytes stay as they are. From the end of the usage on, bytes
- * are kept back until the cost is known; little follows the usage.
+ * requests it by a header. All other bytes stay as they are. The bytes after the usage are kept
+ * back until the cost is known; they are few.
  */
 public final class CostInUsage {
     private static final String HEADER = "x-oaiproxy-cost";
     private static final String WANTED = "usage";
 
-    /** When more than this follows the usage, the cost is left out. */
+    /** The cost is left out when more bytes than this follow the usage. */
     private static final int MOST_KEPT = 64 << 10;
 
     private final UsageEndFinder scanner;
@@ -36,7 +36,7 @@ public final class CostInUsage {
         this.kept = new HeldBytes(lease, Use.RESPONSE);
     }
 
-    /** Puts the cost into a response; null where the response has no place for it. */
+    /** An instance for a response; null when the response has no place for a cost. */
     static @Nullable CostInUsage of(
             Meter meter, UpstreamResponse response, ResponseMode mode, Lease lease) {
         return switch (mode.pace()) {
@@ -76,7 +76,7 @@ public final class CostInUsage {
         ByteArrayOutputStream free = new ByteArrayOutputStream();
         int from = Math.max(end, 0);
         if (end >= 0) {
-            // The last usage counts.
+            // Only the last usage gets the cost, so the bytes kept after an earlier one may leave.
             giveKept(free);
             free.write(all, 0, end);
         }

@@ -83,7 +83,9 @@ public final class Delivery {
         clientResponse.breakOff(mode.pace(), new Refusal.NotRecorded());
     }
 
-    /** False when the charge is not durable, or reading on is pointless. */
+    /**
+     * Copies the response; false when its charge is not durable, or its rest is not worth reading.
+     */
     private boolean copy() throws UpstreamException {
         byte[] buffer = new byte[ProxyHeaders.BUFFER_BYTES];
         for (int n = response.read(buffer); n >= 0; n = response.read(buffer)) {
@@ -152,7 +154,10 @@ public final class Delivery {
         }
     }
 
-    /** After the client has left, it is the proxy that cuts a response that takes too long. */
+    /**
+     * Ends a broken response. After the client has left, the proxy itself cuts one that takes too
+     * long.
+     */
     private void cut(UpstreamException e) {
         if (clientResponse.isGone()) {
             unread("the client hung up, and the rest did not come");
@@ -183,7 +188,7 @@ public final class Delivery {
                 : headers.with("x-oaiproxy-clamped-output-tokens", clamped.toString());
     }
 
-    /** Drops length and type of a response that the proxy changes. */
+    /** False for the length and the type of a response that the proxy changes. */
     private boolean holds(String header) {
         boolean length = header.equalsIgnoreCase("content-length");
         boolean type = header.equalsIgnoreCase("content-type");

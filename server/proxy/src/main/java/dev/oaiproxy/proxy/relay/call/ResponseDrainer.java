@@ -23,19 +23,21 @@ public final class ResponseDrainer implements AutoCloseable {
 
     /** The treatment of a response whose client has left. */
     public enum Action {
-        /** Read it to its usage, and charge exactly. */
+        /** Reads the response to its usage, and charges exactly. */
         DRAIN,
-        /** Stop OpenAI, and charge an estimate of what was seen. */
+        /** Stops OpenAI, and charges an estimate of the part that was seen. */
         CANCEL
     }
 
     /** The end of a response whose client has left. */
     public enum End {
-        /** It was read to its end. */
+        /** The response was read to its end. */
         READ,
-        /** It was cut: it was too long or too large, or broke. */
+        /** The response was cut, because it was too long or too large, or it broke. */
         CUT,
-        /** It was not read on: all places were taken, or the settings forbid it. */
+        /**
+         * The response was not read on, because all places were taken or the settings forbid it.
+         */
         LEFT
     }
 
@@ -58,7 +60,7 @@ public final class ResponseDrainer implements AutoCloseable {
         return action == Action.CANCEL;
     }
 
-    /** Takes a place, which ends with {@link #leave}; false when all are taken. */
+    /** Takes a place, which {@link #leave} gives back; false when all are taken. */
     public boolean enter() {
         return places.tryAcquire();
     }
@@ -71,7 +73,7 @@ public final class ResponseDrainer implements AutoCloseable {
         ends.getOrDefault(end, new LongAdder()).increment();
     }
 
-    /** The number of responses that have ended so. */
+    /** The number of responses that have ended in this way. */
     public long count(End end) {
         return ends.getOrDefault(end, new LongAdder()).sum();
     }

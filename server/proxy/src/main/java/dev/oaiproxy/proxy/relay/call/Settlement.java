@@ -104,8 +104,8 @@ public final class Settlement implements AutoCloseable {
     }
 
     /**
-     * Charges the usage that a tap has read. A response that OpenAI reports as failed costs what
-     * was seen of it, and nothing if it failed before its first output.
+     * Charges the usage that a tap has read. A response that OpenAI reports as failed costs the
+     * part that was seen, and nothing if it failed before its first output.
      */
     public boolean settle(Tap tap, int status) {
         UsageResult result = tap.reading();
@@ -118,7 +118,7 @@ public final class Settlement implements AutoCloseable {
                 : release("OpenAI failed before it generated anything", status);
     }
 
-    /** Charges the stated usage; without one, what was seen of the response. */
+    /** Charges the stated usage, or else the part of the response that was seen. */
     public boolean settle(UsageResult result, int status) {
         return switch (result) {
             case UsageResult.Complete complete -> charge(complete, status);
@@ -134,14 +134,17 @@ public final class Settlement implements AutoCloseable {
     }
 
     /**
-     * Defers the settlement of a response without usage if OpenAI can be asked for it later; else
-     * charges the whole hold.
+     * Defers the settlement of a response without usage if OpenAI can be asked for it later;
+     * otherwise charges the whole hold.
      */
     boolean deferOrEstimate(UsageResult result, String reason, int status) {
         return defer(result, null) || estimate(reason, status);
     }
 
-    /** The same for a response that OpenAI broke off; else charges what was seen of it. */
+    /**
+     * Defers the settlement of a response that OpenAI broke off if OpenAI can be asked for its
+     * usage later; otherwise charges the part that was seen.
+     */
     public boolean deferOrChargeSeen(UsageResult result, String reason, int status) {
         return defer(result, bodyRecorder.bytesSeen()) || chargeSeen(result, reason, status);
     }
@@ -149,8 +152,8 @@ public final class Settlement implements AutoCloseable {
     /**
      * Defers the settlement if OpenAI can be asked for the usage later.
      *
-     * @param seen the bytes to charge for if OpenAI turns out not to keep it; null to charge the
-     *     hold
+     * @param seen the bytes to charge for if OpenAI turns out not to keep the response; null to
+     *     charge the hold
      */
     private boolean defer(UsageResult result, @Nullable Long seen) {
         String id =
@@ -193,9 +196,9 @@ public final class Settlement implements AutoCloseable {
     }
 
     /**
-     * Charges a response that was cancelled because its client disconnected: exactly if it stated
-     * its usage, else an upper bound of the input and of the text so far, and never more than the
-     * hold. Reasoning up to then cannot be seen.
+     * Charges a response that was cancelled because its client disconnected. A stated usage is
+     * charged exactly. Otherwise an upper bound of the input and of the text so far is charged, and
+     * never more than the hold. Reasoning before the cancellation cannot be seen.
      */
     boolean cancelled(UsageResult result, int status) {
         if (result instanceof UsageResult.Complete complete) {
@@ -242,7 +245,10 @@ public final class Settlement implements AutoCloseable {
         return request.meter() == Meter.SPEECH ? Unit.AUDIO_OUTPUT : Unit.OUTPUT;
     }
 
-    /** A token is 50 ms of sound, which no format encodes in fewer bytes, even in base64. */
+    /**
+     * The most tokens of speech so far. A token is 50 ms of sound, which no format encodes in fewer
+     * bytes, even in base64.
+     */
     private long spoken() {
         return Math.ceilDiv(bodyRecorder.bytesSeen(), FEWEST_BYTES_PER_SPOKEN_TOKEN);
     }

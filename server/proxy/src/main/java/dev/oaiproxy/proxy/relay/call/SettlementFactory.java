@@ -7,7 +7,7 @@ import dev.oaiproxy.proxy.quota.Hold;
 import dev.oaiproxy.proxy.quota.MeteredRequest;
 import dev.oaiproxy.proxy.relay.plan.Plan;
 
-/** Opens the settlement of each call with what all calls share. */
+/** Opens the settlement of each call with the parts that all calls share. */
 public record SettlementFactory(
         RecordedBodies recordedBodies,
         RecordingSettings recordingSettings,
@@ -27,7 +27,7 @@ public record SettlementFactory(
                 lease);
     }
 
-    /** The same for a response that OpenAI does not store. */
+    /** Opens the settlement of a call whose response OpenAI does not store. */
     public Settlement open(MeteredRequest request, Hold hold, Lease lease) {
         return open(request, hold, Settlement.Storage.NOT_STORED, lease);
     }

@@ -11,7 +11,7 @@ import java.util.Arrays;
 public final class UsageEndFinder {
     private static final byte[] USAGE = "usage".getBytes(US_ASCII);
 
-    /** Characters outside ASCII are irrelevant here. */
+    /** The first character outside ASCII. Such characters are irrelevant here. */
     private static final char FIRST_OTHER = 0x80;
 
     private static final byte OTHER = '?';
@@ -41,12 +41,12 @@ public final class UsageEndFinder {
         this.syntax = syntax;
     }
 
-    /** For a response that is one JSON object. */
+    /** A finder for a response that is one JSON object. */
     static UsageEndFinder ofJson() {
         return new UsageEndFinder(Syntax.JSON);
     }
 
-    /** For a stream of events, each of which has one line of data. */
+    /** A finder for a stream of events, each of which has one line of data. */
     static UsageEndFinder ofEvents() {
         return new UsageEndFinder(Syntax.EVENT_STREAM);
     }

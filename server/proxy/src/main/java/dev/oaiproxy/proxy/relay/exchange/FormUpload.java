@@ -85,14 +85,14 @@ public final class FormUpload implements StreamedBody {
         }
     }
 
-    /** Opened late: the client may wait for 100 Continue. */
+    /** Opens the body late, since the client may wait for 100 Continue. */
     private InputStream in() {
         InputStream in = open == null ? body.stream() : open;
         open = in;
         return in;
     }
 
-    /** The refusal of the form, if the client sent a wrong one. */
+    /** The refusal of the form, if the client sent a faulty one. */
     public Optional<Refusal> refusal() {
         return Optional.ofNullable(refusal);
     }

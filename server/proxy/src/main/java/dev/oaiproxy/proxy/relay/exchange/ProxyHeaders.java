@@ -77,7 +77,7 @@ public final class ProxyHeaders {
                 request.method(), request.pathAndQuery(), headers(request), body);
     }
 
-    /** The same with a body that is streamed through. */
+    /** The upstream request with a body that is streamed through. */
     public static UpstreamRequest upload(ProxyRequest request, FormUpload form) {
         return UpstreamRequest.streamed(
                 request.method(), request.pathAndQuery(), headers(request), form);
@@ -95,7 +95,7 @@ public final class ProxyHeaders {
                 .anyMatch(named -> named.strip().equalsIgnoreCase(name));
     }
 
-    /** A key in the wrong header is still a key. */
+    /** Drops headers that contain a key, since a key in the wrong header is still a key. */
     private static Headers withoutKeys(Headers headers) {
         return new Headers(
                 headers.all().stream()

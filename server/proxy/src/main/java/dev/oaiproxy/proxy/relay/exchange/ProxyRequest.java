@@ -32,14 +32,14 @@ public record ProxyRequest(
     /** A body that has not been read; it can be read once, by either method. */
     public interface Incoming {
         /**
-         * Reads all of it into memory.
+         * Reads the whole body into memory.
          *
-         * @param most the most bytes that the operation takes
+         * @param most the most bytes that the operation accepts
          * @throws RefusedException when it is too large, or cannot be decoded
          */
         byte[] whole(long most);
 
-        /** Opens it for reading in pieces; reading fails when the client disconnects. */
+        /** Opens the body for reading in pieces; reading fails when the client disconnects. */
         InputStream stream();
 
         /** The announced length in bytes, or -1 when it is unknown. */

@@ -9,17 +9,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reason for which a request gets no response from OpenAI. {@code RefusalErrors} turns it into
- * HTTP.
+ * The reason why a request gets no response from OpenAI. {@code RefusalErrors} turns it into HTTP.
  */
 public sealed interface Refusal {
-    /** No key, or not one of ours. */
+    /** The request has no key, or a key that this proxy does not know. */
     record UnknownKey(boolean presented) implements Refusal {}
 
     /** The key was revoked, or its user disabled. */
     record RevokedKey(KeyId id) implements Refusal {}
 
-    /** The key has expired. */
     record ExpiredKey(KeyId id) implements Refusal {}
 
     /** The operation is not in the catalogue. */
@@ -50,7 +48,7 @@ public sealed interface Refusal {
     /** The server's memory budget is exhausted. */
     record NoRoom() implements Refusal {}
 
-    /** The body is not what the operation accepts. */
+    /** The operation does not accept the body. */
     record Malformed(String message, @Nullable String param) implements Refusal {}
 
     /**
@@ -106,7 +104,7 @@ public sealed interface Refusal {
     /** Calls in flight hold the rest of the quota; some of it will come back. */
     record QuotaHeld(Admission.OverQuota why) implements NotGranted {}
 
-    /** A rate limit, a revoked key or the like. */
+    /** The ledger refuses the call because of a rate limit, a revoked key or the like. */
     record NotAdmitted(Admission.Refused why) implements NotGranted {}
 
     /** The ledger cannot be read or written, so nothing may begin. */
@@ -129,7 +127,10 @@ public sealed interface Refusal {
     /** OpenAI was reached, but gave no complete response. */
     record Broken(boolean timedOut) implements Refusal {}
 
-    /** OpenAI answered with a redirect, where nothing would be metered; nothing was charged. */
+    /**
+     * OpenAI answered with a redirect, whose target this proxy would not meter; nothing was
+     * charged.
+     */
     record Redirected() implements Refusal {}
 
     /** OpenAI refuses the proxy's own key or quota. An alarm tells the operator. */

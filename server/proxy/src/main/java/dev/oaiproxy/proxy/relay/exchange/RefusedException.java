@@ -5,8 +5,8 @@ import dev.oaiproxy.ledger.key.Key;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries a refusal to the client's end of a call or conversation. A refusal is an expected result,
- * so there is no stack trace.
+ * Carries a refusal to the client's end of a call or session. A refusal is an expected result, so
+ * there is no stack trace.
  */
 public final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ public final class RefusedException extends RuntimeException {
     }
 
     /**
-     * Refuses what the operation does not take.
+     * A refusal of a request that the operation does not accept.
      *
      * @param param the wrong parameter, or null
      */

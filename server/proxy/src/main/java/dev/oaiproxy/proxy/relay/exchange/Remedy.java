@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.relay.exchange;
 
-/** A change by which a request would fit into the free amount of its quota. */
+/** A change that makes a request fit into the free amount of its quota. */
 public sealed interface Remedy {
     /**
      * A limit on the output of one choice.
@@ -19,7 +19,7 @@ public sealed interface Remedy {
     /**
      * Fewer requests in a batch.
      *
-     * @param most the number that fits, whichever lines they are
+     * @param most the number of requests that fits, for any choice of lines
      */
     record FewerLines(long most) implements Remedy {}
 

@@ -19,7 +19,7 @@ public final class UpstreamErrors {
         return response.status() >= FIRST_ERROR;
     }
 
-    /** True for a redirect, which OpenAI never sends: raises an alarm. */
+    /** True for a redirect, which raises an alarm because OpenAI never sends one. */
     public static boolean isRedirect(UpstreamResponse response) {
         boolean redirect = isRedirect(response.status());
         if (redirect) {
@@ -33,7 +33,7 @@ public final class UpstreamErrors {
         return status >= FIRST_REDIRECT && status < FIRST_ERROR && status != NOT_MODIFIED;
     }
 
-    /** True when OpenAI refuses the proxy's own key: raises an alarm. */
+    /** True when OpenAI refuses the proxy's own key, which raises an alarm. */
     public static boolean isOperators(UpstreamResponse response) {
         if (response.status() == UNAUTHORIZED) {
             Alarms.raise(LOG, "openai_key_refused", "status={0}", response.status());
@@ -43,7 +43,7 @@ public final class UpstreamErrors {
     }
 
     /**
-     * Refuses a call for which OpenAI has refused the proxy's own key, or redirected it.
+     * Refuses a call when OpenAI has refused the proxy's own key or answered with a redirect.
      *
      * @throws RefusedException in place of such a response
      */

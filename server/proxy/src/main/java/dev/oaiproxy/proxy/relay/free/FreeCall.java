@@ -16,7 +16,10 @@ import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** A call that costs nothing: forwarded unchanged; ids that it creates or deletes are recorded. */
+/**
+ * A call that costs nothing. It is forwarded unchanged, and the ids that it creates or deletes are
+ * recorded.
+ */
 public final class FreeCall {
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;

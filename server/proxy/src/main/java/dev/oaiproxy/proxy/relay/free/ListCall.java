@@ -31,18 +31,18 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of OpenAI's lists, reduced to one user's objects. The database decides which objects it has
- * and in what order ({@link ListCollector}). Their bodies come from the project's list, page by
- * page while it has objects of the user; the others are requested by id. Elements are passed on
- * byte for byte.
+ * One of OpenAI's lists, reduced to one user's objects. The database decides the objects of the
+ * list and their order ({@link ListCollector}). Their bodies come from the project's list, page by
+ * page as long as its pages have objects of the user; the other bodies are requested by id.
+ * Elements are passed on byte for byte.
  */
 public final class ListCall {
     private static final int MOST_PAGES = 100;
 
-    /** After so many pages without an object of the user, the rest is requested by id. */
+    /** The most pages in a row without an object of the user. The rest is then requested by id. */
     private static final int MOST_BARREN_PAGES = 5;
 
-    /** The most objects that are requested by id; the client pages on for the others. */
+    /** The most objects that are requested by id; the client gets the others with its next page. */
     private static final int MOST_SINGLE = 100;
 
     private static final int NOT_FOUND = 404;
@@ -74,7 +74,7 @@ public final class ListCall {
                 own(ListQuery.of(request.query(), standard(plan.kind())));
             }
         } catch (ErrorPassedOnException answered) {
-            // The client has OpenAI's error instead of the list.
+            // The client has received OpenAI's error instead of the list.
         } catch (UpstreamException e) {
             client.refuse(UpstreamErrors.refusal(e));
         } catch (IOException notAList) {
@@ -151,7 +151,7 @@ public final class ListCall {
         listCollector.leaveOutFiltered();
     }
 
-    /** Requests the user's objects by id that the project's list did not show. */
+    /** Requests by id the user's objects that the project's list did not show. */
     private void fetchRest(ListQuery query, ListCollector listCollector)
             throws IOException, ClientGoneException {
         int asked = 0;
@@ -263,7 +263,7 @@ public final class ListCall {
 
     private void send(List<ListPage.Element> elements, String rest) throws ClientGoneException {
         long size = elements.stream().mapToLong(element -> element.json().length).sum();
-        // The growing buffer, its final size, and the copy that is written.
+        // Memory for the growing buffer, its final array, and the copy that is written.
         request.lease().require(Use.RESPONSE, COPIES * size);
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         body.writeBytes("{\"object\":\"list\",\"data\":[".getBytes(UTF_8));

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects one page of a user's list. The database alone decides which objects are in it and in
- * what order, so that no cursor skips one; OpenAI's list only supplies their bodies.
+ * Collects one page of a user's list. The database alone decides the objects of the list and their
+ * order, so that no cursor skips one; OpenAI's list only supplies their bodies.
  */
 final class ListCollector {
     /** Objects created within this time may have another order at OpenAI than in the database. */
@@ -35,7 +35,8 @@ final class ListCollector {
     private boolean cut;
 
     /**
-     * @param own the ids of all that is the user's and when each was recorded, in the list's order
+     * @param own the ids of all objects of the user and the times of their records, in the list's
+     *     order
      */
     ListCollector(ListQuery query, SequencedMap<String, Long> own, Lease lease) {
         this.query = query;
@@ -108,12 +109,15 @@ final class ListCollector {
         return null;
     }
 
-    /** True for an excluded object, also one that filters kept out of the whole list. */
+    /**
+     * True for an excluded object, and for one that filters kept out of a list that was read in
+     * full.
+     */
     private boolean isLeftOut(String id) {
         return absent.contains(id) || (wholeListSeen && query.filters());
     }
 
-    /** True when no more of OpenAI's list is needed; with filters, a full page suffices. */
+    /** True when the rest of OpenAI's list is not needed; with filters, a full page suffices. */
     boolean isDone() {
         return missing() == null
                 || (query.filters()
@@ -121,7 +125,7 @@ final class ListCollector {
     }
 
     /**
-     * Excludes the objects between known ones, which the filters kept out. An object created so
+     * Excludes the objects between known ones: the filters kept them out. An object created so
      * close to the last known one that OpenAI may list it later is requested by id.
      */
     void leaveOutFiltered() {
@@ -140,7 +144,7 @@ final class ListCollector {
         return taken().isEmpty();
     }
 
-    /** Stops looking; the rest is for the next page. */
+    /** Stops the search; the next page has the rest. */
     void cut() {
         cut = true;
     }

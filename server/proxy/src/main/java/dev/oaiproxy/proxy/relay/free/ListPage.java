@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A page of one of OpenAI's lists.
  *
- * @param elements its elements, each with its bytes as they were sent
- * @param more whether further pages follow, or null where the list does not say
+ * @param elements the elements, each with its bytes as they were sent
+ * @param more true when further pages follow, null when the list does not say
  */
 record ListPage(List<Element> elements, @Nullable Boolean more) {
     private static final JsonFactory JSON = new JsonFactory();
@@ -24,7 +24,7 @@ record ListPage(List<Element> elements, @Nullable Boolean more) {
      * @param id its id, or an empty text
      * @param json the element, byte for byte
      */
-    @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+    @SuppressWarnings("ArrayRecordComponent") // Bytes in transit, never compared.
     record Element(String id, byte[] json) {}
 
     /** True when no page follows. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The query of a list.
  *
- * @param limit how many elements at most
+ * @param limit the most elements
  * @param after the element after which the part begins, or null for the start
  * @param before the element before which it ends, or null
  * @param rest all other parameters as sent: the order and filters
@@ -65,7 +65,9 @@ record ListQuery(int limit, @Nullable String after, @Nullable String before, Lis
         return String.join("&", parameters);
     }
 
-    /** True when the list begins with the oldest, which is the default for chat completions. */
+    /**
+     * True when the list begins with the oldest object, which is the default for chat completions.
+     */
     boolean isAscending(ObjectKind kind) {
         return rest.contains("order=asc")
                 || (kind == ObjectKind.COMPLETION && !rest.contains("order=desc"));

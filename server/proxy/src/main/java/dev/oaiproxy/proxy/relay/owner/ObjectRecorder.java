@@ -47,7 +47,7 @@ public final class ObjectRecorder {
     private boolean begun;
 
     /**
-     * @param discard has OpenAI delete what could not be written down
+     * @param discard has OpenAI delete an object that could not be recorded
      * @param object the id in the path of the call, or null
      */
     ObjectRecorder(
@@ -69,7 +69,7 @@ public final class ObjectRecorder {
         this.used = used();
     }
 
-    /** The containers that the call uses; removing one does not use it. */
+    /** The containers that the call uses. Deleting a container does not use it. */
     private Set<String> used() {
         Set<String> ids =
                 referenceScanner.found().stream()
@@ -84,7 +84,7 @@ public final class ObjectRecorder {
         return ids;
     }
 
-    /** True when OpenAI stores the response: the request did not ask it not to. */
+    /** True when OpenAI stores the response, because the request does not forbid it. */
     public boolean isKept() {
         return !referenceScanner.discarded();
     }
@@ -111,7 +111,7 @@ public final class ObjectRecorder {
         return write(urgent || !patient ? List.copyOf(waiting) : List.of());
     }
 
-    /** The same for the last bytes: records all ids that wait. */
+    /** Scans the last bytes of a response for ids, and records all ids that wait. */
     public boolean recordAll(List<ByteBuffer> bytes) {
         bytes.forEach(this::note);
         return write(List.copyOf(waiting));
@@ -129,8 +129,8 @@ public final class ObjectRecorder {
     }
 
     /**
-     * True for an id that becomes the caller's. An item id that the caller put into the request
-     * does not, nor does an item that OpenAI is told not to store.
+     * True for an id that the caller will own. The caller gets neither an item id from its own
+     * request nor an item that OpenAI is told not to store.
      */
     private boolean keeps(ObjectReference found) {
         return found.kind() != ObjectKind.ITEM
@@ -156,8 +156,8 @@ public final class ObjectRecorder {
     }
 
     /**
-     * Has an object deleted that OpenAI would keep at nobody's cost. One that the call may only
-     * have used, and not created, is left to expire.
+     * Has OpenAI delete an object that it would keep without anybody paying. An object that the
+     * call may only have used, and not created, is left to expire.
      */
     private void unowned(ObjectReference unrecorded) {
         Alarms.raise(
@@ -180,7 +180,10 @@ public final class ObjectRecorder {
         begun = true;
     }
 
-    /** A call may use a container beyond the time that was paid when it began. */
+    /**
+     * Notes the use of a container. A call may use it beyond the time that was paid when the call
+     * began.
+     */
     private void use(String container) {
         recurringCharges.use(container);
     }

@@ -29,8 +29,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Separates the users of the one OpenAI account: to others, a user's objects do not exist. Objects
- * belong to users, so all keys of a user reach what any of them has created.
+ * Separates the users of the one OpenAI account: a user's objects do not exist for other users.
+ * Objects belong to users, so every key of a user reaches the objects that any of the user's keys
+ * has created.
  */
 public final class Ownership {
     private static final Logger LOG = System.getLogger(Ownership.class.getName());
@@ -50,7 +51,7 @@ public final class Ownership {
         this.storageBilling = storageBilling;
     }
 
-    /** Refuses a path that names what is not the key's. */
+    /** Refuses a path that names an object that the key's user does not own. */
     public void requirePath(Key key, Operation operation, String path) {
         ObjectKind kind = operation.subjects().owned();
         if (kind != null && !owns(key, kind, operation.idIn(path))) {
@@ -60,7 +61,7 @@ public final class Ownership {
         }
     }
 
-    /** Refuses a body that names what is not the key's. */
+    /** Refuses a body that refers to an object that the key's user does not own. */
     public void requireReferences(Key key, ReferenceScanner referenceScanner) {
         String fault = referenceScanner.fault();
         if (fault != null) {
@@ -87,7 +88,7 @@ public final class Ownership {
                         });
     }
 
-    /** Has the containers paid for that a call is about to use, or refuses it. */
+    /** Charges for the containers that a call is about to use, or refuses the call. */
     public void payContainers(Key key, Set<String> ids) {
         try {
             for (String id : ids) {
@@ -108,8 +109,9 @@ public final class Ownership {
     }
 
     /**
-     * A fine-tuned model and its checkpoints belong to the user whose job made it. One without a
-     * recorded owner is for the keys that name it in their model list.
+     * True when a key may use a model. A fine-tuned model and its checkpoints belong to the user
+     * whose job made it. One without a recorded owner is open to the keys that name it in their
+     * model list.
      */
     public boolean mayUse(Key key, String model) {
         return !FineTuning.isFineTuned(model)
@@ -121,8 +123,8 @@ public final class Ownership {
     }
 
     /**
-     * Adds the hosted tools that the caller's earlier items may bring into a request, where OpenAI
-     * replays such items to the model; and records the tools that the request's own items bring.
+     * Adds the hosted tools that the caller's earlier items may bring into a request, when OpenAI
+     * replays such items to the model. Records the tools that the request's own items bring.
      */
     public ScanResult recall(Key key, RequestFacts facts) {
         List<Surcharge> carried = facts.tools().carried();
@@ -142,7 +144,10 @@ public final class Ownership {
         return ownedObjects.ids(key.userNumber(), kind);
     }
 
-    /** The same with the time of each record, the newest first. */
+    /**
+     * The ids of all objects of a kind that belong to a key's user, each with the time of its
+     * record, the newest first.
+     */
     public SequencedMap<String, Long> listed(Key key, ObjectKind kind) {
         return ownedObjects.listed(key.userNumber(), kind);
     }
@@ -175,7 +180,7 @@ public final class Ownership {
     }
 
     /**
-     * Records what the response to a call makes its user's.
+     * A recorder of the objects that the response to a call gives to its user.
      *
      * @param object the id in its path, or null
      */

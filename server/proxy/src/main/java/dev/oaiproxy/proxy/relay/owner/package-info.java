@@ -1,8 +1,8 @@
 /**
- * Keeps what OpenAI stores for one user from all others.
+ * Keeps each user's objects at OpenAI from all other users.
  *
- * <p>Entry types: {@code Ownership} looks up whose an object is, {@code ObjectRecorder} writes it
- * down before its user has it. It must never trust an id that it has not looked up.
+ * <p>Entry types: {@code Ownership} looks up the owner of an object, {@code ObjectRecorder} records
+ * the owner before the user receives the id. It must never trust an id that it has not looked up.
  */
 @NullMarked
 package dev.oaiproxy.proxy.relay.owner;

@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Prices a batch before it is created: reads its input file and checks each line like a request of
- * its own. Files at OpenAI never change, so the batch runs what was read here.
+ * its own. Files at OpenAI never change, so the batch runs the lines that were read here.
  */
 record BatchPlanner(InputFiles files, Ownership ownership) {
     private static final int OK = 200;
 
-    /** OpenAI's limit. */
+    /** OpenAI's limit on the requests of a batch. */
     private static final int MOST_LINES = 50_000;
 
     private static final int LONGEST_LINE = 8 << 20;
@@ -46,16 +46,16 @@ record BatchPlanner(InputFiles files, Ownership ownership) {
     /**
      * A batch whose lines are read.
      *
-     * @param lookup null where OpenAI asks nothing for its lines
+     * @param lookup null when OpenAI charges nothing for the lines
      */
     private record Batch(
             Key key, String endpoint, @Nullable PriceLookup lookup, BatchTotal total) {}
 
     /**
-     * Sums up the lines of a batch, or refuses it; there is nothing to be paid where OpenAI asks
-     * nothing for its lines, or can run none of them.
+     * Sums up the lines of a batch, or refuses it. The sum is nothing when OpenAI charges nothing
+     * for the lines, or can run none of them.
      *
-     * @param facts what the request for the batch says
+     * @param facts the facts of the request that creates the batch
      */
     BatchTotal total(PlanDraft draft, RequestFacts facts, PriceBook prices, Instant at) {
         Key key = draft.key();
@@ -177,7 +177,7 @@ record BatchPlanner(InputFiles files, Ownership ownership) {
         batch.total().add(lookup.maxUsage(facts));
     }
 
-    /** Why a request that may be sent alone may not be sent in a batch, or null. */
+    /** The reason why a request that may be sent alone may not be sent in a batch, or null. */
     private static @Nullable String unfit(RequestFacts facts) {
         if (facts.flow().stream()) {
             return "Streaming is not possible in a batch; leave 'stream' out.";

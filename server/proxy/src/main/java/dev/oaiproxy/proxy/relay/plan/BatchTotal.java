@@ -34,8 +34,8 @@ final class BatchTotal {
     }
 
     /**
-     * Adds a line, or refuses it beside the lines before it. One for another model than the first
-     * is OpenAI's to refuse: the batch fails.
+     * Adds a line, or refuses it because of the lines before it. A line for another model than the
+     * first is left for OpenAI to refuse: the batch fails.
      */
     void add(MaxUsage maxUsage) {
         MaxUsage before = first;

@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param clampedTo the output tokens that it was limited to, or null
  * @param body the request as it is sent to OpenAI
- * @param recorder records what the response makes the caller's
+ * @param recorder records the objects that the response gives to the caller
  */
 @SuppressWarnings("ArrayRecordComponent")
-public // Bytes on their way; never compared.
+public // Bytes in transit, never compared.
 record BodyEdit(
         MeteredRequest request, @Nullable Long clampedTo, byte[] body, ObjectRecorder recorder) {
     /** The longest identifier that OpenAI accepts. */
@@ -64,7 +64,7 @@ record BodyEdit(
         };
     }
 
-    /** Memory that edits take at most beside the request: two copies, one made from the other. */
+    /** The most memory that edits take beside the request: two copies, one made from the other. */
     public static long memory(MeteredRequest request) {
         return edit(request.meter()) == null
                 ? 0
@@ -73,7 +73,7 @@ record BodyEdit(
 
     /** The size of the edited request; 0 when it is the client's own array. */
     @SuppressWarnings("ReferenceEquality")
-    public // Whether it is the same memory.
+    public // Identity means the same memory.
     long ownBytes() {
         return body == request.body() ? 0 : Math.min(body.length, memory(request));
     }
@@ -140,7 +140,10 @@ record BodyEdit(
                 : JsonEdit.withDefault(body, "service_tier", '"' + tier + '"');
     }
 
-    /** An audio body states no usage, but the events of a speech stream do. */
+    /**
+     * Requests a stream for speech, since an audio body states no usage, but the events of a stream
+     * do.
+     */
     private static byte[] speech(MeteredRequest request) {
         boolean silent = request.price().mostOutput() > 0 && !request.facts().flow().stream();
         return silent ? JsonEdit.with(request.body(), "stream_format", "\"sse\"") : request.body();
@@ -156,7 +159,7 @@ record BodyEdit(
         return named;
     }
 
-    /** The same for a request that may be a multipart form. */
+    /** Prefixes the identifiers of a request that may be a multipart form. */
     private static byte[] tenant(MeteredRequest request, String contentType) {
         if (!MultipartForm.isForm(contentType)) {
             return tenant(request, request.body());

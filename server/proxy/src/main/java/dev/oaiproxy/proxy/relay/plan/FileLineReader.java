@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a file at OpenAI line by line, and keeps one line at a time. */
 final class FileLineReader {
-    /** The body of its request is copied out of a line. */
+    /** Memory per byte of a line, since the body of its request is copied out of it. */
     private static final long COPIES = 2;
 
     private final int longestLine;
@@ -63,7 +63,7 @@ final class FileLineReader {
         return any ? whole(line) : null;
     }
 
-    /** Takes the memory for reading a line. */
+    /** Takes the line, and the memory for parsing it. */
     private byte[] whole(HeldBytes line) {
         byte[] whole = line.demand();
         given = whole.length;

@@ -33,7 +33,7 @@ record FineTuningPlanner(InputFiles files) {
     private static final long MOST_BYTES = 1L << 30;
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** Names of content that the file only refers to, so that its bytes bound nothing. */
+    /** Names of content outside the file, whose cost the file's size does not bound. */
     private static final Set<String> ELSEWHERE =
             Set.of(
                     "image_url",
@@ -66,7 +66,7 @@ record FineTuningPlanner(InputFiles files) {
         return facts.withInputBound(0).withExtras(List.of(most));
     }
 
-    /** The size of a file in bytes; refuses one that has more than text. */
+    /** The size of a file in bytes; refuses a file that has more than text. */
     private long bytes(String id) {
         try (UpstreamResponse response = files.open(id)) {
             if (response.status() != OK) {

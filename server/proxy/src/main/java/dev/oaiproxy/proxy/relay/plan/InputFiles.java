@@ -17,8 +17,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Files at OpenAI that are read for what their use can cost. Reading is free and takes long, so it
- * is for keys that have something left to spend: one file of each user at a time, and a few of all
+ * Reads files at OpenAI to bound the cost of using them. Reading is free and takes long, so it is
+ * for keys that have something left to spend: one file of each user at a time, and a few of all
  * users together.
  */
 public final class InputFiles {
@@ -31,14 +31,14 @@ public final class InputFiles {
     private final Set<Long> users = new HashSet<>();
 
     /**
-     * @param limits tells why no call of a key would be let through now
+     * @param limits the refusal that every call of a key would get now, if any
      */
     public InputFiles(Upstream upstream, Function<Key, Optional<Refusal>> limits) {
         this(upstream, limits, PATIENCE);
     }
 
     /**
-     * @param patience how long a request waits for its turn
+     * @param patience the longest wait of a request for its turn
      */
     InputFiles(Upstream upstream, Function<Key, Optional<Refusal>> limits, Duration patience) {
         this.upstream = upstream;
@@ -46,7 +46,7 @@ public final class InputFiles {
         this.patienceNanos = patience.toNanos();
     }
 
-    /** Refuses a key that could not pay for anything that a file asks for. */
+    /** Refuses a key that could pay for none of the requests in a file. */
     void requireFunds(Key key) {
         limits.apply(key)
                 .ifPresent(

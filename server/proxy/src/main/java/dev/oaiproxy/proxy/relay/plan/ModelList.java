@@ -16,16 +16,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The models that calls take at a time, with their shutdown dates. */
+/** The models that calls accept at a time, with their shutdown dates. */
 public record ModelList(PriceBook prices, Instant at) {
     private static final String SHUTDOWN = "shutdown_date";
 
-    /** True when some operation takes the model. */
+    /** True when some operation accepts the model. */
     public boolean has(String model) {
         return kind(model).filter(ModelList::isServed).isPresent();
     }
 
-    /** Refuses a path that names a model which no call takes. */
+    /** Refuses a path that names a model that no call accepts. */
     public void requirePath(Operation operation, String path) {
         if (operation.subjects().owned() == ObjectKind.MODEL && !has(operation.idIn(path))) {
             throw new RefusedException(
@@ -41,7 +41,7 @@ public record ModelList(PriceBook prices, Instant at) {
                         .anyMatch(meter -> meter.takes(kind));
     }
 
-    /** The allowed models with a price for an operation; the key's own list when there is none. */
+    /** The allowed models with a price for an operation; the key's own list when there are none. */
     public List<String> allowed(Key key, Meter meter) {
         List<String> names =
                 prices.names().stream()

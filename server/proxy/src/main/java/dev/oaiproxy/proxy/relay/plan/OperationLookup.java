@@ -47,14 +47,17 @@ record OperationLookup(Catalogue catalogue) {
         return operation;
     }
 
-    /** Variable parts of a path go to OpenAI, so a mistyped key in the path must not. */
+    /** Refuses a mistyped key in the path, since variable parts of a path go to OpenAI. */
     private static void requireNoKey(ProxyRequest request) {
         if (Redaction.isNeeded(request.path())) {
             throw new RefusedException(new Refusal.UnknownPath());
         }
     }
 
-    /** A reverse proxy that speaks HTTP/1.0 to its backend turns a handshake into a plain GET. */
+    /**
+     * True for a plain GET of a WebSocket's path. A reverse proxy that speaks HTTP/1.0 to its
+     * backend turns a handshake into one.
+     */
     private boolean isWebSocket(ProxyRequest request) {
         return request.method().equals("GET")
                 && catalogue.socket(request.path()) instanceof OperationMatch.Found found
@@ -76,7 +79,9 @@ record OperationLookup(Catalogue catalogue) {
         return operation;
     }
 
-    /** A query parameter could override the model or a limit of the body. */
+    /**
+     * Refuses all but harmless parameters: others could override the model or a limit in the body.
+     */
     private static void requirePlainQuery(ProxyRequest request) {
         String query = request.query();
         if (query != null

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /** The decision about a {@code ProxyRequest}. */
 public sealed interface Plan {
     /**
-     * Forward it; it costs nothing.
+     * Forwards the request, which costs nothing.
      *
      * @param form a form that is streamed through, or null
      */
-    @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+    @SuppressWarnings("ArrayRecordComponent") // Bytes in transit, never compared.
     record Free(
             Operation operation,
             byte[] body,
@@ -28,9 +28,9 @@ public sealed interface Plan {
             implements Plan {}
 
     /**
-     * Answer it with the part of OpenAI's list that belongs to the key's user; it costs nothing.
+     * Answers with the part of OpenAI's list that belongs to the key's user, which costs nothing.
      *
-     * @param models the models that calls take, for the list of models
+     * @param models the models that calls accept, for the list of models
      */
     record Listed(
             Key key,
@@ -40,21 +40,21 @@ public sealed interface Plan {
             ModelList models)
             implements Plan {}
 
-    /** Answer it locally, without OpenAI. */
-    @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+    /** Answers locally, without OpenAI. */
+    @SuppressWarnings("ArrayRecordComponent") // Bytes in transit, never compared.
     record LocalResponse(byte[] json) implements Plan {}
 
     /**
-     * Open a WebSocket, and hold and charge each response on it.
+     * Opens a WebSocket, and holds and charges each response on it.
      *
      * @param lease the memory of the session
      */
     record WebSocket(Meter meter, Key key, Operation operation, Lease lease) {}
 
     /**
-     * Hold, forward, meter and charge.
+     * Holds, forwards, meters and charges the request.
      *
-     * @param recorder records what the response makes the caller's
+     * @param recorder records the objects that the response gives to the caller
      */
     record Metered(MeteredRequest request, ObjectRecorder recorder) implements Plan {}
 }

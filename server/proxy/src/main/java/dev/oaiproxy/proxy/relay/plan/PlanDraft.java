@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * A request whose key, operation and body are known, and whose body has not been parsed yet.
  *
  * @param object the id in its path, or null
- * @param lease what the call holds of the server's memory
+ * @param lease the part of the server's memory that the call holds
  */
-@SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+@SuppressWarnings("ArrayRecordComponent") // Bytes in transit, never compared.
 record PlanDraft(
         Key key,
         Operation operation,
@@ -58,7 +58,7 @@ record PlanDraft(
         void close();
     }
 
-    /** Reserves what parsing takes beside the body itself. */
+    /** Reserves the memory that parsing takes beside the body itself. */
     Reservation reserveParsing() {
         long bytes = ParsingMemory.of(body);
         if (!lease.take(Use.REQUEST, bytes)) {
@@ -68,7 +68,7 @@ record PlanDraft(
     }
 
     /**
-     * @param amount what must be held, or null for as much of the maximum as the quota covers
+     * @param amount the amount to hold, or null for as much of the maximum as the quota covers
      */
     MeteredRequest meteredRequest(
             Meter meter, MaxUsage maxUsage, PriceBook prices, @Nullable HoldAmount amount) {

@@ -21,12 +21,12 @@ import java.util.stream.Stream;
 /**
  * Looks up the prices of a request, whose models the key must be allowed to use.
  *
- * @param prices the version of the price book that the whole call is priced by
+ * @param prices the version of the price book for the whole call
  */
 record PriceLookup(Key key, Ownership ownership, Meter meter, PriceBook prices, Instant at) {
     static final Usd LARGEST_CEILING = Usd.parse("1000000");
 
-    /** The prefix of rows of the price book that are no models. */
+    /** The prefix of the price book's rows that are not models. */
     private static final String TOOL = "tool:";
 
     /** Refuses models that the key may not use. */
@@ -47,7 +47,7 @@ record PriceLookup(Key key, Ownership ownership, Meter meter, PriceBook prices, 
         }
     }
 
-    /** The most that a request can use, at its prices; refuses what has no price. */
+    /** The most that a request can use, at its prices; refuses a request without a price. */
     MaxUsage maxUsage(RequestFacts facts) {
         return switch (MaxUsage.of(prices, facts, at)) {
             case MaxUsage.Lookup.NoPrice unpriced ->
@@ -57,9 +57,9 @@ record PriceLookup(Key key, Ownership ownership, Meter meter, PriceBook prices, 
     }
 
     /**
-     * The models that a request can run: its own, and those that its tools run. Rows of the price
-     * book for tools are no models, except a tool that runs a model of OpenAI's choice: the key
-     * must allow that row, too.
+     * The models that a request can run: its own, and the ones that its tools run. Rows of the
+     * price book for tools are not models, except a tool that runs a model of OpenAI's choice: the
+     * key must allow that row, too.
      */
     private static Stream<String> models(RequestFacts facts) {
         Stream<String> own =

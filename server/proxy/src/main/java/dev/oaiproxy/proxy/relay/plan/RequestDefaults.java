@@ -17,7 +17,10 @@ public record RequestDefaults(int toolCalls, UnsetTier tier) {
 
     /** The treatment of a request that names no service tier. */
     public enum UnsetTier {
-        /** It is sent with the standard tier, so that the hold need not cover a premium one. */
+        /**
+         * The request is sent with the standard tier, so that the hold need not cover a premium
+         * one.
+         */
         STANDARD,
         /** OpenAI applies the project's own setting; the hold covers the most expensive tier. */
         INHERIT

@@ -31,8 +31,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Decides what is done with a request: finds its key, operation, body, references and price, in
- * this order, and refuses it at the first that is wrong.
+ * Decides the treatment of a request: finds its key, operation, body, references and price, in this
+ * order, and refuses it at the first fault.
  */
 public final class RequestPlanner {
     private static final byte[] NO_BODY = {};
@@ -116,7 +116,10 @@ public final class RequestPlanner {
         }
     }
 
-    /** The key comes first: a stranger learns nothing about paths, models or prices. */
+    /**
+     * Plans a request. The key comes first, so a client without one learns nothing about paths,
+     * models or prices.
+     */
     private Plan planned(ProxyRequest request) {
         Key key = known(keys.identify(request.key()), request);
         Operation operation = operations.request(request);
@@ -156,7 +159,7 @@ public final class RequestPlanner {
         return key;
     }
 
-    /** Plans on while the memory that parsing the body takes is reserved. */
+    /** Plans a request with a whole body, while the memory for parsing it is reserved. */
     private Plan parsed(PlanDraft draft) {
         try (PlanDraft.Reservation _ = draft.reserveParsing()) {
             return switch (draft.operation().treatment()) {
@@ -171,7 +174,7 @@ public final class RequestPlanner {
         }
     }
 
-    /** A form that is passed on as it comes. */
+    /** Plans a form that is passed on as it arrives. */
     private Plan upload(PlanDraft draft, FormUpload form) {
         ObjectRecorder recorder = recorder(draft);
         ownership.payContainers(draft.key(), recorder.containers());
@@ -198,7 +201,7 @@ public final class RequestPlanner {
                 : new Plan.Listed(draft.key(), listed, ownership, recorder, models());
     }
 
-    /** One version of the price book serves the whole call. */
+    /** Plans a metered call. One version of the price book serves the whole call. */
     private Plan.Metered metered(PlanDraft given, Meter meter) {
         PriceBook book = prices.get();
         PlanDraft draft = withModel(given, meter, book);
@@ -236,14 +239,17 @@ public final class RequestPlanner {
                 draft.meteredRequest(Meter.BATCH, total.demand(facts), book, amount), recorder);
     }
 
-    /** Refuses references to what is not the caller's; what the call creates will be. */
+    /**
+     * Refuses references to objects of other users, and returns the recorder of the objects that
+     * the call creates.
+     */
     private ObjectRecorder recorder(PlanDraft draft) {
         ReferenceScanner references = ReferenceScanner.in(draft.contentType(), draft.body());
         ownership.requireReferences(draft.key(), references);
         return ownership.recorder(draft.key(), draft.operation(), draft.object(), references);
     }
 
-    /** The models that calls take now. */
+    /** The models that calls accept now. */
     private ModelList models() {
         return new ModelList(prices.get(), clock.instant());
     }

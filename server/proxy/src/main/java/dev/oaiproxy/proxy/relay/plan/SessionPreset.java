@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * /v1/realtime/client_secrets}.
  *
  * @param key the key that pays
- * @param session of type {@code realtime} or {@code transcription}
+ * @param session the session, of type {@code realtime} or {@code transcription}
  */
 public record SessionPreset(KeyId key, JsonNode session) {
     /** The only WebSocket that a client secret opens. */
@@ -38,7 +38,7 @@ public record SessionPreset(KeyId key, JsonNode session) {
     private static final long LONGEST_SECONDS = 7_200;
     private static final long USUAL_SECONDS = 600;
 
-    /** A secret travels in a header, which servers limit. */
+    /** A secret travels in a header, whose length servers limit. */
     private static final int MOST_SECRET_LENGTH = 6_000;
 
     private static final int MOST_BODY_BYTES = 1 << 16;
@@ -55,7 +55,7 @@ public record SessionPreset(KeyId key, JsonNode session) {
                     .readerFor(JsonNode.class)
                     .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    /** Opens a presented key as a client secret; empty when it is none. */
+    /** Opens a presented key as a client secret; empty when it is not one. */
     static Optional<SessionPreset> in(@Nullable String presented, ClientSecrets secrets) {
         return Optional.ofNullable(presented)
                 .flatMap(secrets::open)
@@ -147,7 +147,7 @@ public record SessionPreset(KeyId key, JsonNode session) {
         return model.isEmpty() ? "" : "model=" + URLEncoder.encode(model, UTF_8);
     }
 
-    /** The {@code session.update} event that configures the session as the preset says. */
+    /** The {@code session.update} event that configures the session like the preset. */
     public WebSocketMessage opening() {
         ObjectNode own = session.deepCopy();
         own.remove("model");

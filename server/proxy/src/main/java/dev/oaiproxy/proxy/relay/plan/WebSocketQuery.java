@@ -13,10 +13,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The query of a WebSocket URL. OpenAI is sent only parameters that are known to affect neither
- * cost nor access; unknown ones are dropped.
+ * The query of a WebSocket URL. Only parameters that are known to affect neither cost nor access go
+ * to OpenAI; unknown ones are dropped.
  *
- * @param values the parameters that OpenAI is sent, by name
+ * @param values the parameters that go to OpenAI, by name
  * @param wrong the name of a parameter that cannot be left out silently, or null
  */
 public record WebSocketQuery(Map<String, String> values, @Nullable String wrong) {
@@ -25,7 +25,7 @@ public record WebSocketQuery(Map<String, String> values, @Nullable String wrong)
 
     /**
      * Parameters that select another session or account, or change what it costs. Dropping them
-     * silently would give the client something else than it asked for.
+     * silently would give the client something other than it requested.
      */
     private static final List<String> REFUSED =
             List.of("call_id", "organization", "project", "prompt", "session", "tools");
@@ -45,7 +45,7 @@ public record WebSocketQuery(Map<String, String> values, @Nullable String wrong)
         return new WebSocketQuery(values, wrong);
     }
 
-    /** Also true for a nested parameter such as {@code session[tools]}. */
+    /** True for a refused parameter, and for a nested one such as {@code session[tools]}. */
     private static boolean isRefused(String name) {
         return REFUSED.stream()
                 .anyMatch(

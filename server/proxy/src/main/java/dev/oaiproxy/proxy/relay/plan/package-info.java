@@ -1,8 +1,8 @@
 /**
- * Decides what is done with a request, before anything is spent.
+ * Decides the treatment of a request before anything is spent.
  *
  * <p>Entry type: {@code RequestPlanner}, which finds key, operation, facts, owners and price, and
- * gives a {@code Plan} or a refusal. It must never call OpenAI for more than the free look at an
+ * gives a {@code Plan} or a refusal. It must never call OpenAI for anything but a free look at an
  * input file.
  */
 @NullMarked

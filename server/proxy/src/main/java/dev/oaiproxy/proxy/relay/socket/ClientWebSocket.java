@@ -29,9 +29,11 @@ public interface ClientWebSocket {
      */
     void object(Refusal why, @Nullable String eventId) throws ClientGoneException;
 
-    /** Waits for a bounded time until the client has read the end and closes. */
+    /**
+     * Waits for a bounded time until the client has read the close frame and closes the connection.
+     */
     void linger();
 
-    /** Ends the connection at once, and any waiting on it. */
+    /** Ends the connection at once, and every wait on it. */
     void close();
 }

@@ -5,7 +5,7 @@ import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 import org.jspecify.annotations.Nullable;
 
-/** The decision about one message of a conversation. */
+/** The decision about one message of a session. */
 public sealed interface MessageAction {
     /**
      * Passes the message on, perhaps edited.
@@ -21,20 +21,21 @@ public sealed interface MessageAction {
     /** Sends another message to OpenAI first, then asks the meter again. */
     record First(WebSocketMessage other) implements MessageAction {}
 
-    /** Swallows the message: it answers a message of the proxy's own. */
+    /** Drops the message, which answers a message of the proxy's own. */
     record Drop() implements MessageAction {}
 
     /**
-     * Swallows the message, and tells the client why.
+     * Drops the message, and tells the client the reason.
      *
      * @param eventId the id of the client's event, or null
      */
     record Deny(Refusal why, @Nullable String eventId) implements MessageAction {}
 
     /**
-     * Tells the client that the conversation ends, and still waits for what OpenAI works on.
+     * Tells the client that the session ends, and still waits for the responses that OpenAI works
+     * on.
      *
-     * @param message passed on before that, or null
+     * @param message the message that is passed on before that, or null
      * @param cost the charge that the message has caused, or null
      */
     record Stop(Refusal why, @Nullable WebSocketMessage message, @Nullable Usd cost)

@@ -9,8 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The output that has been observed in a conversation. The events of its responses do not state
- * tokens.
+ * The output that has been observed in a session. The events of its responses do not state tokens.
  */
 final class ObservedOutput {
     private static final String AUDIO = "audio.delta";
@@ -26,7 +25,7 @@ final class ObservedOutput {
     /** An upper bound in tokens. */
     private record TokenBounds(long text, long audio) {}
 
-    /** Notes that a response begins. All output from now on may be its own. */
+    /** Notes that a response begins. All output from now on may belong to it. */
     void begin(String id) {
         before.put(id, all);
     }
@@ -53,7 +52,7 @@ final class ObservedOutput {
     }
 
     /**
-     * An upper bound of what a response has used so far.
+     * An upper bound of the usage of a response so far.
      *
      * @param id null for a response that has not begun
      * @param text the text tokens that it reads

@@ -8,7 +8,7 @@ import java.util.UUID;
 
 /**
  * A limit on the output of a session's responses, set by this proxy because a longer output cannot
- * be paid. It holds once OpenAI confirms it.
+ * be paid. It takes effect once OpenAI confirms it.
  *
  * @param eventId the id of the event that sets it, which no client can use
  */
@@ -18,7 +18,7 @@ record OutputLimit(String eventId, long tokens) {
 
     private static final String NAME = "max_output_tokens";
 
-    /** Its name in the beta of the API. */
+    /** The name of the limit in the beta of the API. */
     private static final String BETA_NAME = "max_response_output_tokens";
 
     static OutputLimit of(long tokens) {
@@ -26,15 +26,15 @@ record OutputLimit(String eventId, long tokens) {
     }
 
     /**
-     * The limit in the settings of a session or response, under either name; missing when they have
-     * none.
+     * The limit in the settings of a session or response, under either name; a missing node when
+     * there is none.
      */
     static JsonNode in(JsonNode settings) {
         JsonNode today = settings.path(NAME);
         return today.isMissingNode() ? settings.path(BETA_NAME) : today;
     }
 
-    /** The name that a session uses, today's or that of the beta. */
+    /** The name of the limit in a session: today's name, or the one of the beta. */
     static String nameIn(JsonNode session) {
         return session.has(BETA_NAME) ? BETA_NAME : NAME;
     }

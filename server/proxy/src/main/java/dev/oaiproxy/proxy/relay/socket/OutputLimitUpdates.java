@@ -8,8 +8,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes OpenAI limit the output of a session, and waits until it has. The monitor of the session's
- * meter guards it.
+ * Makes OpenAI limit the output of a session, and waits for its confirmation. The monitor of the
+ * session's meter guards the fields.
  */
 final class OutputLimitUpdates {
     /** The longest wait for OpenAI, which normally confirms at once. */
@@ -59,7 +59,7 @@ final class OutputLimitUpdates {
         return new MessageAction.First(limit.update(Objects.requireNonNull(name)));
     }
 
-    /** Waits for news from OpenAI; false after the longest wait. */
+    /** Waits until a condition holds; false after the longest wait. */
     boolean await(BooleanSupplier awaited) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         long left = PATIENCE.toNanos();

@@ -38,24 +38,26 @@ final class RealtimeMeter implements SocketMeter {
     private final OutputLimitUpdates updates = new OutputLimitUpdates(this);
     private Progress progress = Progress.NEW;
 
-    /** Set once nothing more may begin; what has begun is still held and charged. */
+    /** True once nothing more may begin. Responses that have begun are still held and charged. */
     private boolean over;
 
-    /** Set once the client has left, so that OpenAI has not broken off. */
+    /** True once the client has left. An end of OpenAI's messages is then no failure of OpenAI. */
     private boolean left;
 
-    /** The progress of the client's next message, which comes again after it waited for OpenAI. */
+    /**
+     * The progress of the client's current message, which is handled again after a wait for OpenAI.
+     */
     private enum Progress {
         NEW,
-        /** It waited for OpenAI to set a limit before anything of it was counted. */
+        /** The message waited for OpenAI to set a limit before any of its input was counted. */
         WAITED,
-        /** Its input is counted, and it waited for OpenAI to set a limit. */
+        /** The input of the message is counted, and it waited for OpenAI to set a limit. */
         COUNTED
     }
 
     /**
-     * @param responseMeter null for a conversation that only transcribes
-     * @param lease the memory of the conversation
+     * @param responseMeter null for a session that only transcribes
+     * @param lease the memory of the session
      */
     RealtimeMeter(
             @Nullable ResponseMeter responseMeter,
@@ -67,7 +69,10 @@ final class RealtimeMeter implements SocketMeter {
         this.rules = new SessionRules(responseMeter == null ? null : responseMeter.model());
     }
 
-    /** Lets nothing begin before OpenAI has set a limit: it could cost more than is held. */
+    /**
+     * Takes a message of the client. Nothing begins before OpenAI has set the limit, since it could
+     * cost more than the hold.
+     */
     @Override
     public synchronized MessageAction heard(WebSocketMessage message) {
         MessageAction action = next(message);
@@ -78,7 +83,7 @@ final class RealtimeMeter implements SocketMeter {
     }
 
     private MessageAction next(WebSocketMessage message) {
-        // Then the client was told of the end before it sent the message.
+        // The client sent a late message after it was told of the end.
         boolean late = over && progress == Progress.NEW;
         OutputLimit lowered = lowered();
         if (lowered != null && !updates.isSent(lowered)) {
@@ -92,7 +97,7 @@ final class RealtimeMeter implements SocketMeter {
             return silent();
         }
         if (over && !late) {
-            // The conversation ended while the message waited; that end tells the client why.
+            // The session ended while the message waited, and its end tells the client the reason.
             return new MessageAction.Drop();
         }
         MessageAction action = SocketEvent.read(message, lease, event -> heard(message, event));
@@ -113,7 +118,7 @@ final class RealtimeMeter implements SocketMeter {
         return stop(new Refusal.Broken(true), null);
     }
 
-    /** Ends the conversation for want of money; for other reasons, only rejects the event. */
+    /** Ends the session when a hold is not granted; any other refusal only rejects the event. */
     private MessageAction heard(WebSocketMessage message, JsonNode event) {
         if (over) {
             throw malformed("The conversation is over.", null);
@@ -170,7 +175,7 @@ final class RealtimeMeter implements SocketMeter {
         }
     }
 
-    /** Continues with a lower output limit where that leaves enough money. */
+    /** Continues with a lower output limit when that leaves enough money. */
     private MessageAction lowerUnless(Supplier<MessageAction> granted) {
         try {
             return granted.get();
@@ -211,7 +216,7 @@ final class RealtimeMeter implements SocketMeter {
                 });
     }
 
-    /** The event with its output limit lowered to what is held. */
+    /** The event with its output limit lowered to the held one. */
     private WebSocketMessage covered(WebSocketMessage message, JsonNode event, String where) {
         return responseMeter != null && responseMeter.isUncovered(OutputLimit.in(event.path(where)))
                 ? OutputLimit.lowered(event, where, responseMeter.limit())
@@ -230,7 +235,8 @@ final class RealtimeMeter implements SocketMeter {
                     "More than the session's max_output_tokens, which is what is held.",
                     "response.max_output_tokens");
         }
-        // With the client's id, an OpenAI error about another event could seem to be about this.
+        // With the client's id, an OpenAI error about another event could seem to be about this
+        // one.
         String own = "event_" + UUID.randomUUID();
         return lowerUnless(
                 () -> {
@@ -251,7 +257,7 @@ final class RealtimeMeter implements SocketMeter {
         }
     }
 
-    /** Withholds what could not be recorded. */
+    /** Withholds an event whose charge could not be recorded. */
     private MessageAction told(WebSocketMessage.Text message, Lease tree) {
         try {
             return metered(message, tree);
@@ -294,7 +300,7 @@ final class RealtimeMeter implements SocketMeter {
         return stopUnless(message, () -> grow(input -> input.isSet(session)), on);
     }
 
-    /** Ends the conversation with a message for which nothing more is granted. */
+    /** Passes a message on, and ends the session when no further hold is granted. */
     private MessageAction stopUnless(
             WebSocketMessage message, Runnable granted, MessageAction action) {
         try {

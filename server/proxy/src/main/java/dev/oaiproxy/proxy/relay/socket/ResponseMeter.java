@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds and charges the responses of a realtime conversation. A response can begin by itself when
- * OpenAI detects the end of a turn, so there is always a hold for one more.
+ * Holds and charges the responses of a realtime session. A response can begin by itself when OpenAI
+ * detects the end of a turn, so there is always a hold for one more.
  */
 final class ResponseMeter {
     /** Text tokens held in advance, so that not every message needs a new hold. */
@@ -45,7 +45,7 @@ final class ResponseMeter {
     private final ObservedOutput output = new ObservedOutput();
     private SessionCeiling.Input covered;
 
-    /** The output that is held for. */
+    /** The output limit in tokens that the holds cover. */
     private long limit;
 
     /** The limit that was sent to OpenAI last, or is to be sent next. */
@@ -69,8 +69,8 @@ final class ResponseMeter {
     }
 
     /**
-     * Holds the cost of the first response. When that cannot be paid, limits the output to what
-     * can; OpenAI must confirm the limit before anything begins.
+     * Holds the cost of the first response. When the quota does not cover that, the output is
+     * limited to the length that it covers; OpenAI must confirm the limit before anything begins.
      *
      * @throws RefusedException when not even the shortest output can be held
      */
@@ -122,7 +122,7 @@ final class ResponseMeter {
     }
 
     /**
-     * Lowers the output limit to what can be paid.
+     * Lowers the output limit to the length that can be paid.
      *
      * @return false when the limit is the lowest already, or the refusal is not about money
      */
@@ -135,20 +135,20 @@ final class ResponseMeter {
         return lower;
     }
 
-    /** The present input with some room to grow. */
+    /** The current input with some room to grow. */
     private SessionCeiling.Input ample() {
         return new SessionCeiling.Input(input.text() + SPARE_TEXT, input.other() + SPARE_OTHER);
     }
 
-    /** The input of the next response. After a change of it, {@link #grow} must be called. */
+    /** The input of the next response. After each change, {@link #grow} must be called. */
     TurnInput input() {
         return input;
     }
 
     /**
-     * Holds the next response with its present input.
+     * Holds the next response with its current input.
      *
-     * @throws RefusedException when that is refused
+     * @throws RefusedException when the hold is refused
      */
     void grow() {
         boolean fits = input.text() <= covered.text() && input.other() <= covered.other();
@@ -168,7 +168,7 @@ final class ResponseMeter {
     /**
      * Holds every response that may begin.
      *
-     * @throws RefusedException when that is refused
+     * @throws RefusedException when a hold is refused
      */
     void keep() {
         holds.keep(Math.max(1, asked.size()));
@@ -213,7 +213,8 @@ final class ResponseMeter {
         boolean lowered = lastLimit < wanted;
         wanted = tokens(maxOutputTokens);
         try {
-            // While a response is made there is no hold that could be refused.
+            // Without a spare hold, while OpenAI works on a response, nothing could refuse a higher
+            // limit.
             if (!lowered || !holds.isBare()) {
                 raiseAsFarAsPossible();
             }
@@ -244,7 +245,7 @@ final class ResponseMeter {
     }
 
     /**
-     * Notes the limit that a session has. A lower limit makes the holds smaller.
+     * Notes the limit of a session. A lower limit makes the holds smaller.
      *
      * @return true when it confirms the limit that this proxy has set
      */
@@ -257,7 +258,7 @@ final class ResponseMeter {
 
     private void narrow(JsonNode maxOutputTokens) {
         long now = tokens(maxOutputTokens);
-        // A limit that the client has requested since will count instead.
+        // A limit that the client has requested since counts instead.
         if (!maxOutputTokens.isMissingNode() && now < limit && now == lastLimit) {
             limit = now;
             holds.resize(amount(now));
@@ -340,19 +341,22 @@ final class ResponseMeter {
         return holds.settle(id, seen);
     }
 
-    /** An upper bound of what was seen of a response; of one that has not begun, its input. */
+    /**
+     * An upper bound of the usage that was seen of a response; only the input for one that has not
+     * begun.
+     */
     private Usage seen(@Nullable String id) {
         long most = price.limits().inputTokens();
         return output.usage(id, Math.min(most, input.text()), Math.min(most, input.other()));
     }
 
-    /** Ends all holds. The cost of what has begun is unknown. */
+    /** Ends all holds. The cost of the responses that have begun is unknown. */
     void end() {
         holds.end(asked.size());
         asked.clear();
     }
 
-    /** Ends all holds after OpenAI broke off; charges what was seen. */
+    /** Ends all holds after OpenAI broke off, and charges the usage that was seen. */
     void broken() {
         holds.broken(asked.size(), this::seen);
         asked.clear();

@@ -52,7 +52,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
         /** Takes an event; false when an id in it could not be recorded. */
         boolean take(String event) {
             try (Lease copies = lease.another()) {
-                // In one line, with what surrounds it, and as bytes.
+                // Copies of the event: on one line, framed as a server-sent event, and as bytes.
                 copies.require(Use.RESPONSE, COPIES * event.length());
                 return take(event, copies);
             }
@@ -68,7 +68,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
             return tap.isFinal() ? recorder.recordAll(List.of(shown)) : recorder.record(shown);
         }
 
-        /** Charges the usage of its events; false when that is not durable. */
+        /** Charges the usage of its events; false when the charge is not durable. */
         boolean settle() {
             try (lease;
                     settlement) {
@@ -83,7 +83,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
             }
         }
 
-        /** Charges what was seen, after OpenAI has ended the conversation. */
+        /** Charges the part that was seen, after OpenAI has ended the session. */
         void cut() {
             try (lease;
                     settlement) {
@@ -142,7 +142,8 @@ public final class ResponsesSocketMeter implements SocketMeter {
     }
 
     /**
-     * OpenAI runs one response at a time. With two, its error would not say which one it refuses.
+     * Refuses a second response. OpenAI runs one at a time, and with two its error would not say
+     * which one it refuses.
      */
     private synchronized void requireIdle() {
         if (over) {
@@ -154,8 +155,9 @@ public final class ResponsesSocketMeter implements SocketMeter {
     }
 
     /**
-     * Takes memory for the message as bytes, edited, and as text again, before anything is held.
-     * Holds without the lock: a hold may wait, and OpenAI must be heard meanwhile.
+     * Plans a response and holds its cost. Takes the memory for the message as bytes, edited, and
+     * as text again before the hold. Holds without the lock: a hold may wait, and OpenAI's messages
+     * must be read meanwhile.
      */
     private MessageAction create(String text, Lease lease) {
         lease.require(Use.SOCKET_MESSAGE, COPIES * text.length());
@@ -184,7 +186,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
         }
     }
 
-    /** Notes the requested call; false when the conversation has ended meanwhile. */
+    /** Notes the requested call; false when the session has ended meanwhile. */
     private synchronized boolean queue(Turn turn) {
         asked = over ? asked : turn;
         return !over;

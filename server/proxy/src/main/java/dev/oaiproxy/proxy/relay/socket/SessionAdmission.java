@@ -27,9 +27,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Gets prices and holds for one conversation, on behalf of its key.
+ * Gets prices and holds for one session, on behalf of its key.
  *
- * @param prices the version that prices the whole conversation
+ * @param prices the version of the price book for the whole session
  */
 record SessionAdmission(
         Plan.WebSocket webSocket,
@@ -54,9 +54,9 @@ record SessionAdmission(
     }
 
     /**
-     * A hold for something that a model may do. A refusal of it names a cheaper model.
+     * An amount to hold for the work of a model. Its refusal names a cheaper model.
      *
-     * @param cost the most that it costs with a model
+     * @param cost the highest cost of the work with a model
      */
     HoldAmount amount(ModelPrice price, Function<ModelPrice, Breakdown> cost) {
         return new HoldAmount(cost.apply(price), free -> otherModel(price, cost, free));
@@ -78,7 +78,7 @@ record SessionAdmission(
     /**
      * Holds an amount.
      *
-     * @throws RefusedException when it is not granted
+     * @throws RefusedException when the hold is not granted
      */
     Settlement hold(ModelPrice price, HoldAmount amount) {
         MeteredRequest request =
@@ -95,8 +95,9 @@ record SessionAdmission(
     }
 
     /**
-     * The most that a refused hold may be instead. It leaves some of the free money for others and
-     * for the conversation to grow. Empty when the hold was not refused for want of money.
+     * The largest amount that may be held in place of a refused hold. It leaves a part of the free
+     * amount for other calls and for the growth of the session. Empty when the refusal is not about
+     * money.
      */
     Optional<Usd> share(Refusal refused) {
         return switch (refused) {
@@ -115,7 +116,7 @@ record SessionAdmission(
         return quota.policy().floorTokens();
     }
 
-    /** Facts of an empty request; the amount of the hold is known by other means. */
+    /** Facts of an empty request. The amount of the hold is computed separately. */
     private static RequestFacts facts(ModelPrice price) {
         return new RequestFacts(
                 price.name(),

@@ -18,8 +18,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The holds of one model in a conversation: spare ones for what may begin, and those of what has
- * begun. Each beginning takes a spare hold; each end is charged on its own.
+ * The holds of one model in a session: spare ones for responses or turns that may begin, and one
+ * for each that has begun. Each beginning takes a spare hold; each end is charged on its own.
  */
 final class SessionHolds {
     private static final Logger LOG = System.getLogger(SessionHolds.class.getName());
@@ -57,7 +57,7 @@ final class SessionHolds {
     }
 
     /**
-     * Adds spare holds until there are so many.
+     * Adds spare holds until there are {@code count}.
      *
      * @throws RefusedException when one is refused
      */
@@ -76,7 +76,7 @@ final class SessionHolds {
         try {
             spare.forEach(one -> one.resize(newAmount));
         } catch (RefusedException refused) {
-            // Less is never refused.
+            // A smaller amount is never refused.
             spare.forEach(one -> one.resize(amount));
             throw refused;
         }
@@ -84,7 +84,7 @@ final class SessionHolds {
     }
 
     /**
-     * Notes that OpenAI has begun something.
+     * Notes that OpenAI has begun a response or turn.
      *
      * @throws RefusedException when nothing can be held for it
      */
@@ -94,7 +94,7 @@ final class SessionHolds {
     }
 
     /**
-     * Charges what OpenAI has ended, even if its beginning was not seen.
+     * Charges a response or turn that OpenAI has ended, even if its beginning was not seen.
      *
      * @return false when the charge is not durable
      */
@@ -109,7 +109,7 @@ final class SessionHolds {
         return durable;
     }
 
-    /** Charges what was seen of what OpenAI has ended without stating a usage. */
+    /** Charges the usage that was seen of a response that ended without a stated usage. */
     boolean settle(String id, Usage seen) {
         Settlement settlement = ended(id);
         return settlement == null
@@ -121,7 +121,7 @@ final class SessionHolds {
         return cost;
     }
 
-    /** Releases the hold of what OpenAI ended without doing anything. */
+    /** Releases the hold of a response or turn that OpenAI ended without doing anything. */
     boolean release(String id, String reason) {
         Settlement settlement = ended(id);
         return settlement == null || settlement.release(reason, OK);
@@ -140,7 +140,10 @@ final class SessionHolds {
         }
     }
 
-    /** Ends all holds. What has begun is charged at its hold, since its usage is unknown. */
+    /**
+     * Ends all holds. Responses or turns that have begun are charged at their holds, since their
+     * usage is unknown.
+     */
     void end(int asked) {
         end(asked, (settlement, id) -> settlement.estimate(UNTOLD, 0));
     }
@@ -148,7 +151,7 @@ final class SessionHolds {
     /**
      * Ends all holds after OpenAI broke off.
      *
-     * @param asked how many spare holds belong to requested responses
+     * @param asked the number of spare holds that belong to requested responses
      * @param seen the usage that was seen of a response, by its id; null stands for one that has
      *     not begun
      */

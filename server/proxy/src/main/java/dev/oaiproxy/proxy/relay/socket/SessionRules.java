@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Refuses settings of a session or response that would cost more than is held or have no price.
  *
- * @param model the model of the conversation, null when it only transcribes
+ * @param model the model of the session, null when it only transcribes
  */
 record SessionRules(@Nullable String model) {
     private static final Set<String> TOOLS = Set.of("function", "mcp");
@@ -64,14 +64,14 @@ record SessionRules(@Nullable String model) {
         }
     }
 
-    /** The settings of the input's transcription, in today's place or in that of the beta. */
+    /** The settings of the input's transcription, in today's place or in the place of the beta. */
     static Optional<JsonNode> transcription(JsonNode session) {
         JsonNode today = session.path("audio").path("input").path("transcription");
         JsonNode beta = session.path("input_audio_transcription");
         return Stream.of(today, beta).filter(SessionRules::isThere).findFirst();
     }
 
-    /** The same, checked. */
+    /** The settings of the input's transcription, which must name one model in one place. */
     static Optional<JsonNode> requireTranscription(JsonNode session) {
         if (isThere(session.path("audio").path("input").path("transcription"))
                 && isThere(session.path("input_audio_transcription"))) {

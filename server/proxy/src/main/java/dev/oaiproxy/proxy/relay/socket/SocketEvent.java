@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and edits the JSON events of a conversation. */
+/** Reads and edits the JSON events of a session. */
 final class SocketEvent {
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
@@ -34,7 +34,7 @@ final class SocketEvent {
                                     .build())
                     .build();
 
-    /** A duplicate member could mean one thing here and another to OpenAI. */
+    /** Refuses duplicate members, since one could mean one thing here and another to OpenAI. */
     private static final ObjectReader STRICT =
             JsonMapper.builder(FACTORY.copy())
                     .build()
@@ -48,10 +48,10 @@ final class SocketEvent {
     private SocketEvent() {}
 
     /**
-     * Has a client's event read.
+     * Reads a client's event, and passes it to the meter.
      *
-     * @param lease the memory of the conversation
-     * @param meter reads it; what it refuses is denied by the event's id
+     * @param lease the memory of the session
+     * @param meter handles the event; its refusal is sent to the client with the event's id
      * @throws NoRoomException when there is no memory for it
      */
     static MessageAction read(
@@ -88,7 +88,10 @@ final class SocketEvent {
         return text(event, "type");
     }
 
-    /** A top-level text of an event from OpenAI, found in the same way. */
+    /**
+     * A top-level text of an event from OpenAI, found without reading the rest; empty when it has
+     * none.
+     */
     static String text(String event, String name) {
         try (JsonParser json = FACTORY.createParser(event)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -122,7 +125,7 @@ final class SocketEvent {
 
     private static JsonNode tree(ObjectReader reader, String event, Lease lease, Use use)
             throws IOException {
-        // Texts in the tree, in characters of two bytes.
+        // Memory for the texts in the tree, in characters of two bytes.
         lease.require(use, 2L * event.length());
         try (JsonParser json = new PaidParser(FACTORY.createParser(event), lease, use)) {
             JsonNode tree = reader.readValue(json);

@@ -3,8 +3,8 @@ package dev.oaiproxy.proxy.relay.socket;
 import dev.oaiproxy.proxy.upstream.websocket.WebSocketMessage;
 
 /**
- * Meters a conversation: it reads the messages in both directions, holds and charges. Two threads
- * use it, one for each direction.
+ * Meters a session: it reads the messages in both directions, holds and charges. Two threads use
+ * it, one for each direction.
  */
 public interface SocketMeter {
     /** Takes a message of the client. Its possible cost is held before the message goes on. */
@@ -16,7 +16,7 @@ public interface SocketMeter {
     /** Notes that the client has left and may begin nothing more. */
     void left();
 
-    /** True while OpenAI works on something whose cost it will state. */
+    /** True while OpenAI works on a response or turn whose cost it will state. */
     boolean isOwing();
 
     /** Ends every remaining hold, after the last message. */

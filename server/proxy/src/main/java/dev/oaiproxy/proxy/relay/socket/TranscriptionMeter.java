@@ -15,7 +15,7 @@ import dev.oaiproxy.proxy.relay.exchange.Refusal;
 import dev.oaiproxy.proxy.relay.exchange.RefusedException;
 import org.jspecify.annotations.Nullable;
 
-/** Holds and charges the transcription of a conversation's input, which has a model of its own. */
+/** Holds and charges the transcription of a session's input, which has a model of its own. */
 final class TranscriptionMeter {
     /** The fewest bytes per second of the accepted formats: G.711. */
     private static final long FEWEST_BYTES_PER_SECOND = 8_000;
@@ -28,7 +28,9 @@ final class TranscriptionMeter {
     private final SessionAdmission sessionAdmission;
     private @Nullable SessionHolds holds;
 
-    /** Bytes since the end of the last turn, and of that turn, some of which may arrive late. */
+    /**
+     * Bytes since the end of the last turn, and bytes of that turn, some of which may arrive late.
+     */
     private long bytes;
 
     private long bytesBefore;
@@ -126,7 +128,7 @@ final class TranscriptionMeter {
     /**
      * Holds the next turn.
      *
-     * @throws RefusedException when that is refused
+     * @throws RefusedException when the hold is refused
      */
     void keep() {
         if (holds != null) {
@@ -142,7 +144,7 @@ final class TranscriptionMeter {
     /**
      * Charges a transcription.
      *
-     * @throws RefusedException when that is not durable
+     * @throws RefusedException when the charge is not durable
      */
     void completed(JsonNode event) {
         String item = event.path("item_id").asText();
@@ -154,7 +156,7 @@ final class TranscriptionMeter {
     /**
      * Releases the hold of a failed transcription.
      *
-     * @throws RefusedException when that is not durable
+     * @throws RefusedException when the release is not durable
      */
     void failed(JsonNode event) {
         String item = event.path("item_id").asText();

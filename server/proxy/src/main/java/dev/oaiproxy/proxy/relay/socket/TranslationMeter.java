@@ -41,7 +41,7 @@ final class TranslationMeter implements SocketMeter {
     }
 
     /**
-     * Begins a conversation, whose first minute is held.
+     * Begins a session, whose first minute is held.
      *
      * @throws RefusedException when it may not begin
      */
@@ -81,7 +81,7 @@ final class TranslationMeter implements SocketMeter {
         return new MessageAction.Pass(message);
     }
 
-    /** Other formats have fewer bytes per second. */
+    /** True for PCM16 at 24 kHz. Other formats have fewer bytes per second. */
     private static boolean isMetered(JsonNode session) {
         JsonNode format = session.path("audio").path("input").path("format");
         boolean usual =

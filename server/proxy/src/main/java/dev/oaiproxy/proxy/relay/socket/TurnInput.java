@@ -5,18 +5,18 @@ import dev.oaiproxy.metering.recording.Recording;
 import java.util.Set;
 
 /**
- * The most tokens that the next turn of a conversation can read: what the session sets, what the
- * client has sent, and what the model has said. It only grows, since this proxy cannot know what
- * was truncated, deleted or unused.
+ * The most tokens that the next turn of a session can read: the session's settings, the client's
+ * input and the model's output. It only grows, since this proxy cannot know which parts were
+ * truncated, deleted or unused.
  */
 final class TurnInput {
-    /** More than any model reads. */
+    /** A number of tokens beyond the input of every model. */
     static final long UNBOUNDED = Long.MAX_VALUE / 4;
 
     /** Tokens that OpenAI sets before a session is known: some lines of instructions. */
     private static final long USUAL_SESSION_TOKENS = 2_000;
 
-    /** Tokens around each item and each object in it; a few were observed. */
+    /** Tokens around each item and each object in it; observations show a few. */
     private static final long TOKENS_AROUND = 16;
 
     private static final long LONGEST_NUMBER = 24;
@@ -45,7 +45,7 @@ final class TurnInput {
         return setTokens + instructions + tools + texts;
     }
 
-    /** All others. */
+    /** All other tokens. */
     long other() {
         long heard = Math.ceilDiv(audioBytes * Recording.TOKENS_PER_SECOND, bytesPerSecond());
         return unbounded ? UNBOUNDED : sounds + heard;
@@ -81,7 +81,7 @@ final class TurnInput {
         instructions = Math.max(instructions, tokens(settings.path("instructions")));
         tools = Math.max(tools, tokens(settings.path("tools")));
         for (JsonNode tool : settings.path("tools")) {
-            // The tools and results of a client's MCP server do not pass here.
+            // The tools and results of a client's MCP server do not pass through this proxy.
             unbounded |= tool.path("type").asText().equals(MCP);
         }
     }

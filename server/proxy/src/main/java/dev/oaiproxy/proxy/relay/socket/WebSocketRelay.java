@@ -37,7 +37,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Relays one WebSocket: identifies the key, holds what can begin, and passes every message in both
+ * Relays one WebSocket: identifies the key, makes the first holds, and passes every message in both
  * directions through the meter of its operation.
  */
 public final class WebSocketRelay {
@@ -54,7 +54,7 @@ public final class WebSocketRelay {
     private final Duration patience;
 
     /**
-     * @param patience how long the database may keep a client waiting in all
+     * @param patience the longest total time that the database may keep a client waiting
      */
     public WebSocketRelay(
             RequestPlanner requestPlanner,

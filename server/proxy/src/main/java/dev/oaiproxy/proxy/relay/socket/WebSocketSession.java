@@ -21,9 +21,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries messages between a client and OpenAI until one of them, or the meter, ends the
- * conversation. The calling thread reads the client's messages and another thread reads OpenAI's.
- * Each waits until the other side has taken a message before it reads the next.
+ * Carries messages between a client and OpenAI until one of them, or the meter, ends the session.
+ * The calling thread reads the client's messages and another thread reads OpenAI's. Each waits
+ * until the other side has taken a message before it reads the next.
  */
 final class WebSocketSession {
     private static final Logger LOG = System.getLogger(WebSocketSession.class.getName());
@@ -31,7 +31,7 @@ final class WebSocketSession {
     private static final int BROKEN = 1011;
     private static final int TRY_AGAIN_LATER = 1013;
 
-    /** A copy of an event has characters of two bytes. */
+    /** Memory for a copy of an event, whose characters have two bytes. */
     private static final long BYTES_PER_CHARACTER = 4;
 
     /** The time in which a client must answer the close frame. */
@@ -55,7 +55,7 @@ final class WebSocketSession {
     private @Nullable Future<?> alarm;
 
     /**
-     * @param first a message sent in the client's name before its own
+     * @param first a message to send in the client's name before its own messages
      * @param costCopies the memory for events with their cost; null for a client that has not asked
      *     for costs
      */
@@ -254,7 +254,7 @@ final class WebSocketSession {
         }
     }
 
-    /** Ends the drain. Only after both threads have ended can none of them begin another. */
+    /** Ends the drain, after both threads have ended and neither can begin another one. */
     private void endDrain() {
         Future<?> set = alarm;
         if (set != null) {

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The JDK's WebSocket, read message by message.
  *
- * <p>A connection can end unnoticed. A machine or a line dies without a sign. And the JDK (25,
- * {@code SignallingMessageConsumer.onComplete}) fails silently on an end without a close frame that
- * comes while it hands over a message, or while none is requested. So one message is requested
+ * <p>A connection can end unnoticed. A machine or a line fails without a sign. The JDK (25, {@code
+ * SignallingMessageConsumer.onComplete}) does not report an end without a close frame that comes
+ * while it hands over a message, or while no message is requested. So one message is requested
  * ahead, and a silent connection is pinged.
  */
 final class JdkWebSocket implements UpstreamWebSocket, WebSocket.Listener {
@@ -39,7 +39,10 @@ final class JdkWebSocket implements UpstreamWebSocket, WebSocket.Listener {
      */
     private static final long BYTES_WHILE_IT_GROWS = 6;
 
-    /** Holds two messages at most, since the next is requested when one is taken, and the end. */
+    /**
+     * Holds at most two messages and the end, since the next message is requested when one is
+     * taken.
+     */
     private final BlockingQueue<Arrival> arrived = new LinkedBlockingQueue<>();
 
     private final Duration patience;
@@ -49,7 +52,7 @@ final class JdkWebSocket implements UpstreamWebSocket, WebSocket.Listener {
     private StringBuilder text = new StringBuilder();
     private ByteArrayOutputStream binary = new ByteArrayOutputStream();
 
-    /** Memory of the message in the making. */
+    /** Memory of the unfinished message. */
     private long taken;
 
     /** Memory of the message that was received last. */
@@ -60,8 +63,9 @@ final class JdkWebSocket implements UpstreamWebSocket, WebSocket.Listener {
             @Nullable WebSocketMessage webSocketMessage, long bytes, @Nullable Exception broken) {}
 
     /**
-     * @param patience the longest silence of OpenAI before a ping, and before its answer
-     * @param lease the memory for messages; a message's is given back when the next is received
+     * @param patience the longest silence of OpenAI before a ping, and before the answer to it
+     * @param lease the memory for messages; the memory of a message is given back when the next one
+     *     is received
      */
     JdkWebSocket(Duration patience, Lease lease) {
         this.patience = patience;
@@ -73,7 +77,7 @@ final class JdkWebSocket implements UpstreamWebSocket, WebSocket.Listener {
         socket.complete(opened);
     }
 
-    /** Requests nothing yet: the default would request the first message. */
+    /** Requests nothing yet. The default would request the first message. */
     @Override
     public void onOpen(WebSocket opened) {}
 

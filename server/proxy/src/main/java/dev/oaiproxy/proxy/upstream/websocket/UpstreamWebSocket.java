@@ -5,7 +5,7 @@ import dev.oaiproxy.proxy.upstream.UpstreamException;
 /**
  * A WebSocket to OpenAI. One thread receives and one sends; any thread may close.
  *
- * <p>Nothing more is read from the network than was asked for, so a slow receiver slows OpenAI
+ * <p>The client reads only requested messages from the network, so a slow receiver slows OpenAI
  * down.
  */
 public interface UpstreamWebSocket extends AutoCloseable {
@@ -24,7 +24,7 @@ public interface UpstreamWebSocket extends AutoCloseable {
      */
     void send(WebSocketMessage message) throws UpstreamException;
 
-    /** Ends the connection at once, and any waiting on it. */
+    /** Ends the connection at once, and every wait on it. */
     @Override
     void close();
 }

@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.upstream.websocket;
 
-/** A message of a WebSocket, whatever frames it came in, or its end. */
+/** A whole message of a WebSocket, for any number of frames, or the end of the WebSocket. */
 public sealed interface WebSocketMessage {
     /**
      * The largest message in either direction, in bytes of a binary one or characters of a text.
@@ -15,7 +15,7 @@ public sealed interface WebSocketMessage {
         }
     }
 
-    @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
+    @SuppressWarnings("ArrayRecordComponent") // Bytes in transit, never compared.
     record Binary(byte[] bytes) implements WebSocketMessage {}
 
     /**
