@@ -25,6 +25,7 @@ import dev.oaiproxy.ledger.store.table.AdminEvents;
 import dev.oaiproxy.ledger.store.table.Retention;
 import dev.oaiproxy.metering.operation.Catalogue;
 import dev.oaiproxy.metering.price.book.Prices;
+import dev.oaiproxy.metering.price.book.Processing;
 import dev.oaiproxy.metering.price.book.RegionalUplift;
 import dev.oaiproxy.metering.price.book.ToolTokens;
 import dev.oaiproxy.proxy.deferred.DeferredCalls;
@@ -268,7 +269,7 @@ final class Wiring implements AutoCloseable {
                         .appliesTo(config.uri(Setting.OPENAI_BASE_URL));
         return new Prices.Settings(
                 config.prices(),
-                regional,
+                regional ? Processing.REGIONAL : Processing.GLOBAL,
                 config.choice(Setting.TOOLS, ToolTokens.Held.class),
                 config.number(Setting.LARGEST_JUMP));
     }

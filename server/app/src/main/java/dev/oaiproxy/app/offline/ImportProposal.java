@@ -13,6 +13,7 @@ import dev.oaiproxy.metering.price.book.ModelLimits;
 import dev.oaiproxy.metering.price.book.ModelPrice;
 import dev.oaiproxy.metering.price.book.PriceBook;
 import dev.oaiproxy.metering.price.book.PriceBookException;
+import dev.oaiproxy.metering.price.book.Processing;
 import dev.oaiproxy.metering.price.book.Rate;
 import dev.oaiproxy.metering.price.book.RateCard;
 import dev.oaiproxy.metering.price.book.ServiceTier;
@@ -170,7 +171,8 @@ public final class ImportProposal {
         StringBuilder book = new StringBuilder(opening()).append(usable);
         entry.forEach(line -> book.append("  ").append(line).append('\n'));
         try {
-            PriceBook.parse(Path.of("proposal"), book.toString().getBytes(UTF_8), false);
+            PriceBook.parse(
+                    Path.of("proposal"), book.toString().getBytes(UTF_8), Processing.GLOBAL);
             return Optional.empty();
         } catch (PriceBookException bad) {
             String why = String.valueOf(bad.getMessage());

@@ -15,6 +15,7 @@ import dev.oaiproxy.base.metrics.Metrics;
 import dev.oaiproxy.ledger.store.Store;
 import dev.oaiproxy.ledger.store.StoreSettings;
 import dev.oaiproxy.metering.price.book.Prices;
+import dev.oaiproxy.metering.price.book.Processing;
 import dev.oaiproxy.metering.price.book.ToolTokens;
 import dev.oaiproxy.proxy.log.LimitedLog;
 import dev.oaiproxy.proxy.log.RefusalLog;
@@ -92,7 +93,7 @@ final class AdminRoutesTest {
                 Prices.open(
                         new Prices.Settings(
                                 Checkout.file("config/prices.yaml"),
-                                false,
+                                Processing.GLOBAL,
                                 ToolTokens.Held.EXPECTED,
                                 10),
                         clock);

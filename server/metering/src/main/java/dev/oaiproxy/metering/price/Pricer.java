@@ -39,15 +39,9 @@ public final class Pricer {
                 return new PricingResult.Unpriced(unit);
             }
         }
-        boolean beyond = price.isLong(usage.inputTokens());
         return new PricingResult.Priced(
                 candidates(price, usage.tier()).stream()
-                        .map(
-                                serviceTier ->
-                                        Charge.of(
-                                                serviceTier,
-                                                beyond,
-                                                lines(price, serviceTier, beyond, billed)))
+                        .map(serviceTier -> charge(price, serviceTier, usage, billed))
                         .max(Comparator.comparing(Charge::cost))
                         .orElseThrow());
     }
@@ -154,8 +148,9 @@ public final class Pricer {
         return billed;
     }
 
-    private static List<PricedLine> lines(
-            ModelPrice price, ServiceTier serviceTier, boolean beyond, Map<Unit, Long> billed) {
+    private static Charge charge(
+            ModelPrice price, ServiceTier serviceTier, Usage usage, Map<Unit, Long> billed) {
+        boolean beyond = price.isLong(usage.inputTokens());
         List<PricedLine> lines = new ArrayList<>();
         billed.forEach(
                 (unit, quantity) -> {
@@ -165,6 +160,6 @@ public final class Pricer {
                                     : price.rate(serviceTier, unit);
                     lines.add(new PricedLine(unit, quantity, rate.orElseThrow()));
                 });
-        return lines;
+        return Charge.of(serviceTier, beyond, lines);
     }
 }

@@ -65,8 +65,8 @@ final class WebmFile {
         while (ends.getFirst() == at && ends.size() > 1) {
             ends.pop();
         }
-        int id = (int) number(false);
-        long size = number(true);
+        int id = (int) marked(4);
+        long size = number();
         boolean open = size == OPEN;
         if (open ? id != SEGMENT && id != CLUSTER : at + size > ends.getFirst()) {
             clear = false;
@@ -125,7 +125,7 @@ final class WebmFile {
             endTrack();
         }
         int begin = at;
-        long number = number(true);
+        long number = number();
         int content = at + 3;
         int bytes = size - (content - begin);
         clear &= bytes >= 0 && (in.u8(at + 2) & LACING) == 0;
@@ -146,22 +146,27 @@ final class WebmFile {
         return value;
     }
 
+    /** Reads a number without the marker of its length, which takes one bit of each byte. */
+    private long number() {
+        int begin = at;
+        long marked = marked(8);
+        long ones = (1L << (7 * (at - begin))) - 1;
+        long value = marked & ones;
+        return value == ones ? OPEN : value;
+    }
+
     /**
      * Reads a number of one to eight bytes. The leading zeros of the first byte give the length.
      */
-    private long number(boolean plain) {
-        int first = in.u8(at);
-        int more = Integer.numberOfLeadingZeros(first << 24 | 1 << 23);
-        long value = plain ? first & 0x7F >> more : first;
-        boolean ones = (first & 0x7F >> more) == 0x7F >> more;
-        clear &= more < (plain ? 8 : 4);
+    private long marked(int longest) {
+        long value = in.u8(at);
+        int more = Long.numberOfLeadingZeros(value << 56 | 1L << 55);
+        clear &= more < longest;
         for (int i = 1; i <= more; i++) {
-            int octet = in.u8(at + i);
-            ones &= octet == 0xFF;
-            value = value << 8 | octet;
+            value = value << 8 | in.u8(at + i);
         }
         at += 1 + more;
-        return plain && ones ? OPEN : value;
+        return value;
     }
 
     private static final class Track {

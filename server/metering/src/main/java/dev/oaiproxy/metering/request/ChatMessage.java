@@ -15,14 +15,13 @@ record ChatMessage(JsonParser in, RawJson out, String role) {
 
     void write() throws IOException {
         switch (role) {
-            case "system", "developer", "user" -> spoken(false);
-            case "assistant" -> spoken(true);
+            case "system", "developer", "user", "assistant" -> spoken();
             case "tool" -> result();
             default -> require(false);
         }
     }
 
-    private void spoken(boolean calls) throws IOException {
+    private void spoken() throws IOException {
         for (String name = nextMember(in); name != null; name = nextMember(in)) {
             if (in.hasToken(JsonToken.VALUE_NULL) || name.equals("role")) {
                 in.skipChildren();
@@ -33,7 +32,8 @@ record ChatMessage(JsonParser in, RawJson out, String role) {
                 content("content");
                 out.close('}');
             } else {
-                require(calls && name.equals("tool_calls") && in.hasToken(JsonToken.START_ARRAY));
+                require(role.equals("assistant") && name.equals("tool_calls"));
+                require(in.hasToken(JsonToken.START_ARRAY));
                 while (in.nextToken() != JsonToken.END_ARRAY) {
                     call();
                 }

@@ -41,9 +41,9 @@ public final class IdPaths {
     /**
      * A scanner for the response of an operation. It takes the elements of a list one by one.
      *
-     * @param stored true if the request asks OpenAI to keep the response
+     * @param request tells if OpenAI is asked to keep the response
      */
-    public static IdScanner watch(Operation operation, boolean stored) {
+    public static IdScanner watch(Operation operation, ReferenceScanner request) {
         Map<String, ObjectKind> places = new HashMap<>();
         Operation.Subjects subjects = operation.subjects();
         beside(places, subjects.owned());
@@ -52,9 +52,10 @@ public final class IdPaths {
         items(places, operation);
         // A completion is kept only on request. A response is kept by default, and a WebSocket can
         // continue it even if it is not.
-        if (subjects.created() != null && (subjects.created() != ObjectKind.COMPLETION || stored)) {
-            places.put("id", subjects.created());
-            places.put("response.id", subjects.created());
+        ObjectKind created = subjects.created();
+        if (created != null && (created != ObjectKind.COMPLETION || request.stored())) {
+            places.put("id", created);
+            places.put("response.id", created);
         }
         return new IdScanner(places);
     }

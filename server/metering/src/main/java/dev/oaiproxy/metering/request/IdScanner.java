@@ -89,8 +89,8 @@ public final class IdScanner {
         switch (b) {
             case '\n', '\r' -> lineStart = true;
             case '"' -> beginText();
-            case '{' -> begin(false);
-            case '[' -> begin(true);
+            case '{' -> beginObject();
+            case '[' -> beginList();
             case '}', ']' -> end();
             case ',' -> naming = !lists.get(depth);
             case ':' -> naming = false;
@@ -104,15 +104,21 @@ public final class IdScanner {
         odd = false;
     }
 
-    private void begin(boolean list) {
-        // Outside of an object there is only the framing of events.
-        if (depth == 0 && list) {
-            return;
-        }
+    private void beginObject() {
         depth++;
-        lists.set(depth, list);
-        naming = !list;
-        name(list ? LIST : "");
+        lists.clear(depth);
+        naming = true;
+        name("");
+    }
+
+    private void beginList() {
+        // Outside of an object there is only the framing of events.
+        if (depth > 0) {
+            depth++;
+            lists.set(depth);
+            naming = false;
+            name(LIST);
+        }
     }
 
     private void end() {

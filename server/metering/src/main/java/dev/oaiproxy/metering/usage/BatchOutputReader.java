@@ -52,7 +52,9 @@ public final class BatchOutputReader {
         return switch (endpoint) {
             case "/v1/chat/completions", "/v1/completions" ->
                     new OutputFormat(
-                            UsageSchema.CHAT.withLongCache(terms.longCacheWrite()),
+                            terms.longCacheWrite()
+                                    ? UsageSchema.CHAT.withLongCache()
+                                    : UsageSchema.CHAT,
                             ParsedResponse::reading);
             case "/v1/embeddings" ->
                     new OutputFormat(UsageSchema.EMBEDDINGS, ParsedResponse::reading);

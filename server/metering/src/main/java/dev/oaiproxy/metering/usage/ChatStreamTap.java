@@ -3,6 +3,7 @@ package dev.oaiproxy.metering.usage;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.usage.EventCollector.Span;
 import dev.oaiproxy.metering.usage.object.ParsedResponse;
 import dev.oaiproxy.metering.usage.object.UsageObject;
@@ -44,8 +45,8 @@ final class ChatStreamTap implements Tap {
     private boolean failed;
     private boolean begun;
 
-    ChatStreamTap(boolean strip, UsageSchema schema, Lease lease) {
-        this.strip = strip;
+    ChatStreamTap(RequestFacts.Flow flow, UsageSchema schema, Lease lease) {
+        this.strip = !flow.usageWanted();
         this.schema = schema;
         this.events = new EventCollector(lease, EventCollector.LONGEST_EVENT);
     }

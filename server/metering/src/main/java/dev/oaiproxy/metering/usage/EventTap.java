@@ -116,6 +116,6 @@ final class EventTap implements Tap {
 
     @Override
     public UsageResult reading() {
-        return usageEvents.reading(closed);
+        return closed ? usageEvents.readingAtEnd() : usageEvents.reading();
     }
 }

@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * images end one by one; their usage is added up at the end of the stream.
  */
 final class FinalUsageEvents implements UsageEvents {
+    private enum Ends {
+        ONE,
+        SEVERAL
+    }
+
     private final UsageSchema schema;
     private final Set<String> done;
     private final boolean several;
@@ -29,28 +34,29 @@ final class FinalUsageEvents implements UsageEvents {
     private FinalUsageEvents(
             UsageSchema schema,
             Set<String> done,
-            boolean several,
+            Ends ends,
             Function<ParsedResponse, UsageResult> meaning) {
         this.schema = schema;
         this.done = done;
-        this.several = several;
+        this.several = ends == Ends.SEVERAL;
         this.meaning = meaning;
     }
 
     static FinalUsageEvents images() {
         Set<String> done = Set.of("image_generation.completed", "image_edit.completed");
-        return new FinalUsageEvents(UsageSchema.IMAGE, done, true, ParsedResponse::imageReading);
+        return new FinalUsageEvents(
+                UsageSchema.IMAGE, done, Ends.SEVERAL, ParsedResponse::imageReading);
     }
 
     static FinalUsageEvents speech() {
         Set<String> done = Set.of("speech.audio.done");
-        return new FinalUsageEvents(UsageSchema.SPEECH, done, false, ParsedResponse::reading);
+        return new FinalUsageEvents(UsageSchema.SPEECH, done, Ends.ONE, ParsedResponse::reading);
     }
 
     static FinalUsageEvents transcript() {
         Set<String> done = Set.of("transcript.text.done");
         return new FinalUsageEvents(
-                UsageSchema.TRANSCRIPT, done, false, ParsedResponse::transcriptReading);
+                UsageSchema.TRANSCRIPT, done, Ends.ONE, ParsedResponse::transcriptReading);
     }
 
     @Override
@@ -87,9 +93,13 @@ final class FinalUsageEvents implements UsageEvents {
 
     /** The usage. The number of images is only known at the end of the stream. */
     @Override
-    public UsageResult reading(boolean closed) {
-        UsageResult all = several && !closed ? null : sum;
-        return all == null ? new UsageResult.Missing(failed) : all;
+    public UsageResult reading() {
+        return several ? new UsageResult.Missing(failed) : readingAtEnd();
+    }
+
+    @Override
+    public UsageResult readingAtEnd() {
+        return sum == null ? new UsageResult.Missing(failed) : sum;
     }
 
     /**

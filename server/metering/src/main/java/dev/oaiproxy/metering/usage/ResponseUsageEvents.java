@@ -78,7 +78,7 @@ final class ResponseUsageEvents implements UsageEvents {
     }
 
     @Override
-    public UsageResult reading(boolean closed) {
+    public UsageResult reading() {
         if (last != null) {
             return ResponseUsage.of(last, last.calls().hasItems() ? last.calls() : calls, terms);
         }

@@ -128,6 +128,6 @@ final class SpeechAudioTap implements Tap {
 
     @Override
     public UsageResult reading() {
-        return story.reading(closed);
+        return closed ? story.readingAtEnd() : story.reading();
     }
 }

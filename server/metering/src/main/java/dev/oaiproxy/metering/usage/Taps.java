@@ -24,7 +24,7 @@ public final class Taps {
 
     /** The usage does not state whether the request wrote to the cache for 12 hours. */
     private static UsageSchema withCache(UsageSchema schema, RequestFacts facts) {
-        return schema.withLongCache(facts.input().longCacheWrite());
+        return facts.input().longCacheWrite() ? schema.withLongCache() : schema;
     }
 
     public static Tap embeddings() {
@@ -40,7 +40,7 @@ public final class Taps {
      */
     public static Tap chatStream(RequestFacts facts, Lease lease) {
         UsageSchema schema = withCache(UsageSchema.CHAT, facts);
-        return new ChatStreamTap(!facts.flow().usageWanted(), schema, lease);
+        return new ChatStreamTap(facts.flow(), schema, lease);
     }
 
     public static Tap response(ResponseTerms terms) {

@@ -16,10 +16,11 @@ interface UsageEvents {
     /** True after an event with some of the requested output. */
     boolean hasBegun();
 
-    /**
-     * The usage so far.
-     *
-     * @param closed true if the stream has ended normally
-     */
-    UsageResult reading(boolean closed);
+    /** The usage so far. */
+    UsageResult reading();
+
+    /** The usage of a stream that has ended normally. */
+    default UsageResult readingAtEnd() {
+        return reading();
+    }
 }

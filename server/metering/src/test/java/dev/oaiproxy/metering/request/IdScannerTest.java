@@ -120,7 +120,8 @@ class IdScannerTest {
 
     private static IdScanner watch(String method, String path, boolean stored) {
         OperationMatch.Found found = (OperationMatch.Found) CATALOGUE.match(method, path);
-        return IdPaths.watch(found.operation(), stored);
+        byte[] request = "{\"store\":%b}".formatted(stored).getBytes(UTF_8);
+        return IdPaths.watch(found.operation(), ReferenceScanner.in(request));
     }
 
     private static List<String> ids(String method, String path, String answer) {

@@ -38,7 +38,7 @@ record BatchesHandler(SandboxState sandbox) {
         List<String> texts = new ArrayList<>();
         body.path("metadata").forEach(value -> texts.add(value.asText()));
         Directives directives = sandbox.directives(String.join(" ", texts));
-        BilledCall call = new BilledCall(exchange, sandbox.bill(), "batches", false);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "batches");
         call.failIfAsked("", directives);
         BatchRun run = new BatchRun(body, directives, sandbox);
         all().put(run.id(), run);

@@ -28,7 +28,7 @@ record FineTuningHandler(SandboxState sandbox) {
         }
         String file = body.path("training_file").asText();
         Directives directives = sandbox.directives(body.path("suffix").asText(""));
-        BilledCall call = new BilledCall(exchange, sandbox.bill(), "fine_tuning/jobs", false);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "fine_tuning/jobs");
         ApiError.throwIf(
                 sandbox.objects(StoredFile.class).find(file).isEmpty(),
                 ApiError.invalid("invalid training_file: " + file, "training_file"));

@@ -17,6 +17,11 @@ public record BilledCall(
         exchange.onRefusal(status -> note(ServedUsage.nothing(""), status, CallEnd.REFUSED));
     }
 
+    /** A call that is not streamed. */
+    public BilledCall(HttpExchange exchange, SandboxBill bill, String operation) {
+        this(exchange, bill, operation, false);
+    }
+
     public void charge(String model, String tier, TokenCounts tokens, CallEnd ending) {
         charge(new ServedUsage(model, tier, tokens, List.of()), ending);
     }

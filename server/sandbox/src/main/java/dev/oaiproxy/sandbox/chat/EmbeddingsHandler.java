@@ -23,7 +23,7 @@ record EmbeddingsHandler(SandboxState sandbox) {
 
     void handle(HttpExchange exchange) {
         JsonNode body = exchange.json();
-        BilledCall call = new BilledCall(exchange, sandbox.bill(), "embeddings", false);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "embeddings");
         check(body);
         TextModel model = TextModel.named(body.path("model").asText()).orElseThrow();
         List<JsonNode> inputs = inputs(body.path("input"));

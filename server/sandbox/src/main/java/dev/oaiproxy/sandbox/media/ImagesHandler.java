@@ -31,7 +31,7 @@ public record ImagesHandler(SandboxState sandbox) {
     /** Refuses variations, which only dall-e-2 could make. */
     void vary(HttpExchange exchange) {
         exchange.bytes();
-        new BilledCall(exchange, sandbox.bill(), "images/variations", false)
+        new BilledCall(exchange, sandbox.bill(), "images/variations")
                 .refuse(ImageValidation.shutDown("dall-e-2"));
     }
 

@@ -70,22 +70,22 @@ public final class WebSocketRoutes extends WsUpgrader {
                     transcribes
                             ? Optional.of(
                                     socket -> RealtimeSocketHandler.transcribing(sandbox, socket))
-                            : when(
-                                    RealtimeModels.converses(model),
-                                    socket -> RealtimeSocketHandler.with(sandbox, socket, model));
+                            : conversation(model);
             case "/v1/realtime/translations" ->
-                    when(
-                            RealtimeModels.translates(model),
-                            socket -> new TranslationSocketHandler(sandbox, socket, model));
+                    RealtimeModels.translates(model)
+                            ? Optional.of(
+                                    socket -> new TranslationSocketHandler(sandbox, socket, model))
+                            : Optional.empty();
             case "/v1/responses" ->
                     Optional.of(socket -> new ResponsesSocketHandler(sandbox, socket));
             default -> Optional.empty();
         };
     }
 
-    private static Optional<Function<JsonWebSocket, MessageListener>> when(
-            boolean known, Function<JsonWebSocket, MessageListener> listener) {
-        return known ? Optional.of(listener) : Optional.empty();
+    private Optional<Function<JsonWebSocket, MessageListener>> conversation(String model) {
+        return RealtimeModels.converses(model)
+                ? Optional.of(socket -> RealtimeSocketHandler.with(sandbox, socket, model))
+                : Optional.empty();
     }
 
     /** Tells the WebSocket when its connection breaks, which Helidon does not. */

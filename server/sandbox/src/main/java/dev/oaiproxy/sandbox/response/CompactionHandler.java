@@ -15,7 +15,7 @@ import java.time.Instant;
 record CompactionHandler(SandboxState sandbox) {
     void compact(HttpExchange exchange) {
         JsonNode body = exchange.json();
-        BilledCall call = new BilledCall(exchange, sandbox.bill(), "responses/compact", false);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "responses/compact");
         ResponseRequest request = request(body);
         Directives directives = sandbox.directives(request.userText());
         String model = request.model().snapshot();

@@ -21,7 +21,7 @@ record DecisionsHandler(SandboxState sandbox) {
 
     void handle(HttpExchange exchange) {
         JsonNode body = exchange.json();
-        BilledCall call = new BilledCall(exchange, sandbox.bill(), "decisions", false);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "decisions");
         new ResponseValidation(body, sandbox).check();
         ApiError.throwIf(body.path("questions").isEmpty(), ApiError.missing("questions"));
         TextModel model = TextModel.named(body.path("model").asText()).orElseThrow();

@@ -18,7 +18,7 @@ import java.util.List;
 record ContainersHandler(SandboxState sandbox) {
     void create(HttpExchange exchange) {
         JsonNode body = exchange.json();
-        BilledCall call = new BilledCall(exchange, sandbox.bill(), "containers", false);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "containers");
         ApiError.throwIf(!body.hasNonNull("name"), ApiError.missing("name"));
         ApiError.throwIf(
                 !Container.MEMORIES.contains(body.path("memory_limit").asText("1g")),

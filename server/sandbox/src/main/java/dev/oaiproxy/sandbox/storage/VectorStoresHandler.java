@@ -50,7 +50,7 @@ record VectorStoresHandler(SandboxState sandbox) {
     /** Bills a search like one of the tool, because the price list does not mention it. */
     void search(HttpExchange exchange) {
         JsonNode body = exchange.json();
-        BilledCall call = new BilledCall(exchange, sandbox.bill(), "vector_stores/search", false);
+        BilledCall call = new BilledCall(exchange, sandbox.bill(), "vector_stores/search");
         Directives directives = sandbox.directives(body.path("query").asText(""));
         VectorStore store = store(exchange);
         ApiError.throwIf(!body.has("query"), ApiError.missing("query"));

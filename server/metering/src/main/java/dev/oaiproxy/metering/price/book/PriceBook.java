@@ -44,7 +44,7 @@ public final class PriceBook {
      * @throws PriceBookException if it cannot be read or anything in it is wrong
      */
     public static PriceBook load(Path file) {
-        return parse(file, bytes(file), false);
+        return parse(file, bytes(file), Processing.GLOBAL);
     }
 
     /** The content of a price file. */
@@ -62,11 +62,11 @@ public final class PriceBook {
     /**
      * Parses the content of a price file.
      *
-     * @param regional true if calls go to a regional host, which charges more for tokens
+     * @param processing where OpenAI processes the calls
      */
-    public static PriceBook parse(Path file, byte[] content, boolean regional) {
+    public static PriceBook parse(Path file, byte[] content, Processing processing) {
         try {
-            return read(YamlNode.read(file, new String(content, UTF_8)), regional);
+            return read(YamlNode.read(file, new String(content, UTF_8)), processing);
         } catch (JsonProcessingException bad) {
             throw new PriceBookException(file + ": not YAML: " + bad.getMessage(), bad);
         } catch (IOException unreadable) {
@@ -141,13 +141,13 @@ public final class PriceBook {
         return end < 0 ? Optional.empty() : Optional.of(model.substring(0, end));
     }
 
-    private static PriceBook read(YamlNode file, boolean regional) {
+    private static PriceBook read(YamlNode file, Processing processing) {
         file.allowOnly(Set.of("version", "currency", "image_default", "tool_tokens", "models"));
         String version = file.field("version").as(PriceBook::edition);
         file.field("currency").as(PriceBook::dollars);
         Index index = new Index();
         for (YamlNode node : file.field("models").items()) {
-            index.add(PriceReader.read(node, regional));
+            index.add(PriceReader.read(node, processing));
         }
         String image =
                 file.optional("image_default", node -> node.as(it -> drawing(it, index.kinds)));

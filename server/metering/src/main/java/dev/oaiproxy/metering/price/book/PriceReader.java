@@ -39,11 +39,12 @@ final class PriceReader {
     private final ModelKind modelKind;
     private final BigDecimal uplift;
 
-    private PriceReader(YamlNode model, String name, boolean regional) {
+    private PriceReader(YamlNode model, String name, Processing processing) {
         this.model = model;
         this.name = name;
         this.modelKind = model.field("kind").as(ModelKind::labelled);
         BigDecimal listed = model.optional("regional_uplift", node -> node.as(PriceReader::factor));
+        boolean regional = processing == Processing.REGIONAL;
         this.uplift = listed == null || !regional ? BigDecimal.ONE : listed;
     }
 
@@ -58,13 +59,13 @@ final class PriceReader {
     /**
      * Reads a model.
      *
-     * @param regional true if calls go to a regional host, which charges more for tokens
+     * @param processing where OpenAI processes the calls
      */
-    static Model read(YamlNode unnamed, boolean regional) {
+    static Model read(YamlNode unnamed, Processing processing) {
         String name = unnamed.field("name").text();
         YamlNode node = unnamed.at(name);
         node.allowOnly(MODEL_FIELDS);
-        PriceReader reader = new PriceReader(node, name, regional);
+        PriceReader reader = new PriceReader(node, name, processing);
         LocalDate shutdown = node.optional("shutdown", day -> day.as(PriceReader::day));
         List<ModelPrice> prices = node.field("prices").items().stream().map(reader::price).toList();
         return new Model(node, name, reader.modelKind, shutdown, prices);

@@ -30,11 +30,12 @@ public final class Prices implements AutoCloseable {
     /**
      * The location of the book and the trust in it.
      *
-     * @param regional true if calls go to a regional host, which charges more for tokens
+     * @param processing where OpenAI processes the calls
      * @param tools the part of the cost of hosted tools that a hold covers
      * @param largestJump the factor by which a rate may rise or fall from one version to the next
      */
-    public record Settings(Path file, boolean regional, ToolTokens.Held tools, int largestJump) {
+    public record Settings(
+            Path file, Processing processing, ToolTokens.Held tools, int largestJump) {
         public Settings {
             if (largestJump < 1) {
                 throw new IllegalArgumentException("prices.largest-jump is " + largestJump);
@@ -61,7 +62,7 @@ public final class Prices implements AutoCloseable {
     }
 
     private static PriceBook parsed(Settings settings, byte[] content) {
-        PriceBook book = PriceBook.parse(settings.file(), content, settings.regional());
+        PriceBook book = PriceBook.parse(settings.file(), content, settings.processing());
         return switch (settings.tools()) {
             case EXPECTED -> book;
             case STRICT -> book.strict();

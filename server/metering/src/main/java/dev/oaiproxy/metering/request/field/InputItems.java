@@ -94,12 +94,12 @@ record InputItems(BodyReader body, String name) {
          * Completes the item. One that is named only by its id holds more than the request does.
          */
         private void end() throws MalformedException {
-            boolean message = type.isEmpty() && !twice && role && content;
+            boolean message = isMessage();
             boolean bare = type.equals("reasoning") && !encrypted;
             if (!message && (type.isEmpty() || bare)) {
                 body.facts.bounded = false;
             }
-            body.facts.bounded &= picturesAreRead(message);
+            body.facts.bounded &= picturesAreRead();
             boolean reference = (type.isEmpty() && !message) || type.equals("item_reference");
             body.facts.recalls |= reference || type.startsWith(COMPACTION);
             // This item describes the tools of the caller's MCP server. No item offers them.
@@ -109,9 +109,13 @@ record InputItems(BodyReader body, String name) {
             }
         }
 
+        private boolean isMessage() {
+            return type.isEmpty() && !twice && role && content;
+        }
+
         /** True if all pictures of the item are where OpenAI reads pictures. */
-        private boolean picturesAreRead(boolean message) {
-            boolean spoken = message || (type.equals("message") && !twice);
+        private boolean picturesAreRead() {
+            boolean spoken = isMessage() || (type.equals("message") && !twice);
             boolean seen = type.equals(SCREEN) && !twice;
             return (picturesOfContent == 0 || spoken)
                     && (picturesOfOutput == 0 || seen || (OUTPUTS.contains(type) && !twice))

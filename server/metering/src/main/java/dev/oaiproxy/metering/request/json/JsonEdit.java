@@ -74,7 +74,7 @@ public final class JsonEdit {
                 if (out.size() > 1) {
                     out.write(',');
                 }
-                insert(out, member, Arrays.copyOfRange(json, value.from, value.to), true);
+                insert(out, member, Arrays.copyOfRange(json, value.from, value.to));
             }
         }
         out.write('}');
@@ -156,7 +156,10 @@ public final class JsonEdit {
         int copied = 0;
         if (places.values.isEmpty()) {
             out.write(json, 0, places.inside);
-            insert(out, member, value.apply(ABSENT), places.empty);
+            insert(out, member, value.apply(ABSENT));
+            if (!places.empty) {
+                out.write(',');
+            }
             copied = places.inside;
         }
         for (Span span : places.values) {
@@ -168,16 +171,12 @@ public final class JsonEdit {
         return out.toByteArray();
     }
 
-    private static void insert(
-            ByteArrayOutputStream out, String member, byte[] value, boolean alone) {
+    private static void insert(ByteArrayOutputStream out, String member, byte[] value) {
         out.write('"');
         out.writeBytes(JsonStringEncoder.getInstance().quoteAsUTF8(member));
         out.write('"');
         out.write(':');
         out.writeBytes(value);
-        if (!alone) {
-            out.write(',');
-        }
     }
 
     private static Places places(byte[] json, String member) {

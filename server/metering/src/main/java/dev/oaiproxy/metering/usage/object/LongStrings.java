@@ -28,7 +28,7 @@ public final class LongStrings {
         boolean start = omitting;
         int at = from;
         while (at < to) {
-            omitting = inString && (start || length >= KEPT) && !mustKeep(bytes[at], start);
+            omitting = inString && (start || length >= KEPT) && !mustKeep(bytes[at]);
             if (omitting != start) {
                 return at;
             }
@@ -38,11 +38,11 @@ public final class LongStrings {
     }
 
     /** True for the closing quote, and for the rest of a character or escape that is kept. */
-    private boolean mustKeep(byte b, boolean omitted) {
+    private boolean mustKeep(byte b) {
         boolean escaped = afterBackslash || digitsLeft > 0;
         boolean closing = b == '"' && !afterBackslash;
         boolean within = escaped || (b & 0xC0) == 0x80;
-        return closing || (within && !omitted);
+        return closing || (within && !omitting);
     }
 
     private void step(byte b) {

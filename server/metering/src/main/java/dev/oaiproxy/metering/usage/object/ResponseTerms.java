@@ -54,7 +54,7 @@ public record ResponseTerms(
     }
 
     public UsageSchema shape() {
-        return UsageSchema.RESPONSE.withLongCache(longCacheWrite);
+        return longCacheWrite ? UsageSchema.RESPONSE.withLongCache() : UsageSchema.RESPONSE;
     }
 
     /** The tier of a window, which applies only if the standard tier served the response. */

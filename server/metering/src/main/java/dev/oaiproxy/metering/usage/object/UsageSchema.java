@@ -24,14 +24,13 @@ public record UsageSchema(
 
     static final UsageSchema IMAGE_TOOL = image(Demand.STATED);
     public static final UsageSchema SPEECH =
-            new UsageSchema(UsageNames.TOKENS, Unit.INPUT, Unit.AUDIO_OUTPUT, Demand.BOTH, false);
+            new UsageSchema(UsageNames.TOKENS, Unit.INPUT, Unit.AUDIO_OUTPUT, Demand.BOTH);
     public static final UsageSchema TRANSCRIPT =
-            new UsageSchema(UsageNames.TOKENS, Unit.AUDIO_INPUT, Unit.OUTPUT, Demand.BOTH, false);
+            new UsageSchema(UsageNames.TOKENS, Unit.AUDIO_INPUT, Unit.OUTPUT, Demand.BOTH);
 
     /** Usage of realtime responses. Tokens without details count as the dearer kind: sound. */
     static final UsageSchema REALTIME =
-            new UsageSchema(
-                    UsageNames.TOKENS, Unit.AUDIO_INPUT, Unit.AUDIO_OUTPUT, Demand.STATED, false);
+            new UsageSchema(UsageNames.TOKENS, Unit.AUDIO_INPUT, Unit.AUDIO_OUTPUT, Demand.STATED);
 
     /** The counts that a usage object must state to be believed. */
     public enum Demand {
@@ -47,16 +46,19 @@ public record UsageSchema(
         STATED
     }
 
+    private UsageSchema(UsageNames usageNames, Unit restIn, Unit restOut, Demand demand) {
+        this(usageNames, restIn, restOut, demand, false);
+    }
+
     private static UsageSchema text(UsageNames usageNames, Demand demand) {
-        return new UsageSchema(usageNames, Unit.INPUT, Unit.OUTPUT, demand, false);
+        return new UsageSchema(usageNames, Unit.INPUT, Unit.OUTPUT, demand);
     }
 
     private static UsageSchema image(Demand demand) {
-        return new UsageSchema(
-                UsageNames.TOKENS, Unit.IMAGE_INPUT, Unit.IMAGE_OUTPUT, demand, false);
+        return new UsageSchema(UsageNames.TOKENS, Unit.IMAGE_INPUT, Unit.IMAGE_OUTPUT, demand);
     }
 
-    public UsageSchema withLongCache(boolean longCacheWrite) {
-        return new UsageSchema(usageNames, restIn, restOut, demand, longCacheWrite);
+    public UsageSchema withLongCache() {
+        return new UsageSchema(usageNames, restIn, restOut, demand, true);
     }
 }

@@ -225,7 +225,10 @@ class PriceBookTest {
     @Test
     void asksMoreForTokensAtRegionalHostsWhereTheModelIsMarked() {
         PriceBook regional =
-                PriceBook.parse(SampleBooks.SHIPPED, PriceBook.bytes(SampleBooks.SHIPPED), true);
+                PriceBook.parse(
+                        SampleBooks.SHIPPED,
+                        PriceBook.bytes(SampleBooks.SHIPPED),
+                        Processing.REGIONAL);
         assertThat(regional.version()).isEqualTo(SHIPPED.version());
         assertThat(rate(regional, "gpt-5.4", Unit.INPUT)).isEqualTo(Rate.parse("2.75", 1_000_000));
         assertThat(rate(regional, "gpt-4o", Unit.INPUT)).isEqualTo(Rate.parse("2.5", 1_000_000));

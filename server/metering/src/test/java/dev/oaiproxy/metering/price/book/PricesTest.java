@@ -54,7 +54,7 @@ class PricesTest {
         file = Files.writeString(folder.resolve("prices.yaml"), FIRST);
         prices =
                 Prices.open(
-                        new Prices.Settings(file, false, ToolTokens.Held.EXPECTED, 10),
+                        new Prices.Settings(file, Processing.GLOBAL, ToolTokens.Held.EXPECTED, 10),
                         () -> SampleBooks.NOW);
     }
 
@@ -135,11 +135,15 @@ class PricesTest {
     @Test
     void needsABookToBeginWithAndASensibleBound() {
         Prices.Settings none =
-                new Prices.Settings(folder.resolve("none"), false, ToolTokens.Held.EXPECTED, 10);
+                new Prices.Settings(
+                        folder.resolve("none"), Processing.GLOBAL, ToolTokens.Held.EXPECTED, 10);
         assertThatThrownBy(() -> Prices.open(none, () -> SampleBooks.NOW))
                 .isInstanceOf(PriceBookException.class);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Prices.Settings(file, false, ToolTokens.Held.EXPECTED, 0))
+                .isThrownBy(
+                        () ->
+                                new Prices.Settings(
+                                        file, Processing.GLOBAL, ToolTokens.Held.EXPECTED, 0))
                 .withMessageContaining("prices.largest-jump");
     }
 

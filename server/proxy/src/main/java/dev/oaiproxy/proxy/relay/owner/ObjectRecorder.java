@@ -65,7 +65,7 @@ public final class ObjectRecorder {
         this.operation = operation;
         this.object = object;
         this.referenceScanner = referenceScanner;
-        this.watch = IdPaths.watch(operation, referenceScanner.stored());
+        this.watch = IdPaths.watch(operation, referenceScanner);
         this.used = used();
     }
 
