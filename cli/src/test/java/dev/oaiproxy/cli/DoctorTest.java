@@ -26,8 +26,8 @@ final class DoctorTest {
 
         @Override
         public List<CheckResult> examine(
-                Map<String, String> settings, boolean openai, InstantSource clock) {
-            asked.addAll(List.of(settings, openai, clock.instant()));
+                Map<String, String> settings, CheckScope scope, InstantSource clock) {
+            asked.addAll(List.of(settings, scope == CheckScope.WITH_OPENAI, clock.instant()));
             return findings;
         }
     }

@@ -140,7 +140,7 @@ class DocumentedOutputsTest {
                             @Override
                             public List<CheckResult> examine(
                                     Map<String, String> settings,
-                                    boolean openai,
+                                    CheckScope scope,
                                     InstantSource clock) {
                                 return findings;
                             }

@@ -49,7 +49,7 @@ class FakeOfflineTools implements OfflineTools {
 
     @Override
     public List<CheckResult> examine(
-            Map<String, String> settings, boolean openai, InstantSource clock) {
+            Map<String, String> settings, CheckScope scope, InstantSource clock) {
         throw new UnsupportedOperationException();
     }
 }

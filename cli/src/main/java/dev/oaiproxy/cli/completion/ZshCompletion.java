@@ -95,21 +95,16 @@ final class ZshCompletion {
             return "";
         }
         String label = option.paramLabel().replaceAll("[^A-Za-z]+", " ").strip();
-        return ":"
-                + label
-                + ":"
-                + action(CommandSpecs.choices(option), CommandSpecs.takesPath(option));
+        boolean path = CommandSpecs.takesPath(option);
+        return ":" + label + ":" + (path ? "_files" : action(CommandSpecs.choices(option)));
     }
 
     private static String parameter(PositionalParamSpec parameter) {
         String label = parameter.paramLabel().replaceAll("[^A-Za-z]+", " ").strip();
-        return quoted(":" + label + ":" + action(CommandSpecs.choices(parameter), false));
+        return quoted(":" + label + ":" + action(CommandSpecs.choices(parameter)));
     }
 
-    private static String action(List<String> choices, boolean path) {
-        if (path) {
-            return "_files";
-        }
+    private static String action(List<String> choices) {
         return choices.isEmpty()
                 ? " "
                 : choices.stream().collect(Collectors.joining(" ", "(", ")"));

@@ -30,26 +30,29 @@ public final class Demo {
         this.launcher = launcher;
     }
 
-    /**
-     * Shows it all.
-     *
-     * @param keep true to leave it running until the process is stopped
-     */
-    public void run(boolean keep) {
+    /** What becomes of the server when all is shown. */
+    public enum Afterwards {
+        STOP,
+        /** It is left running until the process is stopped. */
+        KEEP_RUNNING
+    }
+
+    /** Shows it all. */
+    public void run(Afterwards afterwards) {
         try (var demoEnvironment = new DemoEnvironment(launcher)) {
             try {
-                show(demoEnvironment, keep);
+                show(demoEnvironment, afterwards);
             } catch (Failure failure) {
                 demoEnvironment.lastWords().forEach(terminal::say);
                 throw failure;
             }
         }
-        if (!keep) {
+        if (afterwards == Afterwards.STOP) {
             new DemoOutput(terminal).block(NEXT_STEPS);
         }
     }
 
-    private void show(DemoEnvironment demoEnvironment, boolean keep) {
+    private void show(DemoEnvironment demoEnvironment, Afterwards afterwards) {
         var output = new DemoOutput(terminal);
         output.step("a stand-in for OpenAI, on a free port");
         URI upstream = demoEnvironment.startSandbox();
@@ -58,7 +61,7 @@ public final class Demo {
         URI server = demoEnvironment.startServer(upstream);
         output.line(server + ", its database in " + demoEnvironment.folder());
         String key = new DemoScript(output, server, demoEnvironment.admin(server)).tell();
-        if (keep) {
+        if (afterwards == Afterwards.KEEP_RUNNING) {
             output.block(leftRunning(server, key, demoEnvironment.login()));
             demoEnvironment.await();
         }

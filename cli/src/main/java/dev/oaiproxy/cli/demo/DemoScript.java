@@ -60,7 +60,7 @@ final class DemoScript {
         output.step("alice asks " + CHAT_MODEL);
         DemoResponse response =
                 alice.chat(new ChatRequest(CHAT_MODEL, "What does a proxy do?", 200));
-        expect(response.status() == 200, "a chat answered " + response.status());
+        expectOk(response, "a chat");
         output.line("answer:    " + response.body().at("/choices/0/message/content").asText());
         output.line("cost:      " + call(response.header(CALL_ID)).call().costUsd() + " USD");
         output.line("remaining: " + response.header(REMAINING) + " USD");
@@ -79,7 +79,7 @@ final class DemoScript {
         output.step("alice embeds a sentence");
         DemoResponse response =
                 alice.embed("text-embedding-3-small", "Every call is on the ledger.");
-        expect(response.status() == 200, "embeddings answered " + response.status());
+        expectOk(response, "embeddings");
         int size = response.body().at("/data/0/embedding").size();
         String shape = size == 0 ? "a vector" : "a vector of " + size + " numbers";
         output.line(shape + "; cost: " + call(response.header(CALL_ID)).call().costUsd() + " USD");
@@ -96,7 +96,9 @@ final class DemoScript {
         output.line(
                 "%s for all %d output tokens: %s USD"
                         .formatted(call.state(), call.outputTokens(), call.costUsd()));
-        expect(call.state().equals("charged"), "the call that was cut is " + call.state());
+        if (!call.state().equals("charged")) {
+            throw unexpected("the call that was cut is " + call.state());
+        }
         return id;
     }
 
@@ -109,7 +111,7 @@ final class DemoScript {
                 refused(response);
                 return;
             }
-            expect(response.status() == 200, "bob's chat answered " + response.status());
+            expectOk(response, "bob's chat");
             String cost = call(response.header(CALL_ID)).call().costUsd();
             output.line("call %d: %s USD".formatted(i, cost));
         }
@@ -120,7 +122,9 @@ final class DemoScript {
         output.line("then HTTP 429, before OpenAI was asked, as an OpenAI SDK understands it:");
         output.line(response.body().toString());
         String code = response.body().at("/error/code").asText();
-        expect(code.equals("insufficient_quota"), "the refusal says " + code);
+        if (!code.equals("insufficient_quota")) {
+            throw unexpected("the refusal says " + code);
+        }
     }
 
     private void report(String example) {
@@ -139,11 +143,15 @@ final class DemoScript {
         output.step("the books prove themselves (`oaiproxy audit`)");
         AdminApi.AuditReport report = admin.audit();
         output.line(AuditRows.words(report));
-        expect(report.balanced(), "the books differ");
+        if (!report.balanced()) {
+            throw unexpected("the books differ");
+        }
     }
 
     private CallDetail call(String id) {
-        expect(!id.isBlank() && !id.equals("-"), "an answer came without " + CALL_ID);
+        if (id.isBlank() || id.equals("-")) {
+            throw unexpected("an answer came without " + CALL_ID);
+        }
         return admin.call(id);
     }
 
@@ -157,9 +165,9 @@ final class DemoScript {
         return detail;
     }
 
-    private static void expect(boolean holds, String otherwise) {
-        if (!holds) {
-            throw unexpected(otherwise);
+    private static void expectOk(DemoResponse response, String what) {
+        if (response.status() != 200) {
+            throw unexpected(what + " answered " + response.status());
         }
     }
 

@@ -23,7 +23,7 @@ class DemoTest {
 
     @Test
     void tellsTheWholeStoryWithRealProcessesAndStopsThem() {
-        demo("").run(false);
+        demo("").run(Demo.Afterwards.STOP);
 
         assertThat(text(out))
                 .contains("3. a key for alice", "It passes on.", "piece piece")
@@ -38,7 +38,7 @@ class DemoTest {
     void failsWithTheLastWordsOfAServerThatDoesNotStart() {
         Demo demo = demo("fail");
 
-        assertThatThrownBy(() -> demo.run(false))
+        assertThatThrownBy(() -> demo.run(Demo.Afterwards.STOP))
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("serve");
         assertThat(text(err)).contains("the port is on fire");

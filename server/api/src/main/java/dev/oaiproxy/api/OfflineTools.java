@@ -60,10 +60,9 @@ public interface OfflineTools {
      * others from running.
      *
      * @param settings settings by their path that override all others, as {@code serve} takes them
-     * @param openai true to try the key at OpenAI, too
      * @param clock the time of this machine
      */
-    List<CheckResult> examine(Map<String, String> settings, boolean openai, InstantSource clock);
+    List<CheckResult> examine(Map<String, String> settings, CheckScope scope, InstantSource clock);
 
     /** A published price list. */
     enum PriceListSource {
@@ -141,6 +140,14 @@ public interface OfflineTools {
      * @param all the number of rows of the table
      */
     record CopyProgress(String table, long rows, long all) {}
+
+    /** What the checks of an installation look at. */
+    enum CheckScope {
+        /** The machine and what the settings name, but not OpenAI. */
+        INSTALLATION,
+        /** The key at OpenAI, too. */
+        WITH_OPENAI
+    }
 
     /**
      * The result of one check of an installation.

@@ -28,10 +28,22 @@ public record SetupRequest(
     private static final String OFFLINE = "offline";
 
     /** A set-up of the values of variables such as {@code DB_TYPE}. */
-    public static SetupRequest of(Map<String, String> variables, boolean offline) {
-        Map<String, Object> members = new LinkedHashMap<>();
+    public static SetupRequest of(Map<String, String> variables) {
+        return read(members(variables).put(OFFLINE, false));
+    }
+
+    /** The same without the check of the OpenAI key. */
+    public static SetupRequest offline(Map<String, String> variables) {
+        return read(members(variables).put(OFFLINE, true));
+    }
+
+    private static ObjectNode members(Map<String, String> variables) {
+        ObjectNode members = Json.mapper().createObjectNode();
         variables.forEach((name, value) -> members.put(name.toLowerCase(Locale.ROOT), value));
-        members.put(OFFLINE, offline);
+        return members;
+    }
+
+    private static SetupRequest read(ObjectNode members) {
         return Json.mapper().convertValue(members, SetupRequest.class);
     }
 

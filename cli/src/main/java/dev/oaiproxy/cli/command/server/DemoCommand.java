@@ -29,6 +29,7 @@ public final class DemoCommand implements Runnable {
 
     @Override
     public void run() {
-        new Demo(context.terminal(), context.settings().environment()).run(keep);
+        new Demo(context.terminal(), context.settings().environment())
+                .run(keep ? Demo.Afterwards.KEEP_RUNNING : Demo.Afterwards.STOP);
     }
 }

@@ -1,6 +1,7 @@
 package dev.oaiproxy.cli.command.server;
 
 import dev.oaiproxy.api.OfflineTools.CheckResult;
+import dev.oaiproxy.api.OfflineTools.CheckScope;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.OutputOptions;
 import dev.oaiproxy.cli.command.common.ServerOptions;
@@ -46,8 +47,9 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        CheckScope scope = upstream ? CheckScope.WITH_OPENAI : CheckScope.INSTALLATION;
         List<CheckResult> findings =
-                context.tools().examine(serverOptions.settings(), upstream, context.clock());
+                context.tools().examine(serverOptions.settings(), scope, context.clock());
         var rows = new DoctorRows(findings);
         output.printer().print(rows.table(), rows.json());
         context.terminal().say(rows.words());

@@ -78,7 +78,7 @@ public final class SetupCommand implements Runnable {
     }
 
     private SetupResult done(URI server, Map<String, String> values) {
-        SetupRequest setup = SetupRequest.of(values, offline);
+        SetupRequest setup = offline ? SetupRequest.offline(values) : SetupRequest.of(values);
         try {
             var here = new AdminEndpoint(server, Optional.empty(), context.settings().authority());
             return new AdminClient(here).begin(setup);

@@ -24,6 +24,8 @@ import picocli.CommandLine.Parameters;
             "  oaiproxy calls show ID --format json | jq -r .request"
         })
 final class CallsShowCommand implements Runnable {
+    private static final String CUT = ", cut at what is kept of it";
+
     @Mixin private final ConnectionOptions connection;
 
     @Parameters(paramLabel = "ID", description = "Its id, as in `calls`.")
@@ -43,17 +45,17 @@ final class CallsShowCommand implements Runnable {
         }
         section("charge, by prices of version " + detail.call().priceVersion());
         printer.print(CallRows.explanation(detail), detail);
-        body("request", detail.request(), detail.requestCut());
-        body("response", detail.response(), detail.responseCut());
+        body("request", detail.request(), detail.requestCut() ? CUT : "");
+        body("response", detail.response(), detail.responseCut() ? CUT : "");
     }
 
-    private void body(String what, @Nullable String body, boolean cut) {
+    private void body(String what, @Nullable String body, String remark) {
         Terminal terminal = connection.terminal();
         if (body == null) {
             section("the " + what + " was not kept");
             return;
         }
-        section(what + (cut ? ", cut at what is kept of it" : ""));
+        section(what + remark);
         terminal.out().println(terminal.interactive() ? pretty(body) : body);
     }
 

@@ -2,6 +2,7 @@ package dev.oaiproxy.app.doctor;
 
 import dev.oaiproxy.api.OfflineTools.CheckOutcome;
 import dev.oaiproxy.api.OfflineTools.CheckResult;
+import dev.oaiproxy.api.OfflineTools.CheckScope;
 import dev.oaiproxy.app.boot.SettingCheck;
 import dev.oaiproxy.app.config.ServerConfig;
 import java.nio.file.Path;
@@ -47,12 +48,13 @@ public final class Doctor {
 
     /** Runs all checks; see {@link dev.oaiproxy.api.OfflineTools#examine}. */
     public List<CheckResult> examine(
-            Map<String, String> settings, boolean openai, InstantSource clock) {
+            Map<String, String> settings, CheckScope scope, InstantSource clock) {
         List<String> problems = new ArrayList<>();
         ServerConfig config = ServerConfig.examine(distribution, environment, settings, problems);
         problems.addAll(SettingCheck.problems(config));
         DoctorContext context = new DoctorContext(config, problems, distribution, clock);
-        return Stream.concat(CHECKS.stream(), openai ? Stream.of(OPENAI) : Stream.of())
+        Stream<Check> more = scope == CheckScope.WITH_OPENAI ? Stream.of(OPENAI) : Stream.of();
+        return Stream.concat(CHECKS.stream(), more)
                 .flatMap(check -> check.results(context).stream())
                 .toList();
     }

@@ -47,7 +47,7 @@ final class PortChecks {
             return CheckResults.none();
         }
         List<CheckOutcome> found = new ArrayList<>();
-        found.add(ready(ours, context.config().isSetUp()));
+        found.add(ready(ours, context));
         found.addAll(
                 switch (ours.account()) {
                     case PortOwner.Account.Told told -> compare(told, context);
@@ -66,11 +66,11 @@ final class PortChecks {
         return found;
     }
 
-    private static CheckOutcome ready(PortOwner.Ours ours, boolean setUp) {
+    private static CheckOutcome ready(PortOwner.Ours ours, DoctorContext context) {
         if (ours.ready()) {
             return new CheckOutcome.Ok("runs, and takes calls");
         }
-        return setUp
+        return context.config().isSetUp()
                 ? new CheckOutcome.Fail(
                         "runs, and takes no calls", "see its log, and the database above")
                 : new CheckOutcome.Warn("runs, and waits to be set up", "run oaiproxy setup");

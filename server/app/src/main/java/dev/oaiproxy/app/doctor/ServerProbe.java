@@ -69,8 +69,8 @@ final class ServerProbe {
 
     private PortOwner result(HttpClient http)
             throws ExecutionException, InterruptedException, TimeoutException {
-        int health = ask(http, "/health/ready", false).statusCode();
-        HttpResponse<String> stranger = ask(http, AdminApi.STATUS, false);
+        int health = ask(http, request("/health/ready")).statusCode();
+        HttpResponse<String> stranger = ask(http, request(AdminApi.STATUS));
         boolean ours =
                 stranger.body().contains("\"Not authorised\"")
                         || stranger.body().contains("\"Not set up\"");
@@ -85,21 +85,23 @@ final class ServerProbe {
         if (status != UNAUTHORISED || !config.isSetUp()) {
             return new Account.None();
         }
-        return Store.isServed(config.spool())
-                ? told(ask(http, AdminApi.STATUS, true))
-                : new Account.Unasked();
+        if (!Store.isServed(config.spool())) {
+            return new Account.Unasked();
+        }
+        return told(
+                ask(http, request(AdminApi.STATUS).header("Authorization", "Basic " + login())));
     }
 
-    private HttpResponse<String> ask(HttpClient http, String path, boolean known)
-            throws ExecutionException, InterruptedException, TimeoutException {
+    private HttpRequest.Builder request(String path) {
         String host = PortOwner.reachable(config);
         String bracketed = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
         String scheme = TlsChecks.files(config).isPresent() ? "https://" : "http://";
         URI uri = URI.create(scheme + bracketed + ":" + config.number(Setting.PORT) + path);
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(PortOwner.PATIENCE);
-        if (known) {
-            request.header("Authorization", "Basic " + login());
-        }
+        return HttpRequest.newBuilder(uri).timeout(PortOwner.PATIENCE);
+    }
+
+    private static HttpResponse<String> ask(HttpClient http, HttpRequest.Builder request)
+            throws ExecutionException, InterruptedException, TimeoutException {
         CompletableFuture<HttpResponse<String>> answer =
                 http.sendAsync(
                         request.build(),

@@ -56,28 +56,7 @@ public final class Certificates implements AutoCloseable {
      * Takes the files if their content has changed. The two are seldom replaced at once, so a pair
      * that does not fit is an alarm only if the next look finds it so, too.
      */
-    public void look() {
-        read(false);
-    }
-
-    /** Takes the files, which an operator says are complete, and returns the result as a text. */
-    public synchronized String reload() {
-        CertificateFiles.Content before = taken;
-        read(true);
-        if (!refused.isEmpty()) {
-            return "refused, the one in force stays: " + refused;
-        }
-        return taken.equals(before) ? "unchanged" : "taken";
-    }
-
-    @Override
-    public void close() {
-        if (periodicTask != null) {
-            periodicTask.close();
-        }
-    }
-
-    private synchronized void read(boolean complete) {
+    public synchronized void look() {
         try {
             CertificateFiles.Content content = files.content();
             boolean changed =
@@ -89,10 +68,28 @@ public final class Certificates implements AutoCloseable {
             refused = "";
             doubted = false;
         } catch (CertificateException e) {
-            if (complete || doubted) {
+            if (doubted) {
                 refuse(String.valueOf(e.getMessage()));
             }
             doubted = true;
+        }
+    }
+
+    /** Takes the files, which an operator says are complete, and returns the result as a text. */
+    public synchronized String reload() {
+        CertificateFiles.Content before = taken;
+        doubted = true;
+        look();
+        if (!refused.isEmpty()) {
+            return "refused, the one in force stays: " + refused;
+        }
+        return taken.equals(before) ? "unchanged" : "taken";
+    }
+
+    @Override
+    public void close() {
+        if (periodicTask != null) {
+            periodicTask.close();
         }
     }
 

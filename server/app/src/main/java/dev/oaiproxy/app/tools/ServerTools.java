@@ -94,9 +94,9 @@ public final class ServerTools implements OfflineTools {
 
     @Override
     public List<CheckResult> examine(
-            Map<String, String> settings, boolean openai, InstantSource clock) {
+            Map<String, String> settings, CheckScope scope, InstantSource clock) {
         MIGRATIONS.setLevel(Level.WARNING);
-        return new Doctor(distribution, variables).examine(settings, openai, clock);
+        return new Doctor(distribution, variables).examine(settings, scope, clock);
     }
 
     private static CopyResult copy(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.OfflineTools.CheckOutcome;
 import dev.oaiproxy.api.OfflineTools.CheckResult;
+import dev.oaiproxy.api.OfflineTools.CheckScope;
 import dev.oaiproxy.app.boot.Version;
 import dev.oaiproxy.app.doctor.Doctor;
 import dev.oaiproxy.app.doctor.ImpostorServer;
@@ -53,13 +54,13 @@ final class DoctorTest {
         environment.put("PROXY_SERVER_PASS", ServerFixture.PASSWORD);
     }
 
-    private List<CheckResult> examine(boolean openai) {
+    private List<CheckResult> examine(CheckScope scope) {
         return new Doctor(DISTRIBUTION, environment)
-                .examine(Map.of(), openai, InstantSource.system());
+                .examine(Map.of(), scope, InstantSource.system());
     }
 
     private List<CheckOutcome> about(String check) {
-        return about(examine(false), check);
+        return about(examine(CheckScope.INSTALLATION), check);
     }
 
     private static List<CheckOutcome> about(List<CheckResult> all, String check) {
@@ -78,7 +79,7 @@ final class DoctorTest {
 
     @Test
     void aFreshFolderHasNoFailureAndStaysEmpty() {
-        List<CheckResult> all = examine(false);
+        List<CheckResult> all = examine(CheckScope.INSTALLATION);
         assertThat(failures(all)).isEmpty();
         assertThat(about(all, "set-up"))
                 .containsExactly(
@@ -175,7 +176,7 @@ final class DoctorTest {
     void anAddressWithAPasswordIsRefusedAndNotPrinted() {
         setUp();
         environment.put("OPENAI_BASE_URL", "https://me:hunter2@api.openai.com/v1");
-        List<CheckResult> all = examine(true);
+        List<CheckResult> all = examine(CheckScope.WITH_OPENAI);
         assertThat(failures(all))
                 .extracting(CheckOutcome::found)
                 .anyMatch(found -> found.startsWith("openai.base-url (OPENAI_BASE_URL) must be"));
@@ -189,7 +190,7 @@ final class DoctorTest {
         try (ImpostorServer openAi = ImpostorServer.saying(_ -> busy)) {
             String base = "http://127.0.0.1:" + openAi.port();
             environment.put("OPENAI_BASE_URL", base + "/v1");
-            assertThat(about(examine(true), "openai"))
+            assertThat(about(examine(CheckScope.WITH_OPENAI), "openai"))
                     .containsExactly(
                             new CheckOutcome.Warn(
                                     base + " could not tell (HTTP 429)",
@@ -235,7 +236,7 @@ final class DoctorTest {
             environment.put("OAIPROXY_PORT", Integer.toString(running.server().port()));
             environment.put("OPENAI_API_KEY", running.openAi().apiKey());
             environment.put("OPENAI_BASE_URL", running.openAi().baseUrl().toString());
-            List<CheckResult> all = examine(true);
+            List<CheckResult> all = examine(CheckScope.WITH_OPENAI);
             assertThat(failures(all)).isEmpty();
             assertThat(about(all, "port").getFirst().found()).endsWith("by a running oaiproxy");
             assertThat(about(all, "server"))
@@ -252,7 +253,7 @@ final class DoctorTest {
             environment.put("PROXY_SERVER_PASS", "another");
             assertThat(about("server").getLast()).isInstanceOf(CheckOutcome.Warn.class);
             environment.put("OPENAI_API_KEY", "sk-very-secret");
-            List<CheckResult> refused = examine(true);
+            List<CheckResult> refused = examine(CheckScope.WITH_OPENAI);
             assertThat(about(refused, "openai").getFirst().found())
                     .contains("refuses the key (HTTP 401)");
             assertThat(refused.toString()).doesNotContain("sk-very-secret");
@@ -268,12 +269,12 @@ final class DoctorTest {
             environment.put("OPENAI_API_KEY", running.openAi().apiKey());
             environment.put("OPENAI_BASE_URL", running.openAi().baseUrl().toString());
             environment.put("HTTP_PROXY", proxy.url("me:hunter2"));
-            List<CheckResult> all = examine(true);
+            List<CheckResult> all = examine(CheckScope.WITH_OPENAI);
             assertThat(about(all, "openai").getFirst().found())
                     .endsWith("by the proxy " + proxy.url("") + " takes the key");
             assertThat(all.toString()).doesNotContain("hunter2");
             environment.put("HTTP_PROXY", proxy.url("me:wrong"));
-            assertThat(about(examine(true), "openai").getFirst().found())
+            assertThat(about(examine(CheckScope.WITH_OPENAI), "openai").getFirst().found())
                     .endsWith("by the proxy " + proxy.url("") + " cannot be reached");
         }
     }
@@ -287,7 +288,7 @@ final class DoctorTest {
                         "DB_NAME", "ledger",
                         "DB_USERNAME", "me",
                         "DB_PASSWORD", "hunter2"));
-        List<CheckResult> all = examine(false);
+        List<CheckResult> all = examine(CheckScope.INSTALLATION);
         assertThat(failures(all))
                 .containsExactly(
                         new CheckOutcome.Fail(
@@ -305,7 +306,7 @@ final class DoctorTest {
             environment.put("OPENAI_BASE_URL", running.openAi().baseUrl().toString());
             assertThat(about("nodes")).hasSize(1);
             environment.put("OAIPROXY_QUOTA_WAIT", "11s");
-            List<CheckResult> all = examine(false);
+            List<CheckResult> all = examine(CheckScope.INSTALLATION);
             assertThat(failures(all)).isEmpty();
             assertThat(about(all, "nodes").getFirst().found()).startsWith("1 alive: node 0 (");
             assertThat(about(all, "nodes").getLast().found())

@@ -62,11 +62,8 @@ final class RecomputedSums {
             }
         }
 
-        void hold(AuditedCall call, boolean inFlight) {
-            if (call.isHeld()) {
-                held = Math.addExact(held, call.heldNanos());
-                open += inFlight ? 1 : 0;
-            }
+        void hold(long heldNanos) {
+            held = Math.addExact(held, heldNanos);
         }
     }
 
@@ -93,8 +90,12 @@ final class RecomputedSums {
             find("a call has ended or is held", call.where(), "one of both", "neither or both");
         }
         List<Tally> tallies = tallies(call.where(), call.userId(), call.keyId());
-        boolean inFlight = !landed.contains(call.id());
-        tallies.forEach(tally -> tally.hold(call, inFlight));
+        if (call.isHeld()) {
+            tallies.forEach(tally -> tally.hold(call.heldNanos()));
+            if (!landed.contains(call.id())) {
+                tallies.forEach(tally -> tally.open++);
+            }
+        }
         if (call.bookedMillis() >= horizonMillis) {
             spend(tallies, call.bookedMillis(), call.costNanos());
             if (!call.isHeld() && call.state() != CallState.RELEASED) {

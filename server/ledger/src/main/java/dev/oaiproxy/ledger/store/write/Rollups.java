@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Sums by day at full grain and by hour for each user, kept in the transaction that charges, so
@@ -92,6 +93,14 @@ public record Rollups(ZoneId zone) {
                     row.getString("model"),
                     row.getString("operation"));
         }
+
+        private List<Object> ofDay() {
+            return List.of(slot, userId, keyId, model, operation);
+        }
+
+        private List<Object> ofHour() {
+            return List.of(slot, userId);
+        }
     }
 
     /** The figures of a row of a roll-up. */
@@ -142,8 +151,8 @@ public record Rollups(ZoneId zone) {
         }
 
         void write(PreparedStatements preparedStatements) throws SQLException {
-            upsert(preparedStatements, ADD_TO_DAY, NEW_DAY, rows(days, true));
-            upsert(preparedStatements, ADD_TO_HOUR, NEW_HOUR, rows(hours, false));
+            upsert(preparedStatements, ADD_TO_DAY, NEW_DAY, rows(days, Cell::ofDay));
+            upsert(preparedStatements, ADD_TO_HOUR, NEW_HOUR, rows(hours, Cell::ofHour));
             clear();
         }
 
@@ -156,7 +165,7 @@ public record Rollups(ZoneId zone) {
             return days.isEmpty() && hours.isEmpty();
         }
 
-        private static List<Object[]> rows(Map<Cell, Sums> all, boolean whole) {
+        private static List<Object[]> rows(Map<Cell, Sums> all, Function<Cell, List<Object>> key) {
             List<Object[]> rows = new ArrayList<>();
             all.forEach(
                     (cell, sums) -> {
@@ -167,12 +176,8 @@ public record Rollups(ZoneId zone) {
                                                 sums.input,
                                                 sums.cached,
                                                 sums.output,
-                                                sums.costNanos,
-                                                cell.slot,
-                                                cell.userId));
-                        if (whole) {
-                            row.addAll(List.of(cell.keyId, cell.model, cell.operation));
-                        }
+                                                sums.costNanos));
+                        row.addAll(key.apply(cell));
                         rows.add(row.toArray());
                     });
             return rows;

@@ -114,8 +114,7 @@ final class DbQueriesTest {
                 .extracting(AdminEvents.Entry::actor)
                 .containsExactly(ADMIN);
         assertThat(ledger.store().calls().list(filter(CallState.CHARGED))).isEmpty();
-        UsageQuery minute =
-                new UsageQuery(NOON, NOON.plusSeconds(60), List.of(), null, null, null, false);
+        UsageQuery minute = new UsageQuery(NOON, NOON.plusSeconds(60), List.of(), null, null, null);
         assertThat(ledger.store().usage().groups(minute))
                 .extracting(UsageGroup::calls)
                 .containsExactly(0L);
