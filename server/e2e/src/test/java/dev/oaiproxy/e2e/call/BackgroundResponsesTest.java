@@ -219,7 +219,7 @@ final class BackgroundResponsesTest {
         site.restartOpenAi();
         Call call = site.operator().endedCalls(1).getFirst();
         assertThat(call.state()).isEqualTo("estimated");
-        assertThat(call.reason()).isEqualTo("OpenAI does not keep the answer");
+        assertThat(call.reason()).isEqualTo("OpenAI does not keep the response");
         assertBalanced(call);
     }
 

@@ -104,7 +104,7 @@ final class QuotaTextsTest {
                                         "bob", "0.001", "month", null, null, null, null, null,
                                         null));
         assertThat(message(chat(bob.secret(), body("gpt-4o", "hello", ""))))
-                .containsPattern("The quota begins anew at 20..-..-01T00:00:00Z\\.");
+                .containsPattern("The quota resets at 20..-..-01T00:00:00Z\\.");
     }
 
     @Test

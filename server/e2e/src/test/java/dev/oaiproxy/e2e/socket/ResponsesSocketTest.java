@@ -142,7 +142,7 @@ final class ResponsesSocketTest {
             client.say(create("[[tokens=40]] [[delay=5ms]]", ""))
                     .say(create("[[tokens=5]]", ",'event_id':'second'"));
             JsonNode error = client.event("error").path("error");
-            assertThat(error.path("message").asText()).contains("under way");
+            assertThat(error.path("message").asText()).contains("in progress");
             assertThat(error.path("event_id").asText()).isEqualTo("second");
             client.event("response.completed");
         }

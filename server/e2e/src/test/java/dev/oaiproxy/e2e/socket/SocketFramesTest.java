@@ -65,7 +65,7 @@ final class SocketFramesTest {
         "89fe 007e 00000000, ping of 126 bytes",
         "8080 00000000, nothing to continue",
         "0181 00000000 61 8181 00000000 61, text within a text",
-        "8881 00000000 03, half a close code",
+        "8881 00000000 03, incomplete close code",
         "8882 00000000 03e7, 999",
         "8882 00000000 03ec, 1004",
         "8882 00000000 03ed, 1005",

@@ -24,7 +24,7 @@ public record ConnectionLimits(
 
     public ConnectionLimits {
         if (connections < 1 || perAddress < 1 || strangersPerAddress < 1) {
-            throw new IllegalArgumentException("there must be room for one connection");
+            throw new IllegalArgumentException("connection limits must be at least 1");
         }
     }
 

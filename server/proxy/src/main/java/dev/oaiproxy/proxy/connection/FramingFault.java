@@ -20,10 +20,9 @@ public enum FramingFault {
             501,
             "method_not_implemented",
             "This server opens no tunnels. Make it your client's base URL, not its HTTPS proxy."),
-    URL_TOO_LONG(414, "url_too_long", "The URL is longer than this proxy takes."),
+    URL_TOO_LONG(414, "url_too_long", "The URL is too long for this proxy."),
     HEADER(400, "bad_request", "A header must be a line of the form Name: value."),
-    HEADERS_TOO_LARGE(
-            431, "headers_too_large", "The headers are more or larger than this proxy takes."),
+    HEADERS_TOO_LARGE(431, "headers_too_large", "The request has too many or too large headers."),
     LENGTH(
             400,
             "bad_request",

@@ -33,7 +33,7 @@ record BatchQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjects ow
         }
         return batch.is(id)
                 ? verdict(due, batch)
-                : new SettlementResult.NotYet("OpenAI answered with something else");
+                : new SettlementResult.NotYet("OpenAI returned a different object");
     }
 
     private SettlementResult verdict(PendingSettlements.Due due, BatchStatus batch)
@@ -58,7 +58,7 @@ record BatchQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjects ow
     private SettlementResult read(PendingSettlements.Due due, BatchStatus batch, String output)
             throws UpstreamException {
         if (!DeferredCalls.isId(output)) {
-            return SettlementResult.estimate(due, "the output of the batch cannot be asked for");
+            return SettlementResult.estimate(due, "the batch's output file has an invalid id");
         }
         try (UpstreamResponse response =
                 ObjectFetch.get(upstream, "/files/" + output + "/content")) {
@@ -85,7 +85,8 @@ record BatchQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjects ow
             }
         }
         if (bill.answered() < batch.completed()) {
-            return SettlementResult.estimate(due, "the output lacks answers that the batch counts");
+            return SettlementResult.estimate(
+                    due, "the output has fewer responses than the batch reports");
         }
         if (!bill.agrees(batch)) {
             Alarms.raise(
@@ -101,7 +102,8 @@ record BatchQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjects ow
     private static SettlementResult charge(PendingSettlements.Due due, BatchBill bill) {
         CallOutcome.Bill ending = bill.ending(due.model());
         if (ending == null) {
-            return SettlementResult.estimate(due, "the answers have more rates than can be kept");
+            return SettlementResult.estimate(
+                    due, "the batch has more price lines than the ledger can store");
         }
         return new SettlementResult.Settled(CallState.CHARGED, ending, bill.remark());
     }

@@ -96,7 +96,7 @@ public final class DeferredSettler implements AutoCloseable {
                 putOff(due, "not found");
             }
             case SettlementResult.Gone _ ->
-                    end(due, responses.broken(due, "OpenAI does not keep the answer"));
+                    end(due, responses.broken(due, "OpenAI does not keep the response"));
             case SettlementResult.Settled ended -> end(due, ended);
         }
     }

@@ -52,8 +52,8 @@ record FineTuningQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjec
                     trained > 0
                             ? charge(due, trained)
                             : SettlementResult.release(due, "the job has failed");
-            case "" -> new SettlementResult.NotYet("OpenAI answered with something else");
-            default -> new SettlementResult.NotYet("OpenAI works on it");
+            case "" -> new SettlementResult.NotYet("OpenAI returned a different object");
+            default -> new SettlementResult.NotYet("OpenAI is still working on it");
         };
     }
 

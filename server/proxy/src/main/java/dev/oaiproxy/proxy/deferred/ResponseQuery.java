@@ -73,12 +73,13 @@ record ResponseQuery(
 
     private SettlementResult verdict(PendingSettlements.Due due, Tap tap, long bytes) {
         return switch (tap.reading()) {
-            case UsageResult.Pending _ -> new SettlementResult.NotYet("OpenAI works on it");
+            case UsageResult.Pending _ ->
+                    new SettlementResult.NotYet("OpenAI is still working on it");
             case UsageResult.Complete complete ->
                     SettlementResult.of(
                             due, Costing.of(prices.get(), due).of(complete, ObjectFetch.OK));
             case UsageResult.Missing missing when missing.id() == null ->
-                    new SettlementResult.NotYet("OpenAI answered with something else");
+                    new SettlementResult.NotYet("OpenAI returned a different object");
             case UsageResult.Missing missing when missing.failed() && !tap.hasBegun() ->
                     SettlementResult.release(
                             due, "the response failed before it generated anything");

@@ -35,7 +35,7 @@ final class BoundedInputStream extends FilterInputStream {
 
     @Override
     public long skip(long bytes) {
-        throw new UnsupportedOperationException("what is skipped would not be counted");
+        throw new UnsupportedOperationException("skipped bytes would not be counted");
     }
 
     @Override

@@ -27,11 +27,11 @@ final class CloseFrame {
             return new WebSocketMessage.Closed(FrameReader.NO_CODE, "");
         }
         if (content.length == 1) {
-            throw wrong("half a close code");
+            throw wrong("incomplete close code");
         }
         int code = Byte.toUnsignedInt(content[0]) << 8 | Byte.toUnsignedInt(content[1]);
         if (!isSendable(code)) {
-            throw wrong("a close code that nobody sends");
+            throw wrong("invalid close code");
         }
         Utf8Check reason = new Utf8Check();
         reason.take(content, 2, content.length);

@@ -37,7 +37,7 @@ record MyCallsHandler(Calls calls) {
         Optional<String> unknown =
                 query.names().stream().filter(name -> !PARAMETERS.contains(name)).findFirst();
         if (unknown.isPresent()) {
-            return refused(unknown.get(), "There is no such parameter; there are limit and after.");
+            return refused(unknown.get(), "Unknown parameter. Use limit or after.");
         }
         String limit = query.first("limit").orElse(Integer.toString(PAGE));
         int most = limit.matches("[0-9]{1,4}") ? Integer.parseInt(limit) : 0;

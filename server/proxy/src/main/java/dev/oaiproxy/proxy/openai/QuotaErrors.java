@@ -33,7 +33,7 @@ record QuotaErrors(String contact) {
             sentences.add("It fits with " + fitting(spent.remedies()) + ".");
         }
         if (spent.why().resetsAt() != null) {
-            sentences.add("The quota begins anew at " + spent.why().resetsAt() + ".");
+            sentences.add("The quota resets at " + spent.why().resetsAt() + ".");
         }
         sentences.add("Ask " + contact + " for more.");
         return new OpenAiError(

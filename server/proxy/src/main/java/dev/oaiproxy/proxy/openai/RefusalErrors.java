@@ -69,7 +69,7 @@ public final class RefusalErrors {
             case Refusal.Crowded _ ->
                     rateLimit(
                             "requests",
-                            "This proxy reads other files now, of yours or of others.",
+                            "This proxy is busy reading other input files.",
                             BUSY_RETRY);
             case Refusal.Unpriced model -> unpriced(model);
             case Refusal.UnpricedTier tier -> unpricedTier(tier);
@@ -110,7 +110,7 @@ public final class RefusalErrors {
         return OpenAiError.invalid(
                         426,
                         "upgrade_required",
-                        "This URL is a WebSocket, and the request was no handshake. A reverse proxy"
+                        "This URL needs a WebSocket handshake. A reverse proxy"
                                 + " before this one must speak HTTP/1.1 to it and pass the headers"
                                 + " Upgrade and Connection on.")
                 .with("Upgrade", "websocket");
@@ -142,7 +142,7 @@ public final class RefusalErrors {
         return OpenAiError.passing(
                         503,
                         "server_busy",
-                        "This proxy holds as much for its clients as its memory allows. You were"
+                        "This proxy has no memory left for this request. You were"
                                 + " not charged; please try again.")
                 .with("Retry-After", Long.toString(BUSY_RETRY.toSeconds()));
     }
@@ -203,8 +203,8 @@ public final class RefusalErrors {
                                 + tier.model()
                                 + "` at the service tier `"
                                 + tier.tier()
-                                + "`: OpenAI does not sell it there. Leave `service_tier` out, or"
-                                + " ask for another one.")
+                                + "`: OpenAI does not offer it at that tier. Leave `service_tier`"
+                                + " out, or ask for another one.")
                 .about("service_tier");
     }
 

@@ -164,7 +164,7 @@ public final class StorageBilling implements AutoCloseable {
                     recurringCharges.note(resource.missed(again), again);
             case BillingResult.Gone _ -> ownedObjects.forget(resource.id());
             case BillingResult.Unaffordable unaffordable -> unpaid(unaffordable);
-            case BillingResult.Overtaken _ -> unclear(resource, "another has paid for it");
+            case BillingResult.Overtaken _ -> unclear(resource, "another node has paid for it");
             case BillingResult.NoPrice none -> unclear(resource, "no price for " + none.row());
             case BillingResult.Unclear unclear -> unclear(resource, unclear.why());
         }

@@ -134,7 +134,7 @@ public final class HttpUpstream implements Upstream {
             UpstreamConnection upstreamConnection, IOException broken) {
         return new UpstreamException(
                 upstreamConnection.isSent() || upstreamConnection.isAnswered() ? UNKNOWN : NOT_SENT,
-                "OpenAI gave no answer",
+                "OpenAI sent no response",
                 broken);
     }
 

@@ -99,7 +99,7 @@ public final class OpenAiClient implements Upstream {
             return response;
         } catch (IOException | RuntimeException e) {
             throw new UpstreamException(
-                    connection.isSent() ? UNKNOWN : NOT_SENT, "OpenAI gave no answer", cause(e));
+                    connection.isSent() ? UNKNOWN : NOT_SENT, "OpenAI sent no response", cause(e));
         }
     }
 

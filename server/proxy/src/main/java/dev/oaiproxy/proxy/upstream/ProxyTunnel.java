@@ -47,7 +47,7 @@ public final class ProxyTunnel {
         while (head.indexOf("\r\n\r\n", Math.max(0, head.length() - 4)) < 0) {
             int next = in.read();
             if (next < 0 || head.length() == MOST_HEAD_BYTES) {
-                throw new IOException("the proxy gave no answer to CONNECT");
+                throw new IOException("the proxy did not respond to CONNECT");
             }
             head.append((char) next);
         }

@@ -119,7 +119,7 @@ sealed interface ResponseBody {
         private void startChunk() throws IOException {
             source.startLines();
             if (inside && !source.line().isEmpty()) {
-                throw new ProtocolException("a chunk longer than it says");
+                throw new ProtocolException("a chunk longer than its stated size");
             }
             inside = true;
             left = size(source.line());

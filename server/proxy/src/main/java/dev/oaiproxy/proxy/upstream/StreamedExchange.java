@@ -69,7 +69,7 @@ final class StreamedExchange {
             }
         }
         if (refused) {
-            throw new EOFException("OpenAI takes no more of the body");
+            throw new EOFException("OpenAI stopped reading the body");
         }
         if (chunked) {
             upstreamConnection.send(LAST_CHUNK, LAST_CHUNK.length);

@@ -66,7 +66,7 @@ public final class Delivery {
             if (!settlement.hasEnded()) {
                 settlement.deferOrChargeSeen(
                         tap.reading(),
-                        "the server's memory did not suffice to read the answer",
+                        "the server's memory was too small to read the response",
                         response.status());
             }
             clientResponse.breakOff(mode.pace(), new Refusal.Broken(false));
@@ -160,7 +160,7 @@ public final class Delivery {
      */
     private void cut(UpstreamException e) {
         if (clientResponse.isGone()) {
-            unread("the client hung up, and the rest did not come");
+            unread("the client hung up, and the rest did not arrive");
         } else if (!settlement.hasEnded()) {
             settlement.deferOrChargeSeen(tap.reading(), reason(e), response.status());
         }

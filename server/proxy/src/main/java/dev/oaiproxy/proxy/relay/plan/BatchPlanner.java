@@ -126,7 +126,7 @@ record BatchPlanner(InputFiles files, Ownership ownership) {
             add(batch, number, line);
         }
         if (file.isTooLarge()) {
-            throw badLine(number, null, "It is too long, or the file is.");
+            throw badLine(number, null, "The line or the file is too long.");
         }
     }
 

@@ -65,7 +65,7 @@ final class BatchTotal {
             dearest = line.sum().compareTo(dearest) > 0 ? line.sum() : dearest;
             lines++;
         } catch (ArithmeticException outOfRange) {
-            throw malformed("The limits asked for are too large.", null);
+            throw malformed("The requested limits are too large.", null);
         }
     }
 

@@ -262,7 +262,7 @@ public final class RequestPlanner {
     }
 
     private static RefusedException tooDear() {
-        return malformed("The limits asked for are too large.", null);
+        return malformed("The requested limits are too large.", null);
     }
 
     /**

@@ -95,7 +95,7 @@ public record WebSocketQuery(Map<String, String> values, @Nullable String wrong)
         if (wrong != null) {
             throw malformed(
                     SENT.contains(wrong)
-                            ? "The address has this parameter twice."
+                            ? "The URL has this parameter twice."
                             : "This proxy does not take this parameter in the address. Send what is"
                                     + " to be set in session.update.",
                     wrong);

@@ -232,7 +232,7 @@ final class RealtimeMeter implements SocketMeter {
         rules.require(response, "response");
         if (meter.exceeds(OutputLimit.in(response))) {
             throw malformed(
-                    "More than the session's max_output_tokens, which is what is held.",
+                    "max_output_tokens must not exceed the session's.",
                     "response.max_output_tokens");
         }
         // With the client's id, an OpenAI error about another event could seem to be about this

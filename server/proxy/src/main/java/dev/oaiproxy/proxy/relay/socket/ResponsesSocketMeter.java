@@ -95,7 +95,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
         void estimate() {
             try (lease;
                     settlement) {
-                settlement.estimate("the conversation ended before the usage came", 0);
+                settlement.estimate("the session ended before OpenAI stated the usage", 0);
             }
         }
     }
@@ -122,10 +122,10 @@ public final class ResponsesSocketMeter implements SocketMeter {
             throw malformed("This proxy does not know that event.", "type");
         }
         if (event.has("stream_id")) {
-            throw malformed("This proxy takes one response after the other.", "stream_id");
+            throw malformed("This proxy runs one response at a time on a WebSocket.", "stream_id");
         }
         if (event.has("response")) {
-            throw malformed("Send what the response is to be in the event itself.", "response");
+            throw malformed("Put the response's settings directly into the event.", "response");
         }
         requireIdle();
         Lease lease = webSocket.lease().another();
@@ -150,7 +150,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
             throw malformed(OVER, null);
         }
         if (running != null || asked != null) {
-            throw malformed("A response is under way. Ask for the next when it has ended.", null);
+            throw malformed("A response is in progress. Request the next one after it ends.", null);
         }
     }
 
@@ -163,7 +163,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
         lease.require(Use.SOCKET_MESSAGE, COPIES * text.length());
         Plan.Metered plan = requestPlanner.planResponse(webSocket, text.getBytes(UTF_8));
         if (plan.request().facts().flow().background()) {
-            throw malformed("A response in the background is not for a socket.", "background");
+            throw malformed("Background responses are not possible on a WebSocket.", "background");
         }
         GrantedHold granted = quota.ask(plan.request());
         Settlement settlement = settlementFactory.open(plan, granted.hold(), lease);

@@ -25,7 +25,7 @@ final class SessionHolds {
     private static final Logger LOG = System.getLogger(SessionHolds.class.getName());
     private static final int OK = 200;
     private static final String UNSTATED = "the answer ended without stating its usage";
-    private static final String UNTOLD = "the conversation ended before the usage came";
+    private static final String UNTOLD = "the session ended before OpenAI stated the usage";
 
     private final SessionAdmission sessionAdmission;
     private final ModelPrice price;
@@ -172,7 +172,7 @@ final class SessionHolds {
     }
 
     private static void release(Deque<Settlement> holds) {
-        holds.forEach(one -> one.release("nothing began on it", 0));
+        holds.forEach(one -> one.release("nothing began on this hold", 0));
         holds.clear();
     }
 }

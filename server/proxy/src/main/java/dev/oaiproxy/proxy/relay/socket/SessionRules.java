@@ -75,7 +75,9 @@ record SessionRules(@Nullable String model) {
     static Optional<JsonNode> requireTranscription(JsonNode session) {
         if (isThere(session.path("audio").path("input").path("transcription"))
                 && isThere(session.path("input_audio_transcription"))) {
-            throw malformed("Say once what is to transcribe.", "session.input_audio_transcription");
+            throw malformed(
+                    "Set the transcription in one place only.",
+                    "session.input_audio_transcription");
         }
         Optional<JsonNode> wanted = transcription(session);
         if (wanted.isPresent() && wanted.get().path("model").asText().isEmpty()) {

@@ -76,7 +76,7 @@ final class WebSocketSession {
 
     /** Returns when both sides have ended and all is charged. */
     void run() {
-        Thread ear = Thread.ofVirtual().name("openai-ear").start(this::listen);
+        Thread ear = Thread.ofVirtual().name("openai-reader").start(this::listen);
         speak();
         silent.countDown();
         boolean interrupted = false;
@@ -190,7 +190,9 @@ final class WebSocketSession {
         if (own != null) {
             return own;
         }
-        return stopped ? new WebSocketMessage.Closed(POLICY, "No more is granted.") : farewell;
+        return stopped
+                ? new WebSocketMessage.Closed(POLICY, "The quota allows no more.")
+                : farewell;
     }
 
     private WebSocketMessage.Closed hear() throws UpstreamException {

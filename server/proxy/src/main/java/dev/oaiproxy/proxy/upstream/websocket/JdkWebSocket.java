@@ -153,7 +153,7 @@ final class JdkWebSocket implements UpstreamWebSocket, WebSocket.Listener {
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
         if (code == NO_FAREWELL) {
-            broken(new IOException("the connection ended without a word"));
+            broken(new IOException("the connection ended without a close frame"));
         } else {
             arrived.add(new Arrival(new WebSocketMessage.Closed(code, reason), 0, null));
         }
