@@ -9,7 +9,9 @@ import java.io.OutputStream;
  * word that may be a key, it buffers only as much as it takes to decide.
  */
 public final class MaskingStream extends FilterOutputStream {
-    private static final byte[] START = {'s', 'k', '-'};
+    /** The length of {@code sk-} and {@code ek_}. */
+    private static final int START = 3;
+
     private static final byte[] OURS = {'o', 'a', 'p', '-'};
     private static final byte[] MASK = {'*', '*', '*'};
 
@@ -19,7 +21,7 @@ public final class MaskingStream extends FilterOutputStream {
     private static final int SECRET = 16;
 
     /** The beginning of a word that may be a key. */
-    private final byte[] word = new byte[START.length + PUBLIC + SECRET];
+    private final byte[] word = new byte[START + PUBLIC + SECRET];
 
     private int length;
     private boolean masking;
@@ -39,11 +41,11 @@ public final class MaskingStream extends FilterOutputStream {
     @Override
     public void write(int b) throws IOException {
         byte next = (byte) b;
-        if (length == 0 && !masking && (afterLetter || lower(next) != START[0])) {
+        if (length == 0 && !masking && (afterLetter || !isStart(next))) {
             plain(next);
         } else if (masking) {
             rest(next);
-        } else if (length < START.length) {
+        } else if (length < START) {
             start(next);
         } else {
             word(next);
@@ -56,7 +58,7 @@ public final class MaskingStream extends FilterOutputStream {
     }
 
     private void start(byte b) throws IOException {
-        if (lower(b) == START[length]) {
+        if (isStart(b)) {
             word[length++] = b;
         } else {
             letGo();
@@ -72,10 +74,10 @@ public final class MaskingStream extends FilterOutputStream {
         }
         word[length++] = b;
         boolean ours = couldBeOurs();
-        if (!ours && length == START.length + SECRET) {
-            mask(START.length);
+        if (!ours && length == START + SECRET) {
+            mask(START);
         } else if (ours && length == word.length) {
-            mask(START.length + PUBLIC);
+            mask(START + PUBLIC);
         }
     }
 
@@ -84,8 +86,8 @@ public final class MaskingStream extends FilterOutputStream {
      * of another kind.
      */
     private void end() throws IOException {
-        if (length >= START.length + SECRET) {
-            mask(START.length);
+        if (length >= START + SECRET) {
+            mask(START);
             masking = false;
             afterLetter = false;
         } else {
@@ -113,10 +115,22 @@ public final class MaskingStream extends FilterOutputStream {
         length = 0;
     }
 
+    /** True for the next byte of {@code sk-} or {@code ek_}. */
+    private boolean isStart(byte b) {
+        return switch (length) {
+            case 0 -> lower(b) == 's' || lower(b) == 'e';
+            case 1 -> lower(b) == 'k';
+            default -> b == (lower(word[0]) == 's' ? '-' : '_');
+        };
+    }
+
     /** Detects that the bytes so far have a public id of ours, or may become one. */
     private boolean couldBeOurs() {
-        for (int i = START.length; i < Math.min(length, START.length + PUBLIC); i++) {
-            int at = i - START.length;
+        if (lower(word[0]) != 's') {
+            return false;
+        }
+        for (int i = START; i < Math.min(length, START + PUBLIC); i++) {
+            int at = i - START;
             boolean fits =
                     at < OURS.length
                             ? lower(word[i]) == OURS[at]
@@ -145,7 +159,7 @@ public final class MaskingStream extends FilterOutputStream {
     @Override
     public void flush() throws IOException {
         if (length > 0) {
-            if (length < START.length) {
+            if (length < START) {
                 letGo();
             } else {
                 end();

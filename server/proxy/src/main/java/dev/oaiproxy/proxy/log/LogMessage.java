@@ -20,7 +20,6 @@ final class LogMessage {
 
     static final int LONGEST_LINE = 8_000;
 
-    private static final String KEY_PREFIX = "sk-";
     private static final char FIRST_PRINTABLE = ' ';
     private static final char DELETE = 0x7f;
     private static final char LAST_CONTROL = 0x9f;
@@ -152,7 +151,7 @@ final class LogMessage {
     /** Masks keys in a text, and cuts it to {@link #LONGEST_VALUE}. */
     static String cut(String value) {
         String some = value.length() > LONGEST_VALUE ? value.substring(0, LONGEST_VALUE) : value;
-        return some.contains(KEY_PREFIX) ? Redaction.keys(some) : some;
+        return Redaction.keys(some);
     }
 
     private static boolean needsQuotes(String value) {

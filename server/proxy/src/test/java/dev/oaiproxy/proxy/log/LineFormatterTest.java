@@ -63,6 +63,8 @@ final class LineFormatterTest {
         String key = "sk-oap-abcdefgh23-" + "S3cret".repeat(5) + "xy";
         assertThat(text(OURS, "path={0}", "/v1/" + key))
                 .endsWith(" path=/v1/sk-oap-abcdefgh23-***\n");
+        assertThat(text(OURS, "secret={0}", "Ek_" + "S3cret".repeat(5)))
+                .endsWith(" secret=Ek_***\n");
         assertThat(text(OURS, "a={0} b={1}", "x".repeat(40_000), "y".repeat(40_000)).length())
                 .isLessThan(3_000);
     }
