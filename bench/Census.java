@@ -44,6 +44,7 @@ final class Census {
     private final Map<String, Integer> uses = new HashMap<>();
     private final Map<String, Integer> creations = new HashMap<>();
     private int ownLines;
+    private int codeLines;
     private int booleanParameters;
     private int longFiles;
 
@@ -96,6 +97,7 @@ final class Census {
             List<String> text = read(file);
             int lines = text.size();
             ownLines += (int) text.stream().filter(Census::isOwn).count();
+            codeLines += (int) text.stream().filter(Census::isCode).count();
             linesOfModules.merge(path.substring(0, path.indexOf("src/")), lines, Integer::sum);
             filesOfPackages.merge(unit.getPackageName().toString(), 1, Integer::sum);
             longFiles += lines > LONGEST_FILE ? 1 : 0;
@@ -121,10 +123,15 @@ final class Census {
         return !line.isBlank() && !line.startsWith("import ") && !line.startsWith("package ");
     }
 
+    private static boolean isCode(String line) {
+        return isOwn(line) && !line.strip().startsWith("*") && !line.strip().startsWith("/");
+    }
+
     private void print() {
         linesOfModules.forEach((name, lines) -> row("lines of main code, " + name, lines));
         row("lines of main code", linesOfModules.values().stream().mapToInt(n -> n).sum());
         row("lines of main code, without imports and blank lines", ownLines);
+        row("the same without comments", codeLines);
         row("types of main code", types.size());
         row("top-level types that one other file mentions", mentionedOnce());
         row("simple names that more than two types have", shared().size());

@@ -15,15 +15,15 @@ public final class DoctorRows {
             List.of(
                     Column.text("state", Row::state),
                     Column.text("check", Row::check),
-                    Column.text("found", Row::foundAndAdvice));
+                    Column.text("found", DoctorRows::foundAndAdvice));
 
     private final List<Row> rows;
 
     /** One finding, as JSON has it. */
-    public record Row(String state, String check, String found, @Nullable String advice) {
-        private String foundAndAdvice() {
-            return advice == null ? found : found + "; " + advice;
-        }
+    public record Row(String state, String check, String found, @Nullable String advice) {}
+
+    private static String foundAndAdvice(Row row) {
+        return row.advice() == null ? row.found() : row.found() + "; " + row.advice();
     }
 
     public DoctorRows(List<CheckResult> findings) {

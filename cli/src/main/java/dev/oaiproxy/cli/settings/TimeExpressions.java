@@ -42,7 +42,7 @@ public final class TimeExpressions {
             Optional<Duration> span = span(text);
             Instant moment =
                     span.isPresent() ? now.plus(span.get().multipliedBy(direction)) : moment(text);
-            return format(moment);
+            return moment.truncatedTo(ChronoUnit.MILLIS).toString();
         } catch (DateTimeException | ArithmeticException e) {
             throw Failure.usage("'" + text + "' is not a time", ADVICE);
         }
@@ -67,9 +67,5 @@ public final class TimeExpressions {
             case 'd' -> Duration.ofDays(number);
             default -> Duration.ofDays(7 * number);
         };
-    }
-
-    private static String format(Instant moment) {
-        return moment.truncatedTo(ChronoUnit.MILLIS).toString();
     }
 }

@@ -112,7 +112,10 @@ final class Listener {
                                 routing ->
                                         routing.addFilter(Listener::closeWhenDone)
                                                 .addFilter(Listener::requirePlainPath)
-                                                .addFilter(cors(doors))
+                                                .addFilter(
+                                                        new CorsFilter(
+                                                                doors.origins(),
+                                                                doors.refusalLog()))
                                                 .route(Method.HEAD, "/*", Listener::refuseHead)
                                                 .register(doors.operators())
                                                 .register(doors.users()))
@@ -140,10 +143,6 @@ final class Listener {
                 http.build(),
                 doors.connections(),
                 EarlyErrors.answers(doors.refusalLog(), doors.origins()));
-    }
-
-    private static CorsFilter cors(Doors doors) {
-        return new CorsFilter(doors.origins(), doors.refusalLog());
     }
 
     /**

@@ -55,10 +55,6 @@ record VectorStoreBilling(Upstream upstream, StorageCharges storageCharges, Inst
                 || json.path("file_counts").path("in_progress").asLong() > 0;
     }
 
-    private static Instant lead(BilledResource at) {
-        return at.paidUntil().minus(LEAD);
-    }
-
     private BillingResult paid(BilledResource resource, long bytes, JsonNode json)
             throws NotPaidException {
         Instant now = clock.instant();
@@ -66,7 +62,8 @@ record VectorStoreBilling(Upstream upstream, StorageCharges storageCharges, Inst
         for (int hours = 0; hours < MOST_HOURS; hours++) {
             BilledResource next = next(at, bytes, now);
             if (next == null) {
-                Instant again = isTakingIn(json) ? now.plus(WHILE_TAKING_IN) : lead(at);
+                Instant again =
+                        isTakingIn(json) ? now.plus(WHILE_TAKING_IN) : at.paidUntil().minus(LEAD);
                 return new BillingResult.Later(at.due(again));
             }
             at = storageCharges.pay(at, next, due(at, next));

@@ -132,11 +132,8 @@ final class ResponseRun {
 
     /** The way in which the response ends if nobody breaks it off. */
     CallEnd ending() {
-        return isFailed() ? CallEnd.BROKEN : CallEnd.COMPLETE;
-    }
-
-    private boolean isFailed() {
-        return events.getLast().type().equals("response.failed");
+        boolean failed = events.getLast().type().equals("response.failed");
+        return failed ? CallEnd.BROKEN : CallEnd.COMPLETE;
     }
 
     void charge(ResponseEvent last, CallEnd ending) {

@@ -71,7 +71,8 @@ public final class ListCall {
             if (plan.kind() == ObjectKind.MODEL) {
                 models();
             } else {
-                own(ListQuery.of(request.query(), standard(plan.kind())));
+                int most = plan.kind() == ObjectKind.FILE ? STANDARD_FILES : STANDARD;
+                own(ListQuery.of(request.query(), most));
             }
         } catch (ErrorPassedOnException answered) {
             // The client has received OpenAI's error instead of the list.
@@ -85,10 +86,6 @@ public final class ListCall {
     /** An error of OpenAI was passed on instead of the list. */
     private static final class ErrorPassedOnException extends IOException {
         private static final long serialVersionUID = 1L;
-    }
-
-    private static int standard(ObjectKind kind) {
-        return kind == ObjectKind.FILE ? STANDARD_FILES : STANDARD;
     }
 
     private void models() throws IOException, ClientGoneException {
