@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -156,10 +157,12 @@ final class WebSocketSessionTest {
 
     @Test
     void givesItsPlaceBackWhereOpenAiEndsWhileTheClientLeaves() {
+        AtomicBoolean leaving = new AtomicBoolean();
+        // The client's side asks first, and waits; OpenAI's side asks when it ends.
         Supplier<Boolean> owingUntilTheEnd =
                 () -> {
                     openAiEnded.countDown();
-                    return await(farewell);
+                    return leaving.getAndSet(true) || await(farewell);
                 };
         run(
                 new Meter(
