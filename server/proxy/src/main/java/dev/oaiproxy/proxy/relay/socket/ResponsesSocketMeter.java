@@ -163,7 +163,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
         lease.require(Use.SOCKET_MESSAGE, COPIES * text.length());
         Plan.Metered plan = requestPlanner.planResponse(webSocket, text.getBytes(UTF_8));
         if (plan.request().facts().flow().background()) {
-            throw malformed("Background responses are not possible on a WebSocket.", "background");
+            throw malformed("A WebSocket cannot carry background responses.", "background");
         }
         GrantedHold granted = quota.ask(plan.request());
         Settlement settlement = settlementFactory.open(plan, granted.hold(), lease);
