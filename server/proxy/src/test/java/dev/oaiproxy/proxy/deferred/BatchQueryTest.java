@@ -166,7 +166,8 @@ final class BatchQueryTest {
 
     @Test
     void chargesTheHoldWhenTheOutputIsNotWhole() throws Exception {
-        assertEstimated(settled(batch("completed", 2, ""), line("gpt-4o", 1, 1)), "fewer responses");
+        assertEstimated(
+                settled(batch("completed", 2, ""), line("gpt-4o", 1, 1)), "fewer responses");
     }
 
     @Test
