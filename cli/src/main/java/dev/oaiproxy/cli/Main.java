@@ -58,7 +58,7 @@ public final class Main {
 
     private int misused(ParameterException exception) {
         trace(exception);
-        say(String.valueOf(exception.getMessage()).replaceAll("sk-[\\w-]+", "sk-..."));
+        say(String.valueOf(exception.getMessage()).replaceAll("(sk-|\\bek_)[\\w-]+", "$1..."));
         String command = exception.getCommandLine().getCommandSpec().qualifiedName();
         context.terminal().say("see `" + command + " --help`");
         return FailureKind.USAGE.exitCode();

@@ -75,7 +75,7 @@ class ExitCodeTest {
         CommandRun run = CommandRun.against(server, folder);
 
         assertThat(run.run("status")).isEqualTo(1);
-        assertThat(run.err()).contains("not as an oaiproxy server does");
+        assertThat(run.err()).contains("not like an oaiproxy server");
     }
 
     @Test
@@ -121,6 +121,7 @@ class ExitCodeTest {
 
         assertThat(run.run("key", "show", "sk-oap-abc-secret")).isEqualTo(2);
         assertThat(run.run("status", "sk-oap-abc-secret")).isEqualTo(2);
+        assertThat(run.run("status", "ek_secret")).isEqualTo(2);
         assertThat(run.err()).doesNotContain("secret");
         assertThat(server.asked()).isEmpty();
     }

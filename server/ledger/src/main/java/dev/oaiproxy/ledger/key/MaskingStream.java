@@ -3,22 +3,17 @@ package dev.oaiproxy.ledger.key;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.stream.IntStream;
 
 /**
  * Masks the keys in a stream of bytes, as {@link Redaction#keys(byte[])} does in an array. Of a
  * word that may be a key, it buffers only as much as it takes to decide.
  */
 public final class MaskingStream extends FilterOutputStream {
-    /** The length of {@code sk-} and {@code ek_}. */
-    private static final int START = 3;
-
-    private static final byte[] OURS = {'o', 'a', 'p', '-'};
+    private static final int START = KeySyntax.PREFIX;
+    private static final int PUBLIC = KeySyntax.PUBLIC_PART;
+    private static final int SECRET = KeySyntax.SHORTEST_SECRET;
     private static final byte[] MASK = {'*', '*', '*'};
-
-    /** The length of {@code oap-}, a public id and the dash behind it. */
-    private static final int PUBLIC = 15;
-
-    private static final int SECRET = 16;
 
     /** The beginning of a word that may be a key. */
     private final byte[] word = new byte[START + PUBLIC + SECRET];
@@ -54,7 +49,7 @@ public final class MaskingStream extends FilterOutputStream {
 
     private void plain(byte b) throws IOException {
         out.write(b);
-        afterLetter = isLetter(b);
+        afterLetter = KeySyntax.isLetterOrDigit(b);
     }
 
     private void start(byte b) throws IOException {
@@ -67,7 +62,7 @@ public final class MaskingStream extends FilterOutputStream {
     }
 
     private void word(byte b) throws IOException {
-        if (!isOfKey(b)) {
+        if (!KeySyntax.isOfKey(b)) {
             end();
             write(b);
             return;
@@ -96,7 +91,7 @@ public final class MaskingStream extends FilterOutputStream {
     }
 
     private void rest(byte b) throws IOException {
-        if (!isOfKey(b)) {
+        if (!KeySyntax.isOfKey(b)) {
             masking = false;
             plain(b);
         }
@@ -111,48 +106,24 @@ public final class MaskingStream extends FilterOutputStream {
 
     private void letGo() throws IOException {
         out.write(word, 0, length);
-        afterLetter = isLetter(word[length - 1]);
+        afterLetter = KeySyntax.isLetterOrDigit(word[length - 1]);
         length = 0;
     }
 
     /** True for the next byte of {@code sk-} or {@code ek_}. */
     private boolean isStart(byte b) {
         return switch (length) {
-            case 0 -> lower(b) == 's' || lower(b) == 'e';
-            case 1 -> lower(b) == 'k';
-            default -> b == (lower(word[0]) == 's' ? '-' : '_');
+            case 0 -> KeySyntax.isFirst(b);
+            case 1 -> KeySyntax.isSecond(b);
+            default -> KeySyntax.isPrefix(word[0], word[1], b);
         };
     }
 
     /** Detects that the bytes so far have a public id of ours, or may become one. */
     private boolean couldBeOurs() {
-        if (lower(word[0]) != 's') {
-            return false;
-        }
-        for (int i = START; i < Math.min(length, START + PUBLIC); i++) {
-            int at = i - START;
-            boolean fits =
-                    at < OURS.length
-                            ? lower(word[i]) == OURS[at]
-                            : at == PUBLIC - 1 ? word[i] == '-' : isLetter(word[i]);
-            if (!fits) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static byte lower(byte b) {
-        return b >= 'A' && b <= 'Z' ? (byte) (b + 'a' - 'A') : b;
-    }
-
-    private static boolean isLetter(byte b) {
-        byte lower = lower(b);
-        return (lower >= 'a' && lower <= 'z') || (b >= '0' && b <= '9');
-    }
-
-    private static boolean isOfKey(byte b) {
-        return isLetter(b) || b == '-' || b == '_';
+        return word[START - 1] == '-'
+                && IntStream.range(0, Math.min(length - START, PUBLIC))
+                        .allMatch(i -> KeySyntax.isPublicPart(i, word[START + i]));
     }
 
     /** Writes the buffered bytes; a word ends here. */

@@ -4,24 +4,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
- * Removes secrets from the clients' text before it is shown, stored or passed on. A key is {@code
- * sk-}, for one of ours with {@code oap-} and its public id, or {@code ek_}, and then 16 characters
- * or more of {@code [A-Za-z0-9_-]}; it stands behind no letter or digit. Our public ids are no
- * secrets.
+ * Removes keys, which {@link KeySyntax} tells, from the clients' text before it is shown, stored or
+ * passed on. Our public ids are not secret.
  *
  * <p>Every header and body goes through here, so keys are found by a search that looks at about
  * every third byte, without a regular expression.
  */
 public final class Redaction {
-    private static final int SHORTEST_SECRET = 16;
-    private static final int ID_LENGTH = 10;
-
     /** Long enough for a secret; names of models are as long, but in lower case. */
     private static final Pattern LONG_WORD = Pattern.compile("[A-Za-z0-9_-]{20,}+");
 
     private static final String MASK = "***";
+    private static final int SHORTEST_KEY = KeySyntax.PREFIX + KeySyntax.SHORTEST_SECRET;
 
     private Redaction() {}
 
@@ -72,7 +69,7 @@ public final class Redaction {
         while (at < body.length) {
             switch (body[at]) {
                 case '-', '_' -> {
-                    if (isPrefix(body[at - 2], body[at - 1], body[at])) {
+                    if (KeySyntax.isPrefix(body[at - 2], body[at - 1], body[at])) {
                         return true;
                     }
                     at += 3;
@@ -85,18 +82,12 @@ public final class Redaction {
         return false;
     }
 
-    private static boolean isPrefix(int first, int second, int third) {
-        return (second | 0x20) == 'k'
-                && ((third == '-' && (first | 0x20) == 's')
-                        || (third == '_' && (first | 0x20) == 'e'));
-    }
-
     /** The start of the next key, at or after an index; -1 for none. */
     private static int nextKey(String text, int from) {
-        for (int at = from; at + 2 + SHORTEST_SECRET < text.length(); at++) {
-            if (isPrefix(text.charAt(at), text.charAt(at + 1), text.charAt(at + 2))
-                    && (at == 0 || !isLetterOrDigit(text.charAt(at - 1)))
-                    && wordEnd(text, at) - at >= 3 + SHORTEST_SECRET) {
+        for (int at = from; at + SHORTEST_KEY <= text.length(); at++) {
+            if (KeySyntax.isPrefix(text.charAt(at), text.charAt(at + 1), text.charAt(at + 2))
+                    && (at == 0 || !KeySyntax.isLetterOrDigit(text.charAt(at - 1)))
+                    && wordEnd(text, at) - at >= SHORTEST_KEY) {
                 return at;
             }
         }
@@ -105,32 +96,21 @@ public final class Redaction {
 
     /** The end of the part of a key that may be shown. */
     private static int publicEnd(String text, int key) {
-        int id = key + 3 + "oap-".length();
-        int end = id + ID_LENGTH;
+        int begin = key + KeySyntax.PREFIX;
         boolean ours =
-                text.charAt(key + 2) == '-'
-                        && text.regionMatches(true, key + 3, "oap-", 0, 4)
-                        && wordEnd(text, key) - end > SHORTEST_SECRET
-                        && text.charAt(end) == '-'
-                        && text.substring(id, end).chars().allMatch(Redaction::isLetterOrDigit);
-        return ours ? end + 1 : key + 3;
+                text.charAt(begin - 1) == '-'
+                        && wordEnd(text, key) - key >= SHORTEST_KEY + KeySyntax.PUBLIC_PART
+                        && IntStream.range(0, KeySyntax.PUBLIC_PART)
+                                .allMatch(i -> KeySyntax.isPublicPart(i, text.charAt(begin + i)));
+        return ours ? begin + KeySyntax.PUBLIC_PART : begin;
     }
 
     private static int wordEnd(String text, int from) {
         int end = from;
-        while (end < text.length() && isOfKey(text.charAt(end))) {
+        while (end < text.length() && KeySyntax.isOfKey(text.charAt(end))) {
             end++;
         }
         return end;
-    }
-
-    private static boolean isOfKey(int character) {
-        return isLetterOrDigit(character) || character == '-' || character == '_';
-    }
-
-    private static boolean isLetterOrDigit(int character) {
-        return (character >= '0' && character <= '9')
-                || ((character | 0x20) >= 'a' && (character | 0x20) <= 'z');
     }
 
     private static boolean isMixed(MatchResult word) {
