@@ -49,7 +49,7 @@ final class DoctorTest {
                         ok     disk   much
                         warn   disk   little; make room
                         """);
-        assertThat(run.err()).isEqualTo("nothing fails; 1 of 2 are a warning\n");
+        assertThat(run.err()).isEqualTo("no check failed; 1 of 2 gave a warning\n");
     }
 
     @Test
@@ -62,7 +62,7 @@ final class DoctorTest {
                 .isEqualTo(
                         "[{\"state\":\"FAIL\",\"check\":\"disk\",\"found\":\"none\","
                                 + "\"advice\":\"make room\"}]\n");
-        assertThat(run.err()).contains("1 of 1 FAIL");
+        assertThat(run.err()).contains("1 of 1 checks FAILED");
     }
 
     @Test

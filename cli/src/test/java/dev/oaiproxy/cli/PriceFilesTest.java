@@ -84,7 +84,7 @@ class PriceFilesTest {
                 .contains("12 image, ")
                 .contains("9 tool, ");
         assertThat(run.out())
-                .contains("whisper-1\ttranscription\tno bound but its request")
+                .contains("whisper-1\ttranscription\tno limit but the request")
                 .contains("dall-e-2\timage\tnot sold: calls are refused\n");
     }
 
@@ -117,7 +117,7 @@ class PriceFilesTest {
                         """
                         m\taudio_chat\tno rate for audio_input
                         m\taudio_chat\tno rate for audio_output
-                        whisper-1\ttranscription\tno bound but its request
+                        whisper-1\ttranscription\tno limit but the request
                         dall-e-2\timage\tnot sold: calls are refused
                         """);
     }
@@ -168,7 +168,7 @@ class PriceFilesTest {
         assertThat(run.run("prices", "diff", SHIPPED, "" + out)).isZero();
         assertThat(run.out()).contains("gpt-4o\tstandard\t\toutput\t\t\t8\tnew\n");
         assertThat(run.run(command)).isEqualTo(2);
-        assertThat(run.err()).contains("is there already");
+        assertThat(run.err()).contains("already exists");
     }
 
     @Test

@@ -171,7 +171,9 @@ class ReportTest {
                         output         34  x      0.60  /  1000000  =  0.0000204
                         charged                                     =  0.0000222
                         """)
-                .contains("request, cut at what is kept of it\n{\n  \"model\" : \"gpt-4o-mini\"\n}")
+                .contains(
+                        "request, cut at the size that is kept\n"
+                                + "{\n  \"model\" : \"gpt-4o-mini\"\n}")
                 .contains("the response was not kept");
     }
 
@@ -222,7 +224,7 @@ class ReportTest {
         assertThat(run.out()).isEqualTo("new\tchat\t0.15\t\t0.60\t1000000\tweb_search\n");
         assertThat(run.err())
                 .contains("price book 2026-11\n")
-                .contains("its file as it is now was refused: prices.yaml:3: m: no such field");
+                .contains("the changed file was refused: prices.yaml:3: m: no such field");
     }
 
     private static AdminApi.Price price(

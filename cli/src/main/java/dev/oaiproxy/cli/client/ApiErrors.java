@@ -23,7 +23,7 @@ final class ApiErrors {
                     + " (environment or .env) to the server's admin user and password";
 
     private static final String SET_UP =
-            "if it is not set up yet, run `oaiproxy setup` on its machine; else see its log";
+            "if it is not set up yet, run `oaiproxy setup` on its machine; otherwise check its log";
     private static final String EDIT =
             "to change a setting, edit .env on the server's machine and start the server again";
 
@@ -42,7 +42,9 @@ final class ApiErrors {
             case 401 -> Failure.unauthorised("the server did not accept the login", LOGIN);
             case 403 -> Failure.unauthorised("not allowed: " + said, LOGIN);
             case 404 -> problem.isPresent() ? unknown(said) : strange(404);
-            case 409 -> Failure.told(said, "look with the matching list or show command");
+            case 409 ->
+                    Failure.told(
+                            said, "see the present state with the matching list or show command");
             case 429 -> Failure.failed(said, "wait a minute, then try again");
             case 503 -> Failure.told(said, SET_UP);
             case 400, 422 -> Failure.told(said, "see the command's --help");
@@ -52,7 +54,8 @@ final class ApiErrors {
 
     /** The error of a set-up that is not local, or too late; else that of any request. */
     Failure ofSetup(HttpResponse<String> response) {
-        String said = problem(response).map(ApiErrors::words).orElse("it is set up already");
+        String said =
+                problem(response).map(ApiErrors::words).orElse("the server is already set up");
         return switch (response.statusCode()) {
             case 403 -> Failure.unauthorised(said, EDIT);
             case 409 -> Failure.told(said, EDIT);
@@ -67,41 +70,38 @@ final class ApiErrors {
             case HttpConnectTimeoutException e -> nobody();
             case HttpTimeoutException e ->
                     Failure.failed(
-                            "no answer from " + endpoint.url() + " in time",
-                            "see the server's log, then try again");
+                            endpoint.url() + " did not answer in time",
+                            "check the server's log, then try again");
             case SSLHandshakeException e ->
                     Failure.failed(
                             "the certificate of " + endpoint.url() + " is not trusted",
                             "set "
                                     + CliSettings.AUTHORITY
-                                    + " to a PEM file of its authority, and "
+                                    + " to a PEM file of its certificate authority, and "
                                     + CliSettings.URL
-                                    + " to a name that is in the certificate");
+                                    + " to a host name in the certificate");
             default ->
                     Failure.failed(
                             "the connection to " + endpoint.url() + " broke",
-                            "see that it is an oaiproxy server, and whether it wants https");
+                            "check that it is an oaiproxy server, and whether it needs https");
         };
     }
 
     private Failure nobody() {
         return Failure.unreachable(
                 "no server at " + endpoint.url(),
-                "start it with `oaiproxy serve`, or set " + CliSettings.URL + " to where it is");
+                "start it with `oaiproxy serve`, or set " + CliSettings.URL + " to its address");
     }
 
     /** An answer that the admin API does not give. */
     Failure strange(int status) {
         return Failure.failed(
-                endpoint.url()
-                        + " answered HTTP "
-                        + status
-                        + ", but not as an oaiproxy server does",
-                "see that --url or " + CliSettings.URL + " names one, of the same version");
+                endpoint.url() + " answered HTTP " + status + ", but not like an oaiproxy server",
+                "check that --url or " + CliSettings.URL + " names a server of the same version");
     }
 
     private static Failure unknown(String said) {
-        return Failure.told(said, "look with the matching list command");
+        return Failure.told(said, "see what exists with the matching list command");
     }
 
     private static Failure broken(String said) {

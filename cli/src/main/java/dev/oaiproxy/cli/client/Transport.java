@@ -106,7 +106,7 @@ final class Transport {
                     ? BodyPublishers.noBody()
                     : BodyPublishers.ofByteArray(mapper.writeValueAsBytes(body));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a request that JSON cannot hold", e);
+            throw new IllegalStateException("the request cannot be written as JSON", e);
         }
     }
 
@@ -147,7 +147,7 @@ final class Transport {
 
     private static Failure unreadableAuthority(Path file) {
         return Failure.failed(
-                file + " has no certificates that can be read",
+                file + " has no readable certificates",
                 "set " + CliSettings.AUTHORITY + " to a PEM file of the server's authority");
     }
 }

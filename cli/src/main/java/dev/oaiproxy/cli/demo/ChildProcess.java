@@ -53,7 +53,7 @@ final class ChildProcess {
             return childProcess;
         } catch (IOException e) {
             throw Failure.failed(
-                    "cannot start " + launcher.command().getFirst(), "see that it runs");
+                    "cannot start " + launcher.command().getFirst(), "check that it can be run");
         }
     }
 

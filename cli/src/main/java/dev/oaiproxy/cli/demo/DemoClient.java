@@ -123,7 +123,7 @@ final class DemoClient {
         try {
             return mapper.readTree(text);
         } catch (JsonProcessingException e) {
-            throw Failure.failed("the server answered something that is not JSON", "see above");
+            throw Failure.failed("the server's answer is not JSON", "see above");
         }
     }
 }

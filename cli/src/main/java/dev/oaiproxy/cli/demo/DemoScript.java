@@ -150,7 +150,7 @@ final class DemoScript {
 
     private CallDetail call(String id) {
         if (id.isBlank() || id.equals("-")) {
-            throw unexpected("an answer came without " + CALL_ID);
+            throw unexpected("an answer has no header " + CALL_ID);
         }
         return admin.call(id);
     }
@@ -172,6 +172,6 @@ final class DemoScript {
     }
 
     private static Failure unexpected(String what) {
-        return Failure.failed("the demo went wrong: " + what, "the server's last words are above");
+        return Failure.failed("the demo went wrong: " + what, "the server's last lines are above");
     }
 }

@@ -43,8 +43,9 @@ public final class DoctorRows {
     public String words() {
         long warned = count(WARN);
         return failed() == 0
-                ? "nothing fails; %d of %d are a warning".formatted(warned, rows.size())
-                : "%d of %d FAIL, and %d are a warning".formatted(failed(), rows.size(), warned);
+                ? "no check failed; %d of %d gave a warning".formatted(warned, rows.size())
+                : "%d of %d checks FAILED, and %d gave a warning"
+                        .formatted(failed(), rows.size(), warned);
     }
 
     public long failed() {

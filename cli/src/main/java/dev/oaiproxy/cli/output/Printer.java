@@ -112,7 +112,7 @@ public final class Printer {
         try {
             return writer.writeValueAsString(answer);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("an answer that JSON cannot hold", e);
+            throw new IllegalStateException("the output cannot be written as JSON", e);
         }
     }
 }

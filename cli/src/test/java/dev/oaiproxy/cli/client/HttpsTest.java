@@ -142,6 +142,6 @@ final class HttpsTest {
                                                 "OAIPROXY_CA",
                                                 wrong.toString())))
                 .isInstanceOf(Failure.class)
-                .hasMessageContaining("wrong.pem has no certificates");
+                .hasMessageContaining("wrong.pem has no readable certificates");
     }
 }

@@ -73,7 +73,7 @@ public record CommandContext(
     public void warnOfSecret(String variable) {
         terminal.say(
                 "warning: a secret on the command line shows in process lists and shell history;"
-                        + " better set "
+                        + " instead set "
                         + variable);
     }
 

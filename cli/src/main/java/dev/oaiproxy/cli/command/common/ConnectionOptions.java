@@ -88,7 +88,7 @@ public final class ConnectionOptions {
 
     private static Failure missing(String variable) {
         return Failure.unauthorised(
-                variable + " is not known",
+                variable + " is not set",
                 "set "
                         + CliSettings.ADMIN_USER
                         + " and "

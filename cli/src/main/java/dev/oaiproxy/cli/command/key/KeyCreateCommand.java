@@ -117,8 +117,8 @@ final class KeyCreateCommand implements Runnable {
         terminal.say("  api_key  = the key" + modelWords(key));
         if (known == null) {
             terminal.say(
-                    "This base_url is how you reached the server. Set OAIPROXY_PUBLIC_URL on the"
-                            + " server to how users reach it.");
+                    "This base_url is the address that you used. If users need a different one, set"
+                            + " OAIPROXY_PUBLIC_URL on the server.");
         }
     }
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 /** Sets a quota. */
 @Command(
         name = "set",
-        description = "Set a quota, its period or its rates. It holds from the very next call on.",
+        description = "Set a quota, its period or its rates. It applies from the next call on.",
         footer = {
             "  oaiproxy quota set bob 10 --period month",
             "  oaiproxy quota set key:ID none",

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         description = {
             "Read a price book as the server would, and list what it does not price or bound.",
             "",
-            "Lists the models, too, that OpenAI shuts down within 60 days.",
+            "Also lists the models that OpenAI shuts down within 60 days.",
             "Needs no server. Fails, naming the line, when the server would refuse the file."
         },
         footer = {

@@ -19,5 +19,5 @@ import picocli.CommandLine.Command;
             "  oaiproxy prices check config/prices.yaml"
         })
 public final class PricesCommand {
-    static final String UNUSABLE = "correct the file; its first lines say what may stand in it";
+    static final String UNUSABLE = "correct the file; the comment at its top describes the format";
 }

@@ -25,10 +25,10 @@ final class PricesDiffCommand implements Runnable {
     private final CommandContext context;
     @Mixin private final OutputOptions output;
 
-    @Parameters(index = "0", paramLabel = "OLD", description = "The book before.")
+    @Parameters(index = "0", paramLabel = "OLD", description = "The old price book.")
     private Path older = Path.of("");
 
-    @Parameters(index = "1", paramLabel = "NEW", description = "The book after.")
+    @Parameters(index = "1", paramLabel = "NEW", description = "The new price book.")
     private Path newer = Path.of("");
 
     PricesDiffCommand(CommandContext context) {

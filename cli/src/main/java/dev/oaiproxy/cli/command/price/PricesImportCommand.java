@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
             "Turn a published price list into a price book for a person to review.",
             "",
             "Takes OpenAI's models only. A comment at each model says what differs from our"
-                    + " book; what would be cheaper is marked UNDERCHARGES."
+                    + " price book; lower rates are marked UNDERCHARGES."
                     + " No file is ever overwritten."
         },
         footer = {
@@ -86,11 +86,11 @@ final class PricesImportCommand implements Runnable {
         try {
             Files.writeString(file, proposal, StandardOpenOption.CREATE_NEW);
         } catch (FileAlreadyExistsException _) {
-            throw Failure.usage(file + " is there already", "name a new file");
+            throw Failure.usage(file + " already exists", "name a new file");
         } catch (IOException e) {
             throw Failure.failed(
                     "cannot write " + file + " (" + e.getClass().getSimpleName() + ")",
-                    "see that its folder exists and is yours");
+                    "check that its folder exists and that you may write to it");
         }
     }
 

@@ -38,7 +38,7 @@ final class PricesListCommand implements Runnable {
     static void tellVersion(Terminal terminal, PriceList prices) {
         terminal.say("price book " + prices.version());
         if (prices.refused() != null) {
-            terminal.say("its file as it is now was refused: " + prices.refused());
+            terminal.say("the changed file was refused: " + prices.refused());
         }
     }
 }

@@ -10,11 +10,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "backup",
         description = {
-            "Copy the SQLite database of the installation here into a new file, as of one moment,"
-                    + " and prove the books of the copy.",
+            "Copy the SQLite database of this installation into a new file, as of one moment,"
+                    + " and audit the copy.",
             "",
-            "The server may go on meanwhile. To restore: stop the server, remove proxy_api.db-wal"
-                    + " and proxy_api.db-shm, and put the file in the place of proxy_api.db."
+            "The server may keep running. To restore: stop the server, remove proxy_api.db-wal"
+                    + " and proxy_api.db-shm, and replace proxy_api.db with the backup."
         },
         footer = {
             "  oaiproxy db backup ledger.db",
@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 final class DatabaseBackupCommand implements Callable<Integer> {
     private final CommandContext context;
 
-    @Parameters(paramLabel = "FILE", description = "The file to make; it must not be there yet.")
+    @Parameters(paramLabel = "FILE", description = "The backup file; it must not exist yet.")
     private Path file = Path.of("");
 
     DatabaseBackupCommand(CommandContext context) {

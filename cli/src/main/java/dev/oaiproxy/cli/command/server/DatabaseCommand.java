@@ -21,10 +21,13 @@ public final class DatabaseCommand {
         String books = "%d calls, %s USD charged".formatted(copied.calls(), copied.chargedUsd());
         terminal.say(copied.from() + " -> " + copied.to() + ": " + books);
         if (copied.waiting() > 0) {
-            terminal.say(copied.waiting() + " charges wait in spool/, not in the copy: keep it");
+            terminal.say(
+                    copied.waiting()
+                            + " charges wait in spool/ and are not in the copy; keep spool/");
         }
         if (copied.findings() > 0) {
-            terminal.say("the books do not balance, here and there: run oaiproxy audit");
+            terminal.say(
+                    "the books do not balance, neither here nor in the copy; run oaiproxy audit");
         }
         return copied.findings() == 0 ? 0 : 1;
     }

@@ -11,12 +11,12 @@ import picocli.CommandLine.Option;
 @Command(
         name = "copy",
         description = {
-            "Copy all that the installation here has in its database into the empty database of"
-                    + " another one, and prove that both are the same.",
+            "Copy the database of this installation into the empty database of another one, and"
+                    + " prove that both are the same.",
             "",
             "The other installation is a folder whose .env names its database, as setup writes it."
-                    + " Stop the servers of both. What is here is not changed. A copy that was"
-                    + " stopped can be repeated."
+                    + " Stop both servers first. This database is not changed. An interrupted copy"
+                    + " can be repeated."
         },
         footer = {
             "  mkdir ../on-postgresql",

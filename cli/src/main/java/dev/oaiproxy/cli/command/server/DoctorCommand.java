@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         description = {
-            "Check the installation here, and say how to repair what is wrong: versions,"
+            "Check this installation, and say how to repair what is wrong: versions,"
                     + " settings, folder, database, tables, other servers, prices, port.",
             "",
             "Needs no running server, reads the settings as serve does, and changes nothing. Exit"
@@ -35,7 +35,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Option(
             names = "--upstream",
-            description = "Check the key at OpenAI, too, by a request for its models.")
+            description = "Also check the key at OpenAI, by a request for its models.")
     private boolean upstream;
 
     @Mixin private final OutputOptions output;

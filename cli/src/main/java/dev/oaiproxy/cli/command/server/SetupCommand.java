@@ -23,9 +23,8 @@ import picocli.CommandLine.Option;
         description = {
             "Check the OpenAI key, the admin login and the database, and write them to .env.",
             "",
-            "A server that runs without settings takes them at once; without a server the file is"
-                    + " written here. Values that are not given come from the environment, or"
-                    + " from questions.",
+            "A running server without settings takes them at once; if none runs, the file is"
+                    + " written here. Missing values come from the environment, or are asked for.",
             "--db_type and --db-type are the same, and so are all such pairs."
         },
         footer = {
@@ -71,7 +70,7 @@ public final class SetupCommand implements Runnable {
         SetupResult done = done(server, values);
         if (generatePassword) {
             terminal.out().println(given.get(SetupVariables.ADMIN_PASSWORD));
-            terminal.say("the admin password, which is shown this once and kept in .env");
+            terminal.say("the admin password: it is shown only once, and kept in .env");
         }
         terminal.say("wrote " + done.envFile() + "; the database is " + done.database());
         terminal.say("next: `oaiproxy key create --user NAME --quota 5`");

@@ -18,8 +18,8 @@ final class SetupQuestions {
                     SetupVariables.DB_USERNAME, "Database user",
                     SetupVariables.DB_PASSWORD, "Database password",
                     SetupVariables.DB_NAME, "Database name",
-                    SetupVariables.ADMIN_USER, "Admin user to be",
-                    SetupVariables.ADMIN_PASSWORD, "Admin password to be");
+                    SetupVariables.ADMIN_USER, "New admin user",
+                    SetupVariables.ADMIN_PASSWORD, "New admin password");
 
     private final CliSettings settings;
     private final Optional<Prompts> prompts;
@@ -79,10 +79,12 @@ final class SetupQuestions {
         boolean secret = SetupVariables.SECRET.contains(name);
         String answer = secret ? person.hidden().apply(question) : person.line().apply(question);
         if (answer.isBlank()) {
-            throw Failure.usage(name + " is needed", "run setup again, or set it beforehand");
+            throw Failure.usage(
+                    name + " is needed",
+                    "run setup again and enter it, or set it in the environment");
         }
         if (name.equals(SetupVariables.ADMIN_PASSWORD)
-                && !answer.equals(person.hidden().apply("The same again"))) {
+                && !answer.equals(person.hidden().apply("Repeat the password"))) {
             throw Failure.usage("the two passwords differ", "run setup again");
         }
         return answer;
@@ -90,7 +92,7 @@ final class SetupQuestions {
 
     private static Failure refused(List<String> missing) {
         return Failure.usage(
-                "not known: " + String.join(", ", missing),
-                "set them in the environment, or run setup at a terminal and be asked");
+                "missing: " + String.join(", ", missing),
+                "set them in the environment, or run setup in a terminal, which asks for them");
     }
 }

@@ -14,9 +14,9 @@ import picocli.CommandLine.Mixin;
         name = "audit",
         description = {
             "Prove the books: charges = accounts = roll-ups, no hold without an owner, and every"
-                    + " cost is its buckets times its rates.",
+                    + " cost is its units times their rates.",
             "",
-            "Prints what differs, one row each; exit code 1 when anything does."
+            "Prints one row for each difference; exit code 1 when there is one."
         },
         footer = {
             "  oaiproxy audit",

@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "adjust",
         description =
-                "Correct what a call cost, by a new row with a sign and a reason; nothing is"
-                        + " edited.",
+                "Correct the cost of a call by a new, signed row with a reason; no row is"
+                        + " changed.",
         footer = {
             "  oaiproxy calls adjust ID --usd -0.12 --why 'held too much, OpenAI billed less'",
             "  oaiproxy calls adjust ID --usd 0.05 --why 'tool fee found on the invoice'"
@@ -51,7 +51,8 @@ final class CallsAdjustCommand implements Runnable {
     public void run() {
         String amount = UsdAmounts.signed(usd);
         if (why.isBlank()) {
-            throw Failure.usage("--why is empty", "say why, for whoever reads the books later");
+            throw Failure.usage(
+                    "--why is empty", "give the reason; it is kept with the correction");
         }
         AdminApi.Call row = connection.client().adjust(id, new AdminApi.Adjustment(amount, why));
         connection.printer().print(Table.of(CallRows.COLUMNS, List.of(row)), row);

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         description = {
             "List calls, the newest last; in JSON the newest first.",
             "",
-            "With --follow each call is told once, when it has ended and its cost is known."
+            "With --follow each call is printed once, when it has ended and its cost is known."
         },
         subcommands = {CallsShowCommand.class, CallsAdjustCommand.class},
         footer = {
@@ -96,7 +96,7 @@ public final class CallsCommand implements Runnable {
 
     private void follow() {
         if (state == CallState.HELD) {
-            throw Failure.usage("--follow tells of calls that ended", "leave out --state held");
+            throw Failure.usage("--follow prints calls that have ended", "leave out --state held");
         }
         var feed = new CallFeed(connection.client(), query());
         RowStream<AdminApi.Call> stream = connection.printer().stream(CallRows.COLUMNS);

@@ -18,13 +18,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "show",
         description =
-                "Show a call: how it went, how its cost comes about, and the request and response.",
+                "Show a call: its outcome, how its cost was computed, its request and response.",
         footer = {
             "  oaiproxy calls show ID",
             "  oaiproxy calls show ID --format json | jq -r .request"
         })
 final class CallsShowCommand implements Runnable {
-    private static final String CUT = ", cut at what is kept of it";
+    private static final String CUT = ", cut at the size that is kept";
 
     @Mixin private final ConnectionOptions connection;
 

@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
         description = {
             "Show what administrators changed: who, what, when, from where, before and after.",
             "",
-            "Keys, quotas, corrections and the set-up are on it. Nothing on it is ever changed."
+            "It covers keys, quotas, corrections and the set-up. Entries are never changed."
         },
         footer = {"  oaiproxy trail", "  oaiproxy trail --limit 500 --format csv > trail.csv"})
 public final class TrailCommand implements Runnable {

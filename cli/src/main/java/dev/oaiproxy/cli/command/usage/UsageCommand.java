@@ -17,8 +17,7 @@ import picocli.CommandLine.Option;
 /** Reports usage and costs. */
 @Command(
         name = "usage",
-        description =
-                "Show who used what, and what it cost. The total is for people; programs add up.",
+        description = "Show who used what, and what it cost. The total is shown to people only.",
         footer = {
             "  oaiproxy usage                                    30 days, by user",
             "  oaiproxy usage --since 7d --by user,model",
@@ -70,8 +69,8 @@ public final class UsageCommand implements Runnable {
     @Option(
             names = "--holds",
             description = {
-                "Show the holds beside the costs, and how many times the cost was held.",
-                "Both are summed up from the calls that are kept, not from the reports by day."
+                "Also show the holds, and each hold as a multiple of the cost.",
+                "Both are summed up from the stored calls, not from the daily sums."
             })
     private boolean holds;
 

@@ -36,7 +36,8 @@ final class AdminEventsHandler {
 
     private static Long number(String text) {
         if (!text.matches("[0-9]{1,18}")) {
-            throw ProblemException.badRequest("after must be the next of the page before");
+            throw ProblemException.badRequest(
+                    "after must be the value of next on the previous page");
         }
         return Long.valueOf(text);
     }

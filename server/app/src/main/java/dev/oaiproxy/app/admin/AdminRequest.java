@@ -108,7 +108,7 @@ final class AdminRequest {
         } catch (JsonProcessingException e) {
             // The message of the exception may quote the body, which may hold a password.
             throw ProblemException.badRequest(
-                    "the body is not what this path takes: line "
+                    "the body does not have the form that this path takes: line "
                             + (e.getLocation() == null ? 0 : e.getLocation().getLineNr())
                             + ", "
                             + path(e));
@@ -124,7 +124,7 @@ final class AdminRequest {
             case RequestBody.Result.Whole whole -> whole.bytes();
             case RequestBody.Result.TooLarge _ ->
                     throw new ProblemException(
-                            413, "Too large", "a body may have " + LARGEST_BODY + " bytes");
+                            413, "Too large", "a body may have at most " + LARGEST_BODY + " bytes");
             case RequestBody.Result.NoRoom _ ->
                     throw new ProblemException(
                             503,

@@ -119,7 +119,7 @@ public final class AdminRoutes implements HttpService {
                                     new ProblemException(
                                             401,
                                             "Not authorised",
-                                            "wrong or missing administrator's name or password"));
+                                            "the admin user or password is missing or wrong"));
         } catch (ProblemException e) {
             String shown = header == null ? "no_password" : "wrong_password";
             refusalLog.add(
@@ -154,7 +154,7 @@ public final class AdminRoutes implements HttpService {
         } catch (IllegalArgumentException e) {
             adminRequest.problem(ProblemException.badRequest(String.valueOf(e.getMessage())));
         } catch (StoreException e) {
-            LOG.log(Level.WARNING, "admin request failed cause={0}", e.toString());
+            LOG.log(Level.WARNING, "event=admin_request_failed cause={0}", e.toString());
             adminRequest.problem(
                     new ProblemException(
                             503, "Unavailable", e.words().orElse("the database is not available")));

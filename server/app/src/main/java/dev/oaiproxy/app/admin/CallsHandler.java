@@ -119,7 +119,7 @@ final class CallsHandler {
         try {
             return CallId.parse(request.segment("id"));
         } catch (IllegalArgumentException e) {
-            throw noSuchCall("of that id");
+            throw noSuchCall("with this id");
         }
     }
 

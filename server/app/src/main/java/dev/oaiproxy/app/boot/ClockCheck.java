@@ -35,7 +35,7 @@ public final class ClockCheck {
      */
     public static void require(Instant now, Instant newest) {
         if (now.isBefore(EARLIEST) || now.isAfter(LATEST)) {
-            throw new ConfigException("the clock says " + now + ", which cannot be" + REMEDY);
+            throw new ConfigException("the clock says " + now + ", which cannot be right" + REMEDY);
         }
         if (newest.isAfter(now.plus(MOST_BEHIND))) {
             throw new ConfigException(

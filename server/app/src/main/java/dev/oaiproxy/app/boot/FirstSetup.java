@@ -62,7 +62,7 @@ final class FirstSetup {
     }
 
     static String notWritten(IOException cause) {
-        return "nothing was changed, for .env could not be written: " + cause.getMessage();
+        return "nothing was changed, because .env could not be written: " + cause.getMessage();
     }
 
     private static Optional<String> keyProblem(ServerConfig config) {
@@ -75,7 +75,7 @@ final class FirstSetup {
                                     + "); check it, or use --offline to skip this check");
             case ApiKeyCheck.Undecided undecided ->
                     Optional.of(
-                            "OpenAI did not tell whether it takes the key (HTTP "
+                            "OpenAI did not say whether the key is valid (HTTP "
                                     + undecided.status()
                                     + "); try again, or use --offline to skip this check");
             case ApiKeyCheck.Unreachable _ ->

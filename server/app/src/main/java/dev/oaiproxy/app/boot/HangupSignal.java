@@ -36,7 +36,7 @@ final class HangupSignal {
         try {
             handle(action);
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
-            LOG.log(Level.DEBUG, "no SIGHUP cause={0}", e.toString());
+            LOG.log(Level.DEBUG, "event=no_sighup cause={0}", e.toString());
         }
     }
 
@@ -58,7 +58,7 @@ final class HangupSignal {
         try {
             action.run();
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "reload failed cause={0}", e.toString());
+            LOG.log(Level.WARNING, "event=reload_failed cause={0}", e.toString());
         }
     }
 

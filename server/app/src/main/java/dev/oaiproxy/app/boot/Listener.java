@@ -229,9 +229,9 @@ final class Listener {
         if (wanted > byFiles) {
             throw new ConfigException(
                     Setting.MAX_CONNECTIONS.path()
-                            + " may be "
+                            + " may be at most "
                             + byFiles
-                            + " at the most with "
+                            + " with "
                             + files
                             + " open files; raise the limit (ulimit -n) or lower the setting");
         }

@@ -136,7 +136,7 @@ public final class SettingCheck {
 
     private void port() {
         if (config.number(Setting.PORT) > ServerConfig.HIGHEST_PORT) {
-            throw new ConfigException(Setting.PORT, ServerConfig.HIGHEST_PORT + " at the most");
+            throw new ConfigException(Setting.PORT, "at most " + ServerConfig.HIGHEST_PORT);
         }
     }
 }

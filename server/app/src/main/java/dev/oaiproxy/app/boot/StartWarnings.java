@@ -15,8 +15,8 @@ final class StartWarnings {
 
     private static final String CLEAR_TEXT =
             """
-            clear_text host={0}: passwords, keys and prompts cross the network unencrypted; set \
-            OAIPROXY_TLS_CERTIFICATE and OAIPROXY_TLS_KEY, or set OAIPROXY_HOST to 127.0.0.1 \
+            event=clear_text host={0}: passwords, keys and prompts cross the network unencrypted; \
+            set OAIPROXY_TLS_CERTIFICATE and OAIPROXY_TLS_KEY, or set OAIPROXY_HOST to 127.0.0.1 \
             behind a reverse proxy that ends TLS\
             """;
 
@@ -25,7 +25,12 @@ final class StartWarnings {
     static void log(ServerConfig config) {
         logPassword(config);
         ProxySettings.of(config)
-                .ifPresent(proxy -> LOG.log(Level.INFO, "outbound_proxy={0}", proxy.toString()));
+                .ifPresent(
+                        proxy ->
+                                LOG.log(
+                                        Level.INFO,
+                                        "event=outbound_proxy url={0}",
+                                        proxy.toString()));
         boolean behindProxy = !config.text(Setting.TRUSTED_PROXIES).isEmpty();
         if (config.certificate().isEmpty()
                 && !behindProxy
@@ -44,7 +49,8 @@ final class StartWarnings {
                         problem ->
                                 LOG.log(
                                         Level.WARNING,
-                                        "weak_password PROXY_SERVER_PASS: {0}, and restart",
+                                        "event=weak_password setting=PROXY_SERVER_PASS: {0},"
+                                                + " and restart",
                                         problem));
     }
 

@@ -60,7 +60,7 @@ final class Supervisor implements AutoCloseable {
         return names.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        "these tasks have not completed a round for long: "
+                        "these periodic tasks hang: "
                                 + String.join(", ", names)
                                 + "; restart the server");
     }

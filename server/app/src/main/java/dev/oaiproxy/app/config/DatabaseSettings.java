@@ -43,9 +43,7 @@ public final class DatabaseSettings {
         if (!driver.isEmpty() && !driver.equals(database.driver())) {
             throw new ConfigException(
                     Setting.DB_MODULE,
-                    "left out, or be "
-                            + database.driver()
-                            + ", the driver that comes with the program");
+                    "empty, or " + database.driver() + ", the driver that comes with the program");
         }
         return database;
     }

@@ -175,7 +175,7 @@ public final class Settings {
                     origin.name()
                             + (e instanceof IOException
                                     ? e.getMessage()
-                                    : name + " is no path of a file; mend it"));
+                                    : name + " is not a valid path of a file; correct it"));
         }
     }
 
@@ -191,7 +191,7 @@ public final class Settings {
     private void unnamed(String from, String name, Optional<String> meant) {
         String remedy =
                 meant.map(nearest -> "did you mean " + nearest + "?")
-                        .orElse("remove it or mend its name");
+                        .orElse("remove it or correct its name");
         wrong.accept(new ConfigException(from + "unknown setting " + name + "; " + remedy));
     }
 

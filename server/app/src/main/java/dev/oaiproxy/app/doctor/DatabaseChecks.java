@@ -38,10 +38,10 @@ final class DatabaseChecks {
             case Result.Closed closed ->
                     List.of(
                             CheckResults.problem(
-                                    closed.why(), "see what the database server logs"));
+                                    closed.why(), "check the log of the database server"));
             case Result.Open open ->
                     open.objection() == null
-                            ? CheckResults.ok(name + " lets us in")
+                            ? CheckResults.ok(name + " accepts connections")
                             : CheckResults.fail(
                                     name + " cannot be used: " + open.objection(),
                                     "see docs/databases.md");
@@ -58,7 +58,7 @@ final class DatabaseChecks {
         return oldest == null
                 ? CheckResults.ok(found)
                 : CheckResults.warn(
-                        found + " is older than what oaiproxy was tried with",
+                        found + " is older than the versions that oaiproxy is tested with",
                         "use " + oldest + " or newer");
     }
 
@@ -80,7 +80,7 @@ final class DatabaseChecks {
             Optional<String> cipher, DoctorContext context, Database database) {
         String asked = "db.tls is " + context.config().text(Setting.DB_TLS);
         if (cipher.isEmpty()) {
-            return CheckResults.ok("the server does not tell; " + asked);
+            return CheckResults.ok("the server does not show it; " + asked);
         }
         if (!cipher.get().isBlank()) {
             return CheckResults.ok(cipher.get() + "; " + asked);
@@ -88,7 +88,7 @@ final class DatabaseChecks {
         return database.isHere()
                 ? CheckResults.ok("none, within this machine")
                 : CheckResults.warn(
-                        "none: what is in between reads prompts, answers and hashes",
+                        "none: anyone on the network path can read prompts, answers and hashes",
                         "set db.tls (OAIPROXY_DB_TLS) to verify");
     }
 
@@ -129,7 +129,9 @@ final class DatabaseChecks {
         return Math.abs(behind) <= MOST_SKEW_MILLIS
                 ? CheckResults.ok(found)
                 : CheckResults.warn(
-                        found, "have both follow a time server; the books go by the database");
+                        found,
+                        "synchronise both with a time server; calls are booked by the database's"
+                                + " clock");
     }
 
     /** Checks the servers on a shared database. A file has one at most, which the port shows. */
@@ -151,13 +153,13 @@ final class DatabaseChecks {
         if (!gone.isEmpty()) {
             found.add(
                     new CheckOutcome.Warn(
-                            gone.size() + " gone without having ended" + list(gone, ": "),
-                            "a server that runs, or the next start, charges what they left"));
+                            gone.size() + " gone without a shutdown" + list(gone, ": "),
+                            "a running server, or the next start, charges their open calls"));
         }
         if (!alive.isEmpty()) {
-            NodeConsistency.withHere(alive, context.config(), Version.TEXT, edition(context))
+            NodeConsistency.withHere(alive, context.config(), Version.TEXT, priceVersion(context))
                     .differences()
-                    .map(differ -> new CheckOutcome.Warn(differ, "give all of them the same"))
+                    .map(differ -> new CheckOutcome.Warn(differ, "make them the same on all nodes"))
                     .ifPresent(found::add);
         }
         return found;
@@ -182,7 +184,7 @@ final class DatabaseChecks {
                         node.held());
     }
 
-    private static String edition(DoctorContext context) {
+    private static String priceVersion(DoctorContext context) {
         try {
             return PriceBook.load(context.config().prices()).version();
         } catch (PriceBookException told) {

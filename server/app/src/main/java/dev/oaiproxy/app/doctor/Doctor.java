@@ -75,8 +75,9 @@ public final class Doctor {
             } catch (RuntimeException e) {
                 CheckOutcome unknown =
                         new CheckOutcome.Fail(
-                                "could not be looked at: " + e.getClass().getSimpleName(),
-                                "mend what else fails here; if nothing does, this is a bug");
+                                "could not be checked: " + e.getClass().getSimpleName(),
+                                "correct the other failures first; if there are none, this is"
+                                        + " a bug");
                 return List.of(new CheckResult(name, unknown));
             }
         }

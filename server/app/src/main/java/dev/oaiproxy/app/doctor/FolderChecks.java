@@ -38,10 +38,10 @@ final class FolderChecks {
         String elsewhere = "give it to the server's user, or set OAIPROXY_HOME to another";
         if (Files.notExists(home)) {
             return CheckResults.warn(
-                    home + " does not exist", "it is made at the start; or correct OAIPROXY_HOME");
+                    home + " does not exist", "the first start makes it; or correct OAIPROXY_HOME");
         }
         if (Files.exists(home) && !Files.isDirectory(home)) {
-            return CheckResults.fail(home + " is no folder", "correct OAIPROXY_HOME");
+            return CheckResults.fail(home + " is not a folder", "correct OAIPROXY_HOME");
         }
         Path hidden = context.hidden().orElse(null);
         if (hidden != null) {
@@ -70,9 +70,9 @@ final class FolderChecks {
             }
         }
         return open.isEmpty()
-                ? CheckResults.ok("for the owner only")
+                ? CheckResults.ok("readable by the owner only")
                 : CheckResults.warn(
-                        "open to others than the owner: " + String.join(", ", open),
+                        "accessible to others than the owner: " + String.join(", ", open),
                         mend.toString());
     }
 
@@ -116,7 +116,7 @@ final class FolderChecks {
         }
         long free = free(place);
         String found = free / MEBIBYTE + " MiB are free";
-        String advice = "make room before the server needs it";
+        String advice = "free some space before the server needs it";
         if (free < NOTHING_BYTES) {
             return CheckResults.fail(found, advice);
         }

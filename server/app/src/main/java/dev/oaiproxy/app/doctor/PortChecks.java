@@ -11,14 +11,15 @@ import java.util.Optional;
 
 /** Checks of the port, and of the server that has it. */
 final class PortChecks {
-    private static final String ELSEWHERE = "its service may have other variables than this shell";
+    private static final String ELSEWHERE =
+            "its service may have other environment variables than this shell";
 
     private PortChecks() {}
 
     static List<CheckOutcome> itself(DoctorContext context) {
         String port = context.config().text(Setting.PORT);
         if (port.equals("0")) {
-            return CheckResults.ok("any that is free");
+            return CheckResults.ok("any free port");
         }
         return switch (context.portOwner()) {
             case PortOwner.Nobody _ -> CheckResults.ok(port + " is free");
@@ -36,8 +37,8 @@ final class PortChecks {
                             "if it is oaiproxy, see its log; else set OAIPROXY_PORT to another");
             case PortOwner.Barred barred ->
                     CheckResults.fail(
-                            port + " cannot be had: " + barred.why(),
-                            "set OAIPROXY_PORT or OAIPROXY_HOST to what this user may have");
+                            port + " cannot be used: " + barred.why(),
+                            "set OAIPROXY_PORT or OAIPROXY_HOST to what this user may use");
         };
     }
 
@@ -54,7 +55,7 @@ final class PortChecks {
                     case PortOwner.Account.None _ -> CheckResults.none();
                     case PortOwner.Account.WrongPassword _ ->
                             CheckResults.warn(
-                                    "it refuses the administrator of these settings",
+                                    "it refuses the admin user and password of these settings",
                                     "restart it if they were changed; " + ELSEWHERE);
                     case PortOwner.Account.Unasked _ ->
                             CheckResults.warn(
@@ -86,14 +87,14 @@ final class PortChecks {
                     .map(
                             _ ->
                                     new CheckOutcome.Warn(
-                                            "it runs with other settings than those here",
-                                            "restart it to have these; " + ELSEWHERE))
+                                            "it runs with other settings than these",
+                                            "restart it to apply these; " + ELSEWHERE))
                     .ifPresent(found::add);
         } else {
             found.add(
                     new CheckOutcome.Warn(
-                            "version " + told.version() + ", and here is " + Version.TEXT,
-                            "restart it to have this one"));
+                            "it has version " + told.version() + ", this is " + Version.TEXT,
+                            "restart it with this version"));
         }
         told.status().flatMap(PortChecks::prices).ifPresent(found::add);
         return found;
@@ -111,7 +112,7 @@ final class PortChecks {
                 .map(
                         why ->
                                 new CheckOutcome.Warn(
-                                        "it goes on with prices " + status.priceVersion(),
+                                        "it still uses prices " + status.priceVersion(),
                                         "correct the book: " + why));
     }
 }

@@ -28,7 +28,7 @@ final class SettingChecks {
                         .collect(Collectors.joining(", "));
         String none =
                 context.hidden().isEmpty()
-                        ? "no file; all are the defaults"
+                        ? "no file; the defaults apply"
                         : "no file that this user can see";
         CheckOutcome read = new CheckOutcome.Ok(files.isEmpty() ? none : "read from " + files);
         return Stream.concat(
@@ -61,7 +61,7 @@ final class SettingChecks {
                     BookCheck.of(
                             PriceBook.load(context.config().prices()), context.clock().instant());
             return CheckResults.ok(
-                    "edition %s: %d models, %d prices, %d of them with a gap; %s"
+                    "version %s: %d models, %d prices, %d of them with a gap; %s"
                             .formatted(
                                     check.version(),
                                     check.models(),
@@ -100,7 +100,7 @@ final class SettingChecks {
             case ApiKeyCheck.Unreachable _ ->
                     CheckResults.fail(
                             base + " cannot be reached",
-                            "see that this machine, or its proxy, gets there, and correct"
+                            "check that this machine or its proxy can reach it, and correct"
                                     + " OPENAI_BASE_URL or HTTPS_PROXY");
         };
     }
@@ -109,7 +109,7 @@ final class SettingChecks {
     private static String proxy(DoctorContext context) {
         return context.problems().isEmpty()
                 ? ProxySettings.of(context.config())
-                        .map(proxy -> " by the proxy " + proxy)
+                        .map(proxy -> " through the proxy " + proxy)
                         .orElse("")
                 : "";
     }

@@ -76,7 +76,7 @@ public final class BookCheck {
         if (price.kind() != ModelKind.TOOL
                 && limits.inputTokens() == 0
                 && limits.outputTokens() == 0) {
-            gaps.add(gap(price, "no bound but its request"));
+            gaps.add(gap(price, "no limit but the request"));
         }
         return gaps;
     }

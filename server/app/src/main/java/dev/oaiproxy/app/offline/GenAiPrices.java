@@ -92,7 +92,7 @@ final class GenAiPrices {
         for (Map.Entry<String, JsonNode> price : prices.properties()) {
             Unit unit = UNITS.get(price.getKey());
             if (unit == null) {
-                rates.remark("not taken over: " + price.getKey());
+                rates.remark("not imported: " + price.getKey());
             } else {
                 put(rates, unit, price.getValue());
             }

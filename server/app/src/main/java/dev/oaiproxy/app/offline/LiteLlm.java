@@ -89,7 +89,7 @@ final class LiteLlm {
         Matcher parts = COST.matcher(field);
         Unit unit = parts.matches() ? UNITS.get(parts.group(1)) : null;
         if (unit == null) {
-            rates.remark("not taken over: " + field);
+            rates.remark("not imported: " + field);
             return;
         }
         long above = parts.group(2) == null ? 0 : Long.parseLong(parts.group(2)) * 1000;

@@ -99,7 +99,7 @@ public final class Certificates implements AutoCloseable {
         taken = content;
         LOG.log(
                 Level.INFO,
-                "certificate taken subject=\"{0}\" expires={1}",
+                "event=certificate_taken subject=\"{0}\" expires={1}",
                 fresh.subject(),
                 fresh.expires());
     }

@@ -111,11 +111,11 @@ public final class ServerTools implements OfflineTools {
         }
         if (!here.zone().equals(there.zone())) {
             throw new IllegalArgumentException(
-                    "the days of the books begin in "
+                    "the time zone is "
                             + here.zone()
-                            + " here, and in "
+                            + " here and "
                             + there.zone()
-                            + " there; set quota.time-zone to the same");
+                            + " there; set quota.time-zone to the same value in both");
         }
         DatabaseCopy copy =
                 new DatabaseCopy(

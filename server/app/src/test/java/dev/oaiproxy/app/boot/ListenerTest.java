@@ -75,7 +75,7 @@ final class ListenerTest {
         try (CapturedLog capturedLog = CapturedLog.start()) {
             start(Map.of(), 0).close();
             assertThat(capturedLog.messages())
-                    .filteredOn(line -> line.startsWith("clear_text host=0.0.0.0"))
+                    .filteredOn(line -> line.startsWith("event=clear_text host=0.0.0.0"))
                     .hasSize(1)
                     .allMatch(line -> line.contains("OAIPROXY_TLS_CERTIFICATE"));
         }
@@ -85,7 +85,8 @@ final class ListenerTest {
     void doesNotWarnOfWhatStaysOnTheMachine() {
         try (CapturedLog capturedLog = CapturedLog.start()) {
             start(Map.of("OAIPROXY_HOST", "127.0.0.1"), 0).close();
-            assertThat(capturedLog.messages()).noneMatch(line -> line.startsWith("clear_text"));
+            assertThat(capturedLog.messages())
+                    .noneMatch(line -> line.startsWith("event=clear_text"));
         }
     }
 
@@ -94,7 +95,7 @@ final class ListenerTest {
         try (CapturedLog capturedLog = CapturedLog.start()) {
             start(SET_UP, 0).close();
             assertThat(capturedLog.messages())
-                    .filteredOn(line -> line.startsWith("weak_password"))
+                    .filteredOn(line -> line.startsWith("event=weak_password"))
                     .hasSize(1)
                     .allMatch(line -> line.contains("shorter than 12 characters"));
         }

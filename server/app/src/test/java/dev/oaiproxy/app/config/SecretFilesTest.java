@@ -128,7 +128,7 @@ final class SecretFilesTest {
     @ValueSource(strings = {"OAIPROXY_COLOUR", "PROXY_SERVER_COLOUR"})
     void whatIsOursAndUnknownIsRefused(String name) {
         environment.put(name, "hunter2");
-        refuses("unknown setting " + name, "remove it or mend its name");
+        refuses("unknown setting " + name, "remove it or correct its name");
     }
 
     @Test

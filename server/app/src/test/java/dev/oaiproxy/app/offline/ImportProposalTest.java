@@ -152,7 +152,7 @@ class ImportProposalTest {
                                 PriceListSource.LITELLM,
                                 list.replace("input_cost_per_second", "cost_x")
                                         .replace("output_cost_per_second", "cost_y")))
-                .contains("  # not taken over: cost_x.\n")
+                .contains("  # not imported: cost_x.\n")
                 .contains("  # Cannot be used as it is: rates: standard lacks seconds, or ");
     }
 
@@ -270,7 +270,7 @@ class ImportProposalTest {
         assertThat(now.longContext()).isNull();
         assertThat(price(book, "gpt-audio").kind()).isEqualTo(ModelKind.AUDIO_CHAT);
         assertThat(proposal(PriceListSource.GENAI_PRICES, GENAI))
-                .contains("  # not taken over: requests_kcount.\n")
+                .contains("  # not imported: requests_kcount.\n")
                 .contains("  # beyond the step, standard: in the book, not here.\n");
     }
 

@@ -88,7 +88,7 @@ final class DoctorTest {
                                         + " PROXY_SERVER_PASS",
                                 "run oaiproxy setup"));
         assertThat(about(all, "database").getFirst().found()).contains("the first start makes");
-        assertThat(about(all, "prices").getFirst().found()).startsWith("edition ");
+        assertThat(about(all, "prices").getFirst().found()).startsWith("version ");
         assertThat(home).isEmptyDirectory();
     }
 
@@ -130,7 +130,7 @@ final class DoctorTest {
         assertThat(about("permissions"))
                 .containsExactly(
                         new CheckOutcome.Warn(
-                                "open to others than the owner: " + env + " (rw-r--r--)",
+                                "accessible to others than the owner: " + env + " (rw-r--r--)",
                                 "run: chmod go= '" + env + "'"));
     }
 
@@ -271,11 +271,11 @@ final class DoctorTest {
             environment.put("HTTP_PROXY", proxy.url("me:hunter2"));
             List<CheckResult> all = examine(CheckScope.WITH_OPENAI);
             assertThat(about(all, "openai").getFirst().found())
-                    .endsWith("by the proxy " + proxy.url("") + " takes the key");
+                    .endsWith("through the proxy " + proxy.url("") + " takes the key");
             assertThat(all.toString()).doesNotContain("hunter2");
             environment.put("HTTP_PROXY", proxy.url("me:wrong"));
             assertThat(about(examine(CheckScope.WITH_OPENAI), "openai").getFirst().found())
-                    .endsWith("by the proxy " + proxy.url("") + " cannot be reached");
+                    .endsWith("through the proxy " + proxy.url("") + " cannot be reached");
         }
     }
 

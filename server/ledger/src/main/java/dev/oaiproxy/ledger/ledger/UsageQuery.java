@@ -61,7 +61,7 @@ public record UsageQuery(
             throw new IllegalArgumentException("since must be before until");
         }
         if (holds && by.contains(By.DAY)) {
-            throw new IllegalArgumentException("what was held is not summed by day; try hour");
+            throw new IllegalArgumentException("holds are not summed by day; use hour");
         }
     }
 }

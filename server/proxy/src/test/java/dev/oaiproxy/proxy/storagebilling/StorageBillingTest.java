@@ -307,7 +307,7 @@ final class StorageBillingTest {
         bench.store().accruals().close(id);
         assertThat(bench.store().audit().run().findings())
                 .extracting(AuditFinding::rule)
-                .containsExactly("what is kept is its owner's, and paid for");
+                .containsExactly("a stored object has an owner and is billed");
         bench.store().objects().forget(id);
     }
 }

@@ -48,7 +48,7 @@ public final class DatabaseFile {
         try {
             return new DatabaseFile(file);
         } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be looked at", e);
+            throw new UncheckedIOException(file + " cannot be inspected", e);
         }
     }
 
@@ -115,7 +115,7 @@ public final class DatabaseFile {
             // The advice works without it.
         }
         return whose
-                + "; give it to the server's user with chown and chmod u+rw, and see that its"
+                + "; give it to the server's user with chown and chmod u+rw, and check that its"
                 + " disk is not mounted read-only";
     }
 
@@ -170,7 +170,7 @@ public final class DatabaseFile {
     }
 
     private String unseen(IOException e) {
-        return file + " cannot be looked at (" + e + "); see to the folder's permissions and disk";
+        return file + " cannot be inspected (" + e + "); check the folder's permissions and disk";
     }
 
     /** A change of the files that SQLite keeps beside it while it is open. */

@@ -47,7 +47,7 @@ public final class InstanceLock implements AutoCloseable {
                 lock.write(ByteBuffer.wrap(NOTE.getBytes(StandardCharsets.UTF_8)));
             }
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "lock not written to cause={0}", e.toString());
+            LOG.log(Level.WARNING, "event=lock_not_written cause={0}", e.toString());
         }
     }
 
@@ -105,7 +105,7 @@ public final class InstanceLock implements AutoCloseable {
         try {
             lock.close();
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "lock not released cause={0}", e.toString());
+            LOG.log(Level.WARNING, "event=lock_not_released cause={0}", e.toString());
         }
     }
 

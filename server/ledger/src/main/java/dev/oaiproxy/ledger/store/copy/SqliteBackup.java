@@ -27,14 +27,14 @@ public final class SqliteBackup {
      */
     public static Audit.Report make(Database database, Path file, ZoneId zone) {
         if (database.file().isEmpty()) {
-            throw StoreException.undone(database + " has means of its own for a backup; use those");
+            throw StoreException.undone(database + " has its own backup tools; use those");
         }
         if (!Files.exists(database.file().get())) {
             throw StoreException.undone("there is no " + database);
         }
         if (Files.exists(file)) {
             throw StoreException.undone(
-                    file + " is there already; choose another name, or remove it");
+                    file + " already exists; choose another name, or remove it");
         }
         try (Tx tx = Tx.alone(database, ConnectionPools.LONG_SILENCE)) {
             PrivateFiles.create(file);

@@ -128,7 +128,11 @@ public final class Membership {
         steadySince = joined.reading().now();
         alive = true;
         note(arrival.incarnation());
-        LOG.log(Level.INFO, "node={0} as={1}", nodeId.number(), arrival.label());
+        LOG.log(
+                Level.INFO,
+                "event=node_joined node={0} label=\"{1}\"",
+                Integer.toString(nodeId.number()),
+                arrival.label());
     }
 
     private Joined join(Tx tx, Nodes.Arrival arrival) throws SQLException {
@@ -163,8 +167,8 @@ public final class Membership {
             Alarms.raise(
                     LOG,
                     "node_was_dead",
-                    "node={0}: it stood still too long; what it had not ended"
-                            + " was charged at its hold",
+                    "node={0}: it stood still for too long; its open calls"
+                            + " were charged at their holds",
                     mine.number());
             join();
             return;
@@ -206,7 +210,11 @@ public final class Membership {
                         return true;
                     });
         } catch (StoreException e) {
-            LOG.log(Level.WARNING, "node={0} not given back cause={1}", mine.number(), e);
+            LOG.log(
+                    Level.WARNING,
+                    "event=node_not_released node={0} cause={1}",
+                    Integer.toString(mine.number()),
+                    e.toString());
         }
     }
 
@@ -240,7 +248,11 @@ public final class Membership {
                     ? Optional.of(Long.parseLong(Files.readString(note).strip()))
                     : Optional.empty();
         } catch (IOException | NumberFormatException e) {
-            LOG.log(Level.WARNING, "{0} not read cause={1}", note, e.toString());
+            LOG.log(
+                    Level.WARNING,
+                    "event=node_file_not_read file={0} cause={1}",
+                    note,
+                    e.toString());
             return Optional.empty();
         }
     }
@@ -249,7 +261,11 @@ public final class Membership {
         try {
             Files.writeString(note, incarnation + "\n");
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "{0} not written cause={1}", note, e.toString());
+            LOG.log(
+                    Level.WARNING,
+                    "event=node_file_not_written file={0} cause={1}",
+                    note,
+                    e.toString());
         }
     }
 

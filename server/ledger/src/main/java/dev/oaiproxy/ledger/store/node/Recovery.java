@@ -57,7 +57,10 @@ public record Recovery(Writer writer, SqlLedger ledger, Spool spool, InstantSour
             some = writer.transact(this::step);
         }
         if (ended > 0) {
-            LOG.log(Level.WARNING, "recovered calls={0} left by a process that is gone", ended);
+            LOG.log(
+                    Level.WARNING,
+                    "event=calls_recovered calls={0}: a process ended without a shutdown",
+                    Integer.toString(ended));
         }
         return ended;
     }
@@ -97,7 +100,7 @@ public record Recovery(Writer writer, SqlLedger ledger, Spool spool, InstantSour
             spool.waiting().forEach(this::post);
             return true;
         } catch (RuntimeException stillDown) {
-            LOG.log(Level.DEBUG, "spool not posted cause={0}", stillDown.toString());
+            LOG.log(Level.DEBUG, "event=spool_not_posted cause={0}", stillDown.toString());
             return false;
         }
     }
@@ -105,7 +108,7 @@ public record Recovery(Writer writer, SqlLedger ledger, Spool spool, InstantSour
     private void post(CallOutcome outcome) {
         try {
             boolean isNew = writer.transact(transaction -> ledger.settle(transaction, outcome));
-            LOG.log(Level.INFO, "spool posted call={0} new={1}", outcome.id(), isNew);
+            LOG.log(Level.INFO, "event=spool_posted call={0} new={1}", outcome.id(), isNew);
         } catch (StoreException e) {
             if (!e.isRefused()) {
                 throw e;

@@ -122,7 +122,7 @@ final class RecomputedSums {
     }
 
     void unkept(String object) {
-        find("what is kept is its owner's, and paid for", "object " + object, "both", "not");
+        find("a stored object has an owner and is billed", "object " + object, "both", "not");
     }
 
     void day(Cell cell, Sums stored) {
@@ -178,7 +178,7 @@ final class RecomputedSums {
                 (user, days) -> {
                     Sums hours = goneByHour.getOrDefault(user, Sums.NONE);
                     compare(
-                            "days and hours before the horizon come to the same",
+                            "the hours before the horizon add up to the days",
                             "user " + user,
                             days,
                             hours);

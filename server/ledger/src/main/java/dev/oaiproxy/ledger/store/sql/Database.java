@@ -72,7 +72,7 @@ public final class Database {
             require(HOST.matcher(host).matches(), "the database's host must be host or host:port");
             require(
                     NAME.matcher(name).matches(),
-                    "the database's name must be there, and without quotes, brackets and the like");
+                    "the database's name must not be empty, or have quotes, brackets or the like");
         }
 
         String encodedName() {
@@ -150,11 +150,11 @@ public final class Database {
                         + " jdbc:sqlserver:// or jdbc:sqlite:");
         require(
                 !PASSWORD_PARAMETER.matcher(url).find() && !parts.group(2).contains("@"),
-                "no user and password in a URL: DB_USERNAME and DB_PASSWORD are for them");
+                "a URL must not contain user and password; set DB_USERNAME and DB_PASSWORD");
         boolean ofUrl = TLS_PARAMETER.matcher(url).find();
         require(
                 !ofUrl || access.encryption() instanceof Encryption.None,
-                "both the URL and db.tls say how to encrypt; leave that to one of them");
+                "both the URL and db.tls configure encryption; remove one of the two");
         String type = parts.group(1).replace("sqlserver", "mssql").toUpperCase(Locale.ROOT);
         Access all = ofUrl ? new Access(access.login(), new Encryption.OfUrl()) : access;
         return new Database(dialect(Type.valueOf(type)), url, address(parts), all);

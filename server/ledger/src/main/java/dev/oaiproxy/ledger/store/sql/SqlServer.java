@@ -102,12 +102,12 @@ public final class SqlServer implements Dialect {
                 Alarms.raise(
                         LOG,
                         "node_stalled",
-                        "session={0}: stood still with the lock; is ended",
+                        "session={0}: it stood still while it held the lock, and is ended",
                         Integer.toString(session));
                 tx.execute("KILL " + session);
             }
         } catch (SQLException e) {
-            LOG.log(Level.WARNING, "no session ended cause={0}", e.toString());
+            LOG.log(Level.WARNING, "event=session_not_ended cause={0}", e.toString());
         }
     }
 

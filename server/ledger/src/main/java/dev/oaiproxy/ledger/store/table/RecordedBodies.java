@@ -83,7 +83,7 @@ public record RecordedBodies(Writer writer, ReaderThreads readerThreads) {
                                     answered.bytes,
                                     answered.cut ? 1 : 0));
         } catch (StoreException e) {
-            LOG.log(Level.WARNING, "bodies not kept call={0} cause={1}", id, e.toString());
+            LOG.log(Level.WARNING, "event=bodies_not_kept call={0} cause={1}", id, e.toString());
         } finally {
             lease.give((long) asked.bytes.length + answered.bytes.length);
         }

@@ -96,7 +96,7 @@ public final class Retention implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             // The database may be unavailable.
-            LOG.log(Level.WARNING, "nothing deleted cause={0}", e.toString());
+            LOG.log(Level.WARNING, "event=retention_failed cause={0}", e.toString());
             restUntil = now.plus(REST);
         }
     }

@@ -84,7 +84,7 @@ public final class Spool implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(
                     Level.ERROR,
-                    "spool not written call={0} cause={1}",
+                    "event=spool_not_written call={0} cause={1}",
                     outcome.id(),
                     e.toString());
             return false;
@@ -128,7 +128,7 @@ public final class Spool implements AutoCloseable {
                 wipe();
             }
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "spool not emptied cause={0}", e.toString());
+            LOG.log(Level.WARNING, "event=spool_not_emptied cause={0}", e.toString());
         }
     }
 
@@ -139,7 +139,7 @@ public final class Spool implements AutoCloseable {
         try {
             file.close();
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "spool not closed cause={0}", e.toString());
+            LOG.log(Level.WARNING, "event=spool_not_closed cause={0}", e.toString());
         }
     }
 

@@ -105,7 +105,7 @@ public final class SqlLedger implements Ledger {
             }
             return admission;
         } catch (StoreException e) {
-            LOG.log(Level.WARNING, "admission failed call={0} cause={1}", id, e.toString());
+            LOG.log(Level.WARNING, "event=admission_failed call={0} cause={1}", id, e.toString());
             if (!e.isRefused()) {
                 failedNanos = System.nanoTime();
                 failing = true;
@@ -143,7 +143,11 @@ public final class SqlLedger implements Ledger {
                     transaction -> settle(transaction, outcome));
             return true;
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "charge spooled call={0} cause={1}", outcome.id(), e.toString());
+            LOG.log(
+                    Level.WARNING,
+                    "event=charge_spooled call={0} cause={1}",
+                    outcome.id(),
+                    e.toString());
             return spool.keep(outcome);
         }
     }

@@ -97,7 +97,7 @@ public final class Writer implements AutoCloseable {
 
     private <T> T transact(PendingWrite<T> write) {
         if (closing || !queue.offer(write)) {
-            throw StoreException.undone("too much is waiting for the database");
+            throw StoreException.undone("too many writes wait for the database");
         }
         return Deadline.spend(
                 databaseSilence.mostMillis(), most -> write.await(databaseSilence, most));
@@ -147,7 +147,7 @@ public final class Writer implements AutoCloseable {
         } catch (RuntimeException e) {
             // Nobody could write any more if this thread ended.
             Alarms.raise(LOG, "writer_failed", e);
-            fail(batch, "the writer failed", e);
+            fail(batch, "the writer failed because of a bug", e);
         }
         return true;
     }
@@ -163,7 +163,7 @@ public final class Writer implements AutoCloseable {
             queue.drainTo(batch, MOST_TOGETHER - 1);
             return true;
         } catch (InterruptedException e) {
-            LOG.log(System.Logger.Level.WARNING, "somebody has interrupted the writer");
+            LOG.log(System.Logger.Level.WARNING, "event=writer_interrupted");
             return true;
         }
     }
@@ -311,7 +311,7 @@ public final class Writer implements AutoCloseable {
                 open.close();
             }
         } catch (SQLException e) {
-            LOG.log(System.Logger.Level.DEBUG, "closing a failed connection", e);
+            LOG.log(System.Logger.Level.DEBUG, "event=connection_not_closed", e);
         }
     }
 
@@ -319,7 +319,7 @@ public final class Writer implements AutoCloseable {
         try {
             Thread.sleep(ThreadLocalRandom.current().nextLong(PAUSE_MILLIS) * attempt);
         } catch (InterruptedException e) {
-            LOG.log(System.Logger.Level.WARNING, "somebody has interrupted the writer");
+            LOG.log(System.Logger.Level.WARNING, "event=writer_interrupted");
         }
     }
 }

@@ -107,7 +107,7 @@ final class SqliteBackupTest {
         Path file = Files.writeString(folder.resolve("precious"), "mine");
         assertThatThrownBy(() -> backup(file))
                 .isInstanceOf(StoreException.class)
-                .hasMessageContaining("is there already");
+                .hasMessageContaining("already exists");
         assertThat(file).hasContent("mine");
     }
 
