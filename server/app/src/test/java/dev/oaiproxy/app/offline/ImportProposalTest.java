@@ -201,7 +201,7 @@ class ImportProposalTest {
         assertThat(book(PriceListSource.GENAI_PRICES, twice).names())
                 .containsExactly("gpt-5.6-luna");
         assertThat(proposal(PriceListSource.GENAI_PRICES, twice))
-                .contains("two prices at one time for the name gpt-5.6-luna")
+                .contains("the name gpt-5.6-luna has two prices at one time")
                 .contains("  # - name: gpt-audio\n");
     }
 

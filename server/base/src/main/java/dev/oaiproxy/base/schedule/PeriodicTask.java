@@ -106,11 +106,11 @@ public final class PeriodicTask implements AutoCloseable {
             task.run();
             succeededNanos = System.nanoTime();
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "task failed name={0} cause={1}", name, e.toString());
+            LOG.log(Level.WARNING, "event=task_failed name={0} cause={1}", name, e.toString());
             FatalErrors.report(e);
         } catch (Error e) {
             FatalErrors.report(e);
-            Alarms.raise(LOG, "round_failed", "name={0} cause={1}", name, e.toString());
+            Alarms.raise(LOG, "task_failed", "name={0} cause={1}", name, e.toString());
         }
         completedNanos = System.nanoTime();
     }

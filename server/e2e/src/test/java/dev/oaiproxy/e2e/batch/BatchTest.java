@@ -106,7 +106,7 @@ final class BatchTest {
         bob.start(BatchClient.CHAT, TWO, "[[end=failed]]");
         Call call = bob.settled();
         assertThat(call.state()).isEqualTo("released");
-        assertThat(call.reason()).isEqualTo("the batch ended as failed, unanswered");
+        assertThat(call.reason()).isEqualTo("the batch ended as failed, without responses");
     }
 
     @Test

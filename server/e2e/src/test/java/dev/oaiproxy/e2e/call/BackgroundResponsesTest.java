@@ -219,7 +219,7 @@ final class BackgroundResponsesTest {
         site.restartOpenAi();
         Call call = site.operator().endedCalls(1).getFirst();
         assertThat(call.state()).isEqualTo("estimated");
-        assertThat(call.reason()).isEqualTo("OpenAI does not keep the response");
+        assertThat(call.reason()).isEqualTo("OpenAI no longer has the response");
         assertBalanced(call);
     }
 

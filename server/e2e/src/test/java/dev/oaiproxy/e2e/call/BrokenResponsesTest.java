@@ -80,10 +80,10 @@ final class BrokenResponsesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "fault=cut after=3, 502, upstream_broken, the answer broke off",
-        "fault=stall after=3, 504, upstream_timeout, the answer stalled",
-        "fault=close, 502, upstream_broken, the connection to OpenAI broke",
-        "delay=5s, 504, upstream_timeout, OpenAI did not answer in time"
+        "fault=cut after=3, 502, upstream_broken, the response broke off",
+        "fault=stall after=3, 504, upstream_timeout, the response stalled",
+        "fault=close, 502, upstream_broken, the connection to OpenAI was lost",
+        "delay=5s, 504, upstream_timeout, OpenAI did not respond in time"
     })
     void anAnswerThatIsNotWholeIsAnError(String directive, int status, String code, String why) {
         HttpResponse<String> answer = post("[[" + directive + "]]", "");
@@ -96,8 +96,8 @@ final class BrokenResponsesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "fault=cut after=3, the answer broke off",
-        "fault=stall after=3, the answer stalled"
+        "fault=cut after=3, the response broke off",
+        "fault=stall after=3, the response stalled"
     })
     void aStreamThatIsNotWholeEndsWithAnErrorEvent(String directive, String why) {
         HttpResponse<String> answer = post("[[" + directive + "]]", SampleRequests.STREAM);
@@ -110,8 +110,8 @@ final class BrokenResponsesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "fault=cut after=2, the answer broke off",
-        "fault=error-event after=2, the answer failed"
+        "fault=cut after=2, the response broke off",
+        "fault=error-event after=2, the response failed"
     })
     void speechThatIsNotWholeCostsWhatWasSaid(String directive, String why) {
         String body =
@@ -136,7 +136,7 @@ final class BrokenResponsesTest {
                     .isInstanceOf(OpenAIException.class)
                     .hasMessageContaining("broke off");
         }
-        chargedAsSeen("the answer broke off");
+        chargedAsSeen("the response broke off");
     }
 
     @Test
@@ -144,7 +144,7 @@ final class BrokenResponsesTest {
         HttpResponse<String> answer = post("[[fault=error-event after=2]]", SampleRequests.STREAM);
 
         assertThat(answer.body()).contains("The server had an error").doesNotContain("[DONE]");
-        chargedAsSeen("the answer failed without stating its usage");
+        chargedAsSeen("the response failed without stating its usage");
     }
 
     @ParameterizedTest
@@ -154,15 +154,15 @@ final class BrokenResponsesTest {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).contains("\"finish_reason\"");
-        chargedAsSeen("the answer ended without stating its usage");
+        chargedAsSeen("the response ended without stating its usage");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "bad-usage, '', the usage contradicts itself",
-        "bad-usage, '\"stream\":true', the usage contradicts itself",
-        "negative-usage, '', the usage contradicts itself",
-        "negative-usage, '\"stream\":true', the usage contradicts itself"
+        "bad-usage, '', the usage is inconsistent",
+        "bad-usage, '\"stream\":true', the usage is inconsistent",
+        "negative-usage, '', the usage is inconsistent",
+        "negative-usage, '\"stream\":true', the usage is inconsistent"
     })
     void aUsageThatCannotBeBelievedIsChargedAtTheHold(String fault, String more, String why) {
         HttpResponse<String> answer = post("[[fault=" + fault + "]]", more);

@@ -129,7 +129,7 @@ final class ClientHangUpTest {
         }
         Call call = site.operator().endedCall(id).call();
         assertThat(call.state()).isEqualTo("estimated");
-        assertThat(call.reason()).startsWith("the client hung up");
+        assertThat(call.reason()).startsWith("the client disconnected");
         assertThat(call.costUsd()).isEqualTo(call.heldUsd());
         assertThat(site.openAi().bill().entries())
                 .allSatisfy(

@@ -81,7 +81,7 @@ final class UpstreamErrorsTest {
         assertThat(here.body()).isEqualTo(there.body());
         assertThat(HttpTestClient.header(here, "retry-after"))
                 .isEqualTo(HttpTestClient.header(there, "retry-after"));
-        assertReleased("OpenAI answered " + status);
+        assertReleased("OpenAI returned status " + status);
     }
 
     @Test
@@ -100,7 +100,7 @@ final class UpstreamErrorsTest {
                 .satisfies(e -> assertThat(e.statusCode()).isEqualTo(503))
                 .satisfies(e -> assertThat(e.code()).hasValue("upstream_account_problem"))
                 .satisfies(e -> assertThat(e.body().toString()).doesNotContain("billing"));
-        assertReleased("OpenAI answered 429");
+        assertReleased("OpenAI returned status 429");
     }
 
     @ParameterizedTest

@@ -49,7 +49,7 @@ final class PublicUrlTest {
             assertThat(bob.baseUrl()).isNull();
             var lost = site.web().get(URI.create(site.address() + "/api/v1/models"), bob.secret());
             assertThat(HttpTestClient.json(lost).at("/error/message").asText())
-                    .contains("base URL must be this server's address with /v1 behind it")
+                    .contains("base URL must be this server's address followed by /v1")
                     .doesNotContain("localhost", "HOST");
             var me = site.web().get(URI.create(site.address() + "/me"), bob.secret());
             assertThat(HttpTestClient.json(me).has("base_url")).isFalse();

@@ -223,7 +223,7 @@ final class QuotaTextsTest {
         String request = "{\"model\":\"gpt-4o-mini\",\"input\":\"hi [[tokens=5]]\"%s}";
         HttpResponse<String> answer =
                 site.web().post(site.v1("/responses"), bob.secret(), request.formatted(tools));
-        assertThat(message(answer)).contains("tools and fees ", "no tools of OpenAI's");
+        assertThat(message(answer)).contains("tools and fees ", "no hosted tools");
         HttpResponse<String> without =
                 site.web().post(site.v1("/responses"), bob.secret(), request.formatted(""));
         assertThat(without.statusCode()).isEqualTo(200);

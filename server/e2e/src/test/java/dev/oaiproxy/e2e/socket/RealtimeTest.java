@@ -142,7 +142,7 @@ final class RealtimeTest {
             client.event("conversation.item.input_audio_transcription.completed");
             client.say(CREATE);
             assertThat(client.event("error").path("error").path("message").asText())
-                    .contains("transcribes only");
+                    .contains("only transcribes");
         }
         assertTheBillIsTheLedger(2);
     }
@@ -309,7 +309,7 @@ final class RealtimeTest {
         try (WebSocketTestClient client = open("/realtime?intent=transcription")) {
             client.say(audio("input_audio_buffer.append", 48_000));
             String why = client.event("error").path("error").path("message").asText();
-            assertThat(why).contains("Name the model");
+            assertThat(why).contains("Set a transcription model");
         }
     }
 
@@ -336,7 +336,7 @@ final class RealtimeTest {
                 open("/realtime/translations?model=gpt-realtime-translate")) {
             client.say("{'type':'session.update','session':{" + session + "}}");
             String why = client.event("error").path("error").path("message").asText();
-            assertThat(why).contains("PCM16 at 24 kHz");
+            assertThat(why).contains("PCM16 audio at 24 kHz");
         }
     }
 

@@ -141,7 +141,7 @@ final class SocketFramesTest {
             RawWebSocket.Frame pong = socket.next().orElseThrow();
             assertThat(pong.opcode()).isEqualTo(RawWebSocket.PONG);
             assertThat(pong.text()).isEqualTo("are you there");
-            assertThat(socket.next().orElseThrow().text()).contains("does not know that event");
+            assertThat(socket.next().orElseThrow().text()).contains("does not know this event");
             socket.frame(LAST_CLOSE, new byte[0]);
             assertClosed(socket, 0);
         }
@@ -175,7 +175,7 @@ final class SocketFramesTest {
         Eventually.ask(site.server().memory()::used, used -> used == 0);
         try (RawWebSocket socket = open()) {
             socket.text(LAST_TEXT, "{\"type\":\"" + "x".repeat(100_000) + "\"}");
-            assertThat(socket.next().orElseThrow().text()).contains("does not know that event");
+            assertThat(socket.next().orElseThrow().text()).contains("does not know this event");
         }
     }
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public enum Meter {
     /** {@code POST /chat/completions}: JSON or a stream of chunks. */
     CHAT(
-            "the tokens of the usage in the answer",
+            "the tokens of the usage in the response",
             ChatFields::new,
             jsonOrEvents(Taps::chat, Taps::chatStream),
             ModelKind.CHATTING,
@@ -41,7 +41,7 @@ public enum Meter {
             Trait.STREAMED_USAGE),
     /** {@code POST /completions}: like a chat, with prompts in place of messages. */
     COMPLETION(
-            "the tokens of the usage in the answer",
+            "the tokens of the usage in the response",
             CompletionFields::new,
             jsonOrEvents(Taps::chat, Taps::chatStream),
             EnumSet.of(ModelKind.COMPLETION, ModelKind.FINE_TUNED_COMPLETION),
@@ -53,7 +53,7 @@ public enum Meter {
      * {@code POST /responses}: JSON or a stream of events; tools; may end later than the response.
      */
     RESPONSE(
-            "the tokens of the usage in the answer, and the fees of its tools",
+            "the tokens of the usage in the response, and the fees of its tools",
             ResponseFields::ofResponse,
             jsonOrEvents(
                     facts -> Taps.response(ResponseTerms.of(facts)),
@@ -66,28 +66,28 @@ public enum Meter {
             Trait.STREAMED_USAGE),
     /** {@code POST /responses/compact}: JSON. */
     COMPACTION(
-            "the tokens of the usage in the answer",
+            "the tokens of the usage in the response",
             ResponseFields::ofCompaction,
             json(Taps::compaction),
             ModelKind.CHATTING,
             Trait.TIERED),
     /** {@code POST /embeddings}: JSON. */
     EMBEDDINGS(
-            "the tokens of the usage in the answer",
+            "the tokens of the usage in the response",
             InputOnlyFields::new,
             json(_ -> Taps.embeddings()),
             EnumSet.of(ModelKind.EMBEDDING),
             Trait.COMPARABLE),
     /** {@code POST /images/generations}: JSON or a stream of events. */
     IMAGE(
-            "the text and image tokens of the usage in the answer",
+            "the text and image tokens of the usage in the response",
             ImageFields::new,
             jsonOrEvents(_ -> Taps.image(), (_, lease) -> Taps.imageStream(lease)),
             EnumSet.of(ModelKind.IMAGE),
             Trait.STREAMED_USAGE),
     /** {@code POST /images/edits}: like images, with images in the request; JSON or a form. */
     IMAGE_EDIT(
-            "the text and image tokens of the usage in the answer",
+            "the text and image tokens of the usage in the response",
             ImageFields::new,
             jsonOrEvents(_ -> Taps.image(), (_, lease) -> Taps.imageStream(lease)),
             EnumSet.of(ModelKind.IMAGE),
@@ -117,7 +117,7 @@ public enum Meter {
             Trait.FORM),
     /** {@code POST /decisions}: JSON; only the input is billed. */
     DECISION(
-            "the input tokens of the usage in the answer",
+            "the input tokens of the usage in the response",
             InputOnlyFields::new,
             json(_ -> Taps.decision()),
             ModelKind.CHATTING),
@@ -152,7 +152,7 @@ public enum Meter {
      * Operations that make a vector store or add to one: billed by its size while OpenAI keeps it.
      */
     STORAGE(
-            "the room that it takes, hour by hour while it is kept",
+            "its size, hour by hour while it is kept",
             NoModelFields::storage,
             json(_ -> Taps.unbilled()),
             EnumSet.of(ModelKind.TOOL),

@@ -49,7 +49,7 @@ record OperationLine(String name, Map<String, String> words) {
         for (String part : List.of(text.split(", ", -1))) {
             Matcher word = WORD.matcher(part);
             if (!word.matches() || !KNOWN.contains(word.group(1))) {
-                throw new IllegalArgumentException(name + ": what is '" + part + "'?");
+                throw new IllegalArgumentException(name + ": unknown word '" + part + "'");
             }
             String value = word.group(2) == null ? "" : word.group(2);
             if (words.put(word.group(1), value) != null) {
@@ -68,7 +68,7 @@ record OperationLine(String name, Map<String, String> words) {
         String meter = words.get("meter");
         long treatments = Stream.of("answered", "free", "meter").filter(words::containsKey).count();
         if (treatments != 1) {
-            throw new IllegalArgumentException(name + ": either answered, free or metered");
+            throw new IllegalArgumentException(name + ": must be one of answered, free or metered");
         }
         if (meter != null) {
             return new Metered(Meter.valueOf(meter.toUpperCase(Locale.ROOT)));
@@ -82,7 +82,7 @@ record OperationLine(String name, Map<String, String> words) {
     Subjects subjects(Map<String, ObjectKind> variables) {
         String accrued = words.get("accrues");
         if (accrued != null && !accrued.equals("storage")) {
-            throw new IllegalArgumentException(name + ": what accrues is storage");
+            throw new IllegalArgumentException(name + ": only storage can accrue");
         }
         return new Subjects(owned(variables), kind("creates"), kind("lists"), accrued != null);
     }
@@ -96,7 +96,9 @@ record OperationLine(String name, Map<String, String> words) {
         Matcher megabytes = MEGABYTES.matcher(String.valueOf(most));
         if (!megabytes.matches() || (streamed && !words.containsKey("free"))) {
             throw new IllegalArgumentException(
-                    name + ": a body has so many mb, and is streamed only where it is free");
+                    name
+                            + ": the body needs a size in mb, and only a free operation can be"
+                            + " streamed");
         }
         return new Operation.BodyRule(Long.parseLong(megabytes.group(1)) << 20, streamed);
     }
@@ -108,7 +110,7 @@ record OperationLine(String name, Map<String, String> words) {
         }
         ObjectKind kind = variables.get(first.group(1));
         if (kind == null) {
-            throw new IllegalArgumentException(name + ": whose is " + first.group() + "?");
+            throw new IllegalArgumentException(name + ": no kind of object for " + first.group());
         }
         return kind;
     }

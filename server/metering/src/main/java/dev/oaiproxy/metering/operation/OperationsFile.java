@@ -119,7 +119,7 @@ public final class OperationsFile {
 
     private static String reason(@Nullable String why) {
         if (why == null || why.isBlank()) {
-            throw new IllegalArgumentException("a refusal without a reason");
+            throw new IllegalArgumentException("a refusal has no reason");
         }
         return why;
     }

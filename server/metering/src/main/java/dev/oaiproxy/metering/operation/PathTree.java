@@ -46,7 +46,7 @@ final class PathTree {
         }
         List<Operation> here = rest ? node.below : node.operations;
         if (here.stream().anyMatch(other -> other.method().equals(operation.method()))) {
-            throw new IllegalArgumentException(operation.method() + " " + path + " is there twice");
+            throw new IllegalArgumentException(operation.method() + " " + path + " occurs twice");
         }
         here.add(operation);
     }

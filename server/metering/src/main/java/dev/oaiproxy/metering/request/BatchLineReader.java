@@ -90,7 +90,7 @@ final class BatchLineReader {
 
     private static MalformedException nothingElse() {
         return new MalformedException(
-                "A line has custom_id, method, url and body, and nothing else.", null);
+                "A line must have custom_id, method, url and body, and nothing else.", null);
     }
 
     private byte[] body(JsonParser in) throws IOException {
@@ -98,7 +98,7 @@ final class BatchLineReader {
         for (String name = nextMember(in); name != null; name = nextMember(in)) {
             if (SHARED.contains(name) && !in.hasToken(JsonToken.VALUE_NULL)) {
                 throw new MalformedException(
-                        "This proxy does not take '%s' in a batch; leave it out.".formatted(name),
+                        "This proxy does not accept '%s' in a batch; leave it out.".formatted(name),
                         name);
             }
             in.skipChildren();

@@ -70,7 +70,8 @@ public final class FormReferenceCheck {
     private static void check(String name) throws MalformedException {
         for (String piece : decoded(name).replace("\\", "").split("[.\\[\\]\\s]+", -1)) {
             if (ObjectReference.KINDS.containsKey(piece)) {
-                throw new MalformedException("Send '" + piece + "' in a JSON body.", piece);
+                throw new MalformedException(
+                        "Send '" + piece + "' in a JSON body, not in a form.", piece);
             }
         }
     }

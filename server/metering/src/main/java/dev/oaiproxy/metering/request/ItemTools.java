@@ -81,9 +81,9 @@ public record ItemTools(long user, Set<String> known) {
             for (Surcharge other : reach) {
                 if (other.kind().equals(tool.kind()) && !other.row().equals(tool.row())) {
                     return new ScanResult.Malformed(
-                            ("Earlier items of yours bring '%s' and '%s', and this proxy cannot"
-                                            + " tell which of them OpenAI would run; name one of"
-                                            + " them in 'tools'.")
+                            ("Your earlier items bring '%s' and '%s', and this proxy cannot tell"
+                                            + " which of them OpenAI would run; put one of them in"
+                                            + " 'tools'.")
                                     .formatted(other.row(), tool.row()),
                             "tools");
                 }

@@ -88,7 +88,7 @@ public final class ReferenceScanner {
                 see(in);
             }
             if (count() > MOST) {
-                fault = "This proxy takes no more than " + MOST + " objects in one request.";
+                fault = "This proxy accepts at most " + MOST + " objects in one request.";
             }
         } catch (IOException | IllegalStateException e) {
             fault = RequestScanner.unparsed("it is not valid JSON in UTF-8");

@@ -74,7 +74,7 @@ public final class RequestScanner {
                 ? Optional.empty()
                 : Optional.of(
                         "Unsupported content type; send application/json in UTF-8, or"
-                                + " multipart/form-data where a form belongs.");
+                                + " multipart/form-data where the operation takes a form.");
     }
 
     private static ScanResult scanForm(Meter meter, String contentType, byte[] body) {
@@ -142,7 +142,7 @@ public final class RequestScanner {
             }
         }
         if (in.nextToken() != null) {
-            throw new MalformedException(unparsed("more follows its end"), null);
+            throw new MalformedException(unparsed("something follows its end"), null);
         }
         fields.end();
     }

@@ -129,7 +129,7 @@ final class FinalUsageEvents implements UsageEvents {
         Map<Unit, Long> units = new HashMap<>(first.usage().quantities());
         second.usage().quantities().forEach((unit, count) -> units.merge(unit, count, Long::sum));
         if (units.values().stream().anyMatch(count -> count > Usage.LARGEST_COUNT)) {
-            return new UsageResult.Contradictory("the images add up to no count");
+            return new UsageResult.Contradictory("the images do not add up to a count");
         }
         List<Usage> beside = new ArrayList<>(first.beside());
         beside.addAll(second.beside());

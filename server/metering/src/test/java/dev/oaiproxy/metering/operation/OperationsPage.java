@@ -54,8 +54,8 @@ final class OperationsPage {
             the model, as many as `max_tool_calls` allows; charged by the usage |
             | `mcp` with `tunnel_id` | refused: a tunnel leads into the network of the account's \
             owner. Give the server's `server_url`. |
-            | any other type of tool | refused: nobody knows what OpenAI bills for it. Offer it as \
-            a `function`, and run it yourself. |
+            | any other type of tool | refused: the proxy does not know its price. Offer it as a \
+            `function`, and run it yourself. |
             | `background_options.completion_window` | held at the standard tier, and charged at \
             the tiers `background_2h` and `background_8h` of the price book where the model lists \
             them, else at standard |
@@ -66,15 +66,16 @@ final class OperationsPage {
             | `output_format: svg` | held at a whole run of `svg.model` beside the picture, and \
             charged by `svg_usage`, also in the image tool; refused where `svg.model` is left \
             out, since OpenAI does not say what it takes then |
-            | `access_programs` | `standard` passes; others are refused, since OpenAI may have a \
-            dearer model answer. Name that model. |
+            | `access_programs` | `standard` passes; others are refused, since OpenAI may use a \
+            more expensive model. Name that model. |
             | `context_management` by `compaction` | held as one more turn of the model for each \
             turn; charged by the usage |
-            | `prompt` (stored prompts) | refused: nobody can read which tools and which model it \
+            | `prompt` (stored prompts) | refused: the proxy cannot read which model and tools it \
             names. Send its text in `instructions` and `input`, and its tools in `tools`. |
-            | `multi_agent` | refused: nothing bounds how many models it runs. Run the agents \
-            yourself, by one response for each. |
-            | a `voice` of one's own | refused: OpenAI publishes no price. Name one of OpenAI's. |
+            | `multi_agent` | refused: nothing limits how many models it runs. Run the agents \
+            yourself, with one response for each. |
+            | a custom `voice` | refused: OpenAI publishes no price. Use one of OpenAI's voices. \
+            |
             | `call_id` of `WS /realtime` | refused: the call itself does not pass this proxy. \
             Open a WebSocket with a `model`. |
             | items by their ids (`item_reference`) | those that the user has received, for 60 \

@@ -219,7 +219,7 @@ public final class ClientConnection implements ServerConnection, InterruptableTa
         }
         if (!writing.end()) {
             throw new UncheckedIOException(
-                    new SocketTimeoutException("the client did not read its answer"));
+                    new SocketTimeoutException("the client did not read its response"));
         }
     }
 

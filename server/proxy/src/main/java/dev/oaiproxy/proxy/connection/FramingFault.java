@@ -8,7 +8,7 @@ import dev.oaiproxy.proxy.upstream.Headers;
  * <p>The messages are fixed and quote nothing of the request, which may contain a key.
  */
 public enum FramingFault {
-    LINE_END(400, "bad_request", "Lines of a request end with CR LF."),
+    LINE_END(400, "bad_request", "The lines of a request must end with CR LF."),
     REQUEST_LINE(
             400, "bad_request", "The request line must be: METHOD /path HTTP/1.1, with one space."),
     METHOD(
@@ -19,10 +19,11 @@ public enum FramingFault {
     TUNNEL(
             501,
             "method_not_implemented",
-            "This server opens no tunnels. Make it your client's base URL, not its HTTPS proxy."),
+            "This server is not an HTTPS proxy. Set it as your client's base URL instead."),
     URL_TOO_LONG(414, "url_too_long", "The URL is too long for this proxy."),
     HEADER(400, "bad_request", "A header must be a line of the form Name: value."),
-    HEADERS_TOO_LARGE(431, "headers_too_large", "The request has too many or too large headers."),
+    HEADERS_TOO_LARGE(
+            431, "headers_too_large", "The request has too many headers, or they are too large."),
     LENGTH(
             400,
             "bad_request",
@@ -32,20 +33,20 @@ public enum FramingFault {
     CODING(
             501,
             "transfer_encoding_not_implemented",
-            "The only Transfer-Encoding that this proxy takes is chunked."),
+            "The only Transfer-Encoding that this proxy accepts is chunked."),
     CHUNKS_OF_1_0(
             400,
             "bad_request",
-            "A request of HTTP/1.0 must say its length by Content-Length; chunks need HTTP/1.1."),
+            "An HTTP/1.0 request must have a Content-Length; chunked bodies need HTTP/1.1."),
     CHUNK(400, "bad_request", "The chunked body is malformed."),
-    TRAILERS(400, "bad_request", "The trailers behind the chunked body are malformed or too many."),
-    BROKEN_OFF(400, "bad_request", "The request broke off before its end."),
+    TRAILERS(400, "bad_request", "The trailers after the chunked body are malformed or too many."),
+    BROKEN_OFF(400, "bad_request", "The connection ended before the request was complete."),
     TOO_SLOW(408, "request_timeout", "The request did not arrive in time. Please send it again."),
     CROWDED(
             429,
             "too_many_connections",
-            "Your address has too many connections to this proxy. Close some, or try again."),
-    FULL(503, "server_busy", "This proxy has too many connections now. Please try again.");
+            "Your address has too many connections to this proxy. Close some, or try again later."),
+    FULL(503, "server_busy", "This proxy has too many connections. Please try again later.");
 
     private final int status;
     private final String code;

@@ -37,7 +37,7 @@ public final class TrustedProxies {
         int most = 8 * address.getAddress().length;
         int bits = slash < 0 ? most : Integer.parseInt(text.substring(slash + 1));
         if (bits < 0 || bits > most) {
-            throw new IllegalArgumentException(text + " has no such prefix");
+            throw new IllegalArgumentException(text + ": the prefix length must be 0 to " + most);
         }
         return new AddressBlock(address, bits);
     }

@@ -42,7 +42,7 @@ final class BatchBill {
         }
         answered++;
         if (!(line.result() instanceof UsageResult.Complete complete)) {
-            return "line " + number + " of the output states no usage that adds up";
+            return "line " + number + " of the output has no valid usage";
         }
         return switch (costing.of(complete, line.status())) {
             case Costing.CostResult.Doubtful doubtful -> "line " + number + ": " + doubtful.why();

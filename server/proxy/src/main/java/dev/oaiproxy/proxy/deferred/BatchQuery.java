@@ -51,7 +51,7 @@ record BatchQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjects ow
         boolean nothing = batch.completed() <= 0 && !batch.status().equals("completed");
         return nothing || batch.completed() == 0
                 ? SettlementResult.release(
-                        due, "the batch ended as " + batch.status() + ", unanswered")
+                        due, "the batch ended as " + batch.status() + ", without responses")
                 : new SettlementResult.Gone();
     }
 

@@ -34,13 +34,17 @@ public final class DeferredCalls {
             CallId call, PendingSettlements.SettlementKind kind, String id, SettlementTerms terms) {
         String text = terms.text();
         if (!isId(id) || text.length() > PendingSettlements.LONGEST_TERMS) {
-            LOG.log(Level.WARNING, "call not deferred call={0} kind={1}", call, kind.label());
+            LOG.log(Level.WARNING, "event=call_not_deferred call={0} kind={1}", call, kind.label());
             return false;
         }
         try {
             return pendingSettlements.add(new PendingSettlements.Task(call, kind, id, text));
         } catch (StoreException e) {
-            LOG.log(Level.WARNING, "call not deferred call={0} cause={1}", call, e.toString());
+            LOG.log(
+                    Level.WARNING,
+                    "event=call_not_deferred call={0} cause={1}",
+                    call,
+                    e.toString());
             return false;
         }
     }

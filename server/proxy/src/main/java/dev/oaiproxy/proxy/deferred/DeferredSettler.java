@@ -96,7 +96,7 @@ public final class DeferredSettler implements AutoCloseable {
                 putOff(due, "not found");
             }
             case SettlementResult.Gone _ ->
-                    end(due, responses.broken(due, "OpenAI does not keep the response"));
+                    end(due, responses.broken(due, "OpenAI no longer has the response"));
             case SettlementResult.Settled ended -> end(due, ended);
         }
     }
@@ -157,13 +157,13 @@ public final class DeferredSettler implements AutoCloseable {
         if (over || (old && due.attempts() % ALARM_EVERY == 0)) {
             Alarms.raise(LOG, "unsettled", text, told);
         } else {
-            LOG.log(Level.DEBUG, "unsettled " + text, told);
+            LOG.log(Level.DEBUG, "event=unsettled " + text, told);
         }
         if (over) {
             end(
                     due,
                     SettlementResult.estimate(
-                            due, "OpenAI did not tell within seven days: " + why));
+                            due, "OpenAI did not state the cost within seven days: " + why));
         }
     }
 
@@ -179,7 +179,7 @@ public final class DeferredSettler implements AutoCloseable {
                         ended.bill()));
         LOG.log(
                 Level.INFO,
-                "settled call={0} kind={1} object={2} state={3} usd={4}",
+                "event=settled call={0} kind={1} object={2} state={3} usd={4}",
                 call,
                 due.task().kind().label(),
                 due.task().objectId(),

@@ -95,19 +95,34 @@ public final class DueWork<T> implements AutoCloseable {
         try {
             handler.accept(one);
         } catch (StoreException e) {
-            LOG.log(Level.WARNING, "{0} failed id={1} cause={2}", name, taskId, e.toString());
+            LOG.log(
+                    Level.WARNING,
+                    "event=task_failed name={0} id={1} cause={2}",
+                    name,
+                    taskId,
+                    e.toString());
         } catch (RuntimeException e) {
             // This is a bug of our own. The next try may fail in the same way, and nobody would see
             // it.
-            LOG.log(Level.WARNING, "{0} failed id={1} cause={2}", name, taskId, e.toString());
-            Alarms.raise(LOG, name + "_failed", e);
+            LOG.log(
+                    Level.WARNING,
+                    "event=task_failed name={0} id={1} cause={2}",
+                    name,
+                    taskId,
+                    e.toString());
+            Alarms.raise(LOG, alarm(), e);
         } catch (Error e) {
             // Nobody looks at the result of the task, so the error is reported here.
             FatalErrors.report(e);
-            Alarms.raise(LOG, name + "_failed", e);
+            Alarms.raise(LOG, alarm(), e);
         } finally {
             inWork.remove(taskId);
         }
+    }
+
+    /** The name of the alarm for a task that failed because of a bug. */
+    private String alarm() {
+        return name.replace('-', '_') + "_failed";
     }
 
     /** Stops. Tasks that are not done stay recorded. */

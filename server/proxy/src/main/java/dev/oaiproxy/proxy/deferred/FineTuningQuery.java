@@ -46,12 +46,12 @@ record FineTuningQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjec
             case "succeeded" ->
                     trained > 0
                             ? charge(due, trained)
-                            : SettlementResult.estimate(due, "no trained_tokens");
+                            : SettlementResult.estimate(due, "OpenAI stated no trained_tokens");
             case "cancelled" -> trained > 0 ? charge(due, trained) : cancelled(due);
             case "failed" ->
                     trained > 0
                             ? charge(due, trained)
-                            : SettlementResult.release(due, "the job has failed");
+                            : SettlementResult.release(due, "the job failed");
             case "" -> new SettlementResult.NotYet("OpenAI returned a different object");
             default -> new SettlementResult.NotYet("OpenAI is still working on it");
         };
@@ -70,7 +70,7 @@ record FineTuningQuery(Upstream upstream, Supplier<PriceBook> prices, OwnedObjec
             return isBeforeTraining(ObjectFetch.object(response))
                     ? SettlementResult.release(
                             due, "the job was cancelled before its training began")
-                    : SettlementResult.estimate(due, "no trained_tokens");
+                    : SettlementResult.estimate(due, "OpenAI stated no trained_tokens");
         }
     }
 

@@ -52,6 +52,6 @@ public final class ObjectFetch {
     static SettlementResult without(UpstreamResponse response) {
         return response.status() == NOT_FOUND
                 ? new SettlementResult.Gone()
-                : new SettlementResult.NotYet("OpenAI answered " + response.status());
+                : new SettlementResult.NotYet("OpenAI returned status " + response.status());
     }
 }

@@ -87,7 +87,7 @@ record ResponseQuery(
             case UsageResult.Missing missing ->
                     seen(due, missing, bytes, "the response states no usage");
             case UsageResult.Contradictory odd ->
-                    SettlementResult.estimate(due, "the usage contradicts itself: " + odd.why());
+                    SettlementResult.estimate(due, "the usage is inconsistent: " + odd.why());
         };
     }
 

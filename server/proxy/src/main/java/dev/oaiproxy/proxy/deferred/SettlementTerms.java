@@ -92,7 +92,8 @@ public record SettlementTerms(
                         number(words, SEEN),
                         fees(words.getOrDefault(BESIDE, "")));
         if (!settlementTerms.text().equals(text)) {
-            throw new IllegalArgumentException("not the terms of a deferred call: '" + text + "'");
+            throw new IllegalArgumentException(
+                    "not the terms of a deferred settlement: '" + text + "'");
         }
         return settlementTerms;
     }

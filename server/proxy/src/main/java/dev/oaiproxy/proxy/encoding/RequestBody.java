@@ -74,7 +74,7 @@ public final class RequestBody {
         HeldBytes held = new HeldBytes(lease, use, (int) announced);
         ReadEnd end = fill(held, in);
         if (end == ReadEnd.WHOLE && held.size() < announced) {
-            throw new EOFException("the request body broke off");
+            throw new EOFException("the request body ended early");
         }
         return end != ReadEnd.WHOLE || held.size() == 0 || contentCodings.known().isEmpty()
                 ? result(end, held)

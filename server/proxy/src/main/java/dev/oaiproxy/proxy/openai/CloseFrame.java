@@ -36,7 +36,8 @@ final class CloseFrame {
         Utf8Check reason = new Utf8Check();
         reason.take(content, 2, content.length);
         if (!reason.isWhole()) {
-            throw new WsCloseException("A reason must be UTF-8.", WsCloseCodes.NOT_CONSISTENT);
+            throw new WsCloseException(
+                    "A close reason must be UTF-8.", WsCloseCodes.NOT_CONSISTENT);
         }
         return new WebSocketMessage.Closed(
                 code, new String(content, 2, content.length - 2, StandardCharsets.UTF_8));

@@ -71,7 +71,7 @@ public final class CorsOrigins {
         String lower = text.toLowerCase(Locale.ROOT);
         String bare = lower.endsWith("/") ? lower.substring(0, lower.length() - 1) : lower;
         if (!bare.equals(ANY) && !ORIGIN.matcher(bare).matches()) {
-            throw new IllegalArgumentException("no origin: " + text);
+            throw new IllegalArgumentException("not an origin: '" + text + "'");
         }
         var port = USUAL_PORT.matcher(bare);
         return port.matches() ? bare.substring(0, bare.lastIndexOf(':')) : bare;
@@ -169,7 +169,7 @@ public final class CorsOrigins {
         return OpenAiError.invalid(
                 403,
                 "origin_not_allowed",
-                "This proxy is not open to web pages of this origin. Its administrator can add the"
+                "Web pages of this origin may not use this proxy. Its administrator can add the"
                         + " origin to server.cors-origins.");
     }
 }

@@ -106,7 +106,9 @@ final class FrameReader {
             unmask(content, 0);
             return control(header.opcode(), content, pings);
         }
-        require((header.opcode() == CONTINUATION) != (kind == CONTINUATION), "out of order");
+        require(
+                (header.opcode() == CONTINUATION) != (kind == CONTINUATION),
+                "a continuation frame is out of order");
         kind = header.opcode() == CONTINUATION ? kind : header.opcode();
         content(header.length());
         return header.last() ? ended() : null;
@@ -129,13 +131,13 @@ final class FrameReader {
         int first = in.read() & 0xff;
         int second = in.read() & 0xff;
         int opcode = first & OPCODE;
-        require((first & RESERVED) == 0, "reserved bits");
-        require(opcode <= BINARY || (opcode >= CLOSE && opcode <= PONG), "unknown kind");
-        require((second & MASKED) != 0, "not masked");
+        require((first & RESERVED) == 0, "reserved bits are set");
+        require(opcode <= BINARY || (opcode >= CLOSE && opcode <= PONG), "unknown opcode");
+        require((second & MASKED) != 0, "the frame is not masked");
         boolean last = (first & FINAL) != 0;
         int announced = second & LENGTH;
         boolean small = last && announced <= MOST_CONTROL_BYTES;
-        require(opcode < CLOSE || small, "a control frame in parts, or too long");
+        require(opcode < CLOSE || small, "a control frame is fragmented or too long");
         long length = length(announced);
         for (int i = 0; i < MASK_BYTES; i++) {
             mask[i] = in.read();
@@ -245,7 +247,7 @@ final class FrameReader {
     }
 
     private static WsCloseException notText() {
-        return new WsCloseException("A text must be UTF-8.", WsCloseCodes.NOT_CONSISTENT);
+        return new WsCloseException("A text message must be UTF-8.", WsCloseCodes.NOT_CONSISTENT);
     }
 
     private static WsCloseException noRoom() {

@@ -81,13 +81,13 @@ final class HelidonClient implements ClientExchange {
     /** Ends the connection when its response is incomplete. */
     void closeIfBroken() {
         if (broken) {
-            throw new CloseConnectionException("the answer was broken off");
+            throw new CloseConnectionException("the response was broken off");
         }
     }
 
     private OutputStream begun() {
         if (out == null) {
-            throw new IllegalStateException("the answer has not begun");
+            throw new IllegalStateException("the response has not begun");
         }
         return out;
     }

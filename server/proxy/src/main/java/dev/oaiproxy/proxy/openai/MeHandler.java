@@ -74,7 +74,8 @@ public final class MeHandler {
         } catch (RefusedException e) {
             return refused(clientIdentity, e.refusal());
         } catch (StoreException unreadable) {
-            return refused(clientIdentity, new Refusal.LedgerUnavailable("nothing can be read"));
+            return refused(
+                    clientIdentity, new Refusal.LedgerUnavailable("the database cannot be read"));
         }
     }
 

@@ -47,7 +47,7 @@ record MyCallsHandler(Calls calls) {
         String after = query.first("after").orElse(null);
         CallId before = after == null ? null : id(after);
         if (after != null && before == null) {
-            return refused("after", "That is not the id of a call.");
+            return refused("after", "This is not the id of a call.");
         }
         return new MyCallsResult.Json(page(key, before, most));
     }
@@ -76,7 +76,7 @@ record MyCallsHandler(Calls calls) {
                                         OpenAiError.invalid(
                                                 404,
                                                 "call_not_found",
-                                                "You have made no call of that id. GET /me/calls"
+                                                "You have no call with this id. GET /me/calls"
                                                         + " lists your calls.")));
     }
 

@@ -28,7 +28,7 @@ public record OpenAiError(
      */
     public OpenAiError {
         if (status >= FIRST_OF_SERVER && headers.first(SHOULD_RETRY).isEmpty()) {
-            throw new IllegalArgumentException(code + " does not say whether to try again");
+            throw new IllegalArgumentException(code + " does not say whether to retry");
         }
         message = Redaction.message(message);
         param = param == null ? null : Redaction.message(param);

@@ -144,8 +144,8 @@ public final class OpenAiRoutes implements HttpService {
                             throw new RefusedException(new Refusal.NoRoom());
                     case RequestBody.Result.Damaged damaged ->
                             throw RefusedException.malformed(
-                                    "The body is not what its Content-Encoding says: it cannot be"
-                                            + " decoded as "
+                                    "Check the Content-Encoding of the request: its body cannot"
+                                            + " be decoded as "
                                             + damaged.codings()
                                             + ".",
                                     null);

@@ -48,10 +48,10 @@ record QuotaErrors(String contact) {
 
     /** The free amount, and the amount that calls in flight hold. */
     static String free(Admission.OverQuota why) {
-        String free = why.free().compareTo(Usd.ZERO) > 0 ? why.free() + " of " : "nothing of ";
+        String free = why.free().compareTo(Usd.ZERO) > 0 ? why.free() + " of " : "none of ";
         String held =
                 why.held().compareTo(Usd.ZERO) > 0
-                        ? ", and " + why.held() + " USD is held by calls under way"
+                        ? ", and " + why.held() + " USD is held by calls in progress"
                         : "";
         return free + why.limit() + " USD is free (" + why.scope() + ")" + held;
     }
@@ -85,8 +85,8 @@ record QuotaErrors(String contact) {
         return switch (remedy) {
             case Remedy.OutputLimit limit -> limit.field() + ": " + limit.tokens();
             case Remedy.DefaultTier _ -> "service_tier: \"default\"";
-            case Remedy.NoTools _ -> "no tools of OpenAI's";
-            case Remedy.FewerLines lines -> "no more than " + lines.most() + " of its lines";
+            case Remedy.NoTools _ -> "no hosted tools";
+            case Remedy.FewerLines lines -> "at most " + lines.most() + " of its lines";
             case Remedy.OtherModel other -> "model: \"" + other.model() + "\"";
         };
     }

@@ -33,9 +33,7 @@ public final class RefusalErrors {
         this.refusalLog = refusalLog;
         this.contact = contact.orElse("your administrator");
         this.quota = new QuotaErrors(this.contact);
-        this.baseUrl =
-                baseUrl.orElse(
-                        "this server's address with /v1 behind it, and nothing between them");
+        this.baseUrl = baseUrl.orElse("this server's address followed by /v1");
     }
 
     /**
@@ -92,7 +90,7 @@ public final class RefusalErrors {
                     OpenAiError.lasting(
                             503,
                             "not_recorded",
-                            "The call could not be recorded; its answer was" + " withheld.");
+                            "The call could not be recorded; so its response was withheld.");
         };
     }
 
@@ -100,8 +98,8 @@ public final class RefusalErrors {
         return OpenAiError.invalid(
                 404,
                 "unknown_url",
-                "Unknown request URL. This proxy passes on only what it can meter, at paths such as"
-                        + " /v1/chat/completions. Your client's base URL must be "
+                "Unknown request URL. This proxy serves only the operations that it can meter,"
+                        + " such as /v1/chat/completions. Your client's base URL must be "
                         + baseUrl
                         + ".");
     }
@@ -110,9 +108,9 @@ public final class RefusalErrors {
         return OpenAiError.invalid(
                         426,
                         "upgrade_required",
-                        "This URL needs a WebSocket handshake. A reverse proxy"
-                                + " before this one must speak HTTP/1.1 to it and pass the headers"
-                                + " Upgrade and Connection on.")
+                        "This URL needs a WebSocket handshake. A reverse proxy in front of this"
+                                + " proxy must use HTTP/1.1 and pass on the headers Upgrade and"
+                                + " Connection.")
                 .with("Upgrade", "websocket");
     }
 
@@ -122,7 +120,7 @@ public final class RefusalErrors {
         return OpenAiError.invalid(
                 413,
                 "request_too_large",
-                "The request body is larger than this proxy takes for this operation, which is "
+                "The request body is too large. For this operation, this proxy accepts at most "
                         + (even ? megabytes + " MB." : most + " bytes."));
     }
 
@@ -132,7 +130,7 @@ public final class RefusalErrors {
                         "unsupported_content_encoding",
                         "This proxy cannot decode the Content-Encoding `"
                                 + coding.name()
-                                + "`. Send the body as it is, or encoded as "
+                                + "`. Send the body unencoded, or encoded as "
                                 + RequestBody.ACCEPTED
                                 + ".")
                 .with("Accept-Encoding", RequestBody.ACCEPTED);
@@ -180,7 +178,9 @@ public final class RefusalErrors {
     private static OpenAiError wrongMethod(Refusal.WrongMethod wrong) {
         String allowed = String.join(", ", wrong.allowed());
         return OpenAiError.invalid(
-                        405, "method_not_allowed", "Method not allowed; this URL takes " + allowed)
+                        405,
+                        "method_not_allowed",
+                        "Method not allowed; this URL accepts " + allowed)
                 .with("Allow", allowed);
     }
 
@@ -204,7 +204,7 @@ public final class RefusalErrors {
                                 + "` at the service tier `"
                                 + tier.tier()
                                 + "`: OpenAI does not offer it at that tier. Leave `service_tier`"
-                                + " out, or ask for another one.")
+                                + " out, or request another one.")
                 .about("service_tier");
     }
 
@@ -232,7 +232,7 @@ public final class RefusalErrors {
         return OpenAiError.lasting(
                 502,
                 "upstream_redirected",
-                "OpenAI answered with a redirect, which this proxy does not follow. You"
+                "OpenAI returned a redirect, which this proxy does not follow. You"
                         + " were not charged; please tell your administrator, who can"
                         + " check OPENAI_BASE_URL.");
     }
@@ -240,9 +240,8 @@ public final class RefusalErrors {
     private static OpenAiError broken(Refusal.Broken broken) {
         // OpenAI may have charged the call, so it was charged here. A retry would cost again.
         return broken.timedOut()
-                ? OpenAiError.lasting(504, "upstream_timeout", "OpenAI did not answer in time.")
-                : OpenAiError.lasting(
-                        502, "upstream_broken", "The connection to OpenAI broke off.");
+                ? OpenAiError.lasting(504, "upstream_timeout", "OpenAI did not respond in time.")
+                : OpenAiError.lasting(502, "upstream_broken", "The connection to OpenAI was lost.");
     }
 
     private OpenAiError notGranted(Refusal.NotGranted refusal) {
@@ -254,7 +253,7 @@ public final class RefusalErrors {
                     OpenAiError.passing(
                             503,
                             "ledger_unavailable",
-                            "This proxy cannot record calls at the moment, so it takes none. You"
+                            "This proxy cannot record calls at the moment, so it accepts none. You"
                                     + " were not charged; please try again.");
         };
     }
@@ -262,7 +261,7 @@ public final class RefusalErrors {
     private static OpenAiError busy(Admission.OverQuota why) {
         return rateLimit(
                 "requests",
-                "The call waits for others to end: " + QuotaErrors.free(why) + ".",
+                "Other calls hold the rest of the quota: " + QuotaErrors.free(why) + ".",
                 BUSY_RETRY);
     }
 

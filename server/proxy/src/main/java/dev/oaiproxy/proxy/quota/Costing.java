@@ -44,7 +44,7 @@ public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) 
                 usage.model() == null ? Optional.ofNullable(asked) : prices.find(usage.model(), at);
         ModelPrice price = served.orElse(asked);
         if (price == null) {
-            return new CostResult.Unpriceable("no price for the model that answered");
+            return new CostResult.Unpriceable("no price for the model that OpenAI used");
         }
         return switch (Pricer.price(price, answer, row -> prices.find(row, at))) {
             case PricingResult.Unpriced unpriced ->
@@ -61,7 +61,7 @@ public record Costing(PriceBook prices, @Nullable ModelPrice asked, Instant at) 
      * a call cheaper.
      */
     private static CostResult doubtful(Hold.Cost cost) {
-        String why = "no price for the model that answered";
+        String why = "no price for the model that OpenAI used";
         return new CostResult.Doubtful(cost.because(why), why);
     }
 

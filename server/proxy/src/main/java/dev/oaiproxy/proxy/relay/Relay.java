@@ -117,7 +117,7 @@ public final class Relay {
         settlement.noteSending();
         try (UpstreamResponse response = upstream.send(upstreamRequest)) {
             if (UpstreamErrors.isRedirect(response)) {
-                settlement.release("OpenAI answered with a redirect", response.status());
+                settlement.release("OpenAI returned a redirect", response.status());
                 client.refuse(new Refusal.Redirected());
             } else if (UpstreamErrors.isError(response)) {
                 ErrorDelivery.passOn(response, settlement, client);

@@ -79,7 +79,7 @@ record ContainerBilling(Upstream upstream, StorageCharges storageCharges, Instan
             JsonNode json = ObjectFetch.object(response);
             String memory = json.path("memory_limit").asText("1g");
             if (!json.hasNonNull("status") || !MEMORY.matcher(memory).matches()) {
-                return new ContainerState.Unclear("OpenAI answered " + response.status());
+                return new ContainerState.Unclear("OpenAI returned status " + response.status());
             }
             long minutes = json.path("expires_after").path("minutes").asLong();
             Duration idle = minutes > 0 ? Duration.ofMinutes(minutes) : RecurringCharges.SESSION;

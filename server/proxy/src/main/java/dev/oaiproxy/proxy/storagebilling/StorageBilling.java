@@ -66,7 +66,9 @@ public final class StorageBilling implements AutoCloseable {
         this.upstream = upstream;
         this.stores = new VectorStoreBilling(upstream, charges, clock);
         this.containers = new ContainerBilling(upstream, charges, clock);
-        this.work = new DueWork<>("upkeep", recurringCharges::due, BilledResource::id, this::seeTo);
+        this.work =
+                new DueWork<>(
+                        "storage-billing", recurringCharges::due, BilledResource::id, this::seeTo);
     }
 
     /**
@@ -140,7 +142,7 @@ public final class StorageBilling implements AutoCloseable {
         return switch (kind) {
             case VECTOR_STORE -> stores;
             case CONTAINER -> containers;
-            default -> throw new IllegalStateException("nothing is paid for a " + kind);
+            default -> throw new IllegalStateException("no storage billing for a " + kind);
         };
     }
 
@@ -175,9 +177,9 @@ public final class StorageBilling implements AutoCloseable {
         String text = "kind={0} object={1} paid_until={2} why={3}";
         Object[] told = {resource.kind().label(), resource.id(), resource.paidUntil(), why};
         if (overdue) {
-            Alarms.raise(LOG, "upkeep_unpaid", text, told);
+            Alarms.raise(LOG, "storage_billing_overdue", text, told);
         } else {
-            LOG.log(Level.WARNING, "upkeep_unclear " + text, told);
+            LOG.log(Level.WARNING, "event=storage_billing_unclear " + text, told);
         }
     }
 
@@ -221,14 +223,14 @@ public final class StorageBilling implements AutoCloseable {
     private void delete(BilledResource resource) {
         if (hasDeleted(resource.kind(), resource.id())) {
             ownedObjects.forget(resource.id());
-            LOG.log(Level.ERROR, "deleted_unpaid object={0}", resource.id());
+            LOG.log(Level.ERROR, "event=deleted_unpaid object={0}", resource.id());
         }
     }
 
     /** Deletes an object at OpenAI that could not be recorded, since nobody would pay for it. */
     public void discard(ObjectReference object) {
         if (hasDeleted(object.kind(), object.id())) {
-            LOG.log(Level.ERROR, "deleted_unowned object={0}", object.id());
+            LOG.log(Level.ERROR, "event=deleted_unowned object={0}", object.id());
         }
     }
 
@@ -243,7 +245,7 @@ public final class StorageBilling implements AutoCloseable {
             if (status / 100 == 2) {
                 return true;
             }
-            problem = "OpenAI answered " + status;
+            problem = "OpenAI returned status " + status;
         } catch (UpstreamException e) {
             problem = e.toString();
         }

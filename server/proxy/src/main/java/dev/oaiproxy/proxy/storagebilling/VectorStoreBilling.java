@@ -46,7 +46,7 @@ record VectorStoreBilling(Upstream upstream, StorageCharges storageCharges, Inst
             return bytes.canConvertToLong() && bytes.isIntegralNumber() && bytes.asLong() >= 0
                     ? paid(resource, bytes.asLong(), json)
                     : new BillingResult.Unclear(
-                            "OpenAI answered " + response.status() + " without a size");
+                            "OpenAI returned status " + response.status() + " without a size");
         }
     }
 

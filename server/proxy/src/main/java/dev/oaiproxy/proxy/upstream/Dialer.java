@@ -49,7 +49,7 @@ record Dialer(UpstreamSettings settings, SSLSocketFactory tls) {
             Alarms.raise(
                     LOG,
                     "outbound_proxy_unreachable",
-                    "proxy={0} cause={1} remedy=\"see that it runs, and correct its URL\"",
+                    "proxy={0} cause={1} remedy=\"check that it runs and that its URL is correct\"",
                     proxy,
                     failed.toString());
             throw failed;

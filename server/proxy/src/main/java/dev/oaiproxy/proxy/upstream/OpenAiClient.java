@@ -142,7 +142,7 @@ public final class OpenAiClient implements Upstream {
     /** Refuses an interim response, which WebClient takes for the final one. */
     private void requireFinal(int status, PooledClientConnection connection) throws IOException {
         if (status < FIRST_FINAL_STATUS) {
-            throw new ProtocolException("an interim answer, status " + status);
+            throw new ProtocolException("an interim response, status " + status);
         }
         OutboundProxy proxy = settings.proxy();
         if (proxy != null && status == ProxyTunnel.LOGIN_WANTED) {
@@ -160,7 +160,7 @@ public final class OpenAiClient implements Upstream {
         }
         IOException cause =
                 thrown instanceof DataReader.InsufficientDataAvailableException
-                        ? new EOFException("the connection ended inside an answer")
+                        ? new EOFException("the connection ended inside a response")
                         : new ProtocolException(String.valueOf(thrown.getMessage()));
         cause.initCause(thrown);
         return cause;
@@ -212,7 +212,7 @@ public final class OpenAiClient implements Upstream {
 
         private UpstreamException broken(Exception e) {
             close();
-            return new UpstreamException(UNKNOWN, "OpenAI's answer broke off", cause(e));
+            return new UpstreamException(UNKNOWN, "OpenAI's response broke off", cause(e));
         }
 
         /** True for a body with a length or chunks. Any other body ends with its connection. */

@@ -42,7 +42,7 @@ final class PooledResponse implements UpstreamResponse {
         } catch (IOException broken) {
             close();
             throw new UpstreamException(
-                    UpstreamException.SendState.UNKNOWN, "OpenAI's answer broke off", broken);
+                    UpstreamException.SendState.UNKNOWN, "OpenAI's response broke off", broken);
         }
     }
 

@@ -33,7 +33,7 @@ public final class ProxyTunnel {
         String answer = answer(socket.getInputStream());
         Matcher status = STATUS.matcher(answer.substring(0, answer.indexOf("\r\n")));
         if (!status.matches()) {
-            throw new IOException("what is at " + proxy + " is no HTTP proxy");
+            throw new IOException(proxy + " is not an HTTP proxy");
         }
         int code = Integer.parseInt(status.group(1));
         if (code < 200 || code > 299) {
@@ -59,7 +59,7 @@ public final class ProxyTunnel {
         String remedy =
                 status == LOGIN_WANTED
                         ? "put user and password into the proxy's URL"
-                        : "see that the proxy may reach OpenAI";
+                        : "check that the proxy may reach OpenAI";
         Alarms.raise(
                 LOG,
                 "outbound_proxy_refuses",
@@ -67,6 +67,7 @@ public final class ProxyTunnel {
                 proxy,
                 status,
                 remedy);
-        return new IOException("the proxy " + proxy + " refuses with " + status);
+        return new IOException(
+                "the proxy " + proxy + " refused the connection with status " + status);
     }
 }

@@ -35,7 +35,7 @@ sealed interface ResponseBody {
         }
         if (!codings.isEmpty()) {
             if (codings.size() > 1 || !codings.getFirst().equalsIgnoreCase("chunked")) {
-                throw new ProtocolException("a transfer coding that was not asked for");
+                throw new ProtocolException("an unexpected transfer coding");
             }
             if (!lengths.isEmpty()) {
                 throw new ProtocolException("both a length and a transfer coding");
@@ -47,7 +47,7 @@ sealed interface ResponseBody {
 
     private static long length(List<String> lengths) throws ProtocolException {
         if (lengths.size() > 1 || !LENGTH.matcher(lengths.getFirst()).matches()) {
-            throw new ProtocolException("not one plain Content-Length");
+            throw new ProtocolException("not a single valid Content-Length");
         }
         return Long.parseLong(lengths.getFirst());
     }

@@ -22,7 +22,7 @@ record ResponseHead(int status, Headers headers, boolean isPersistent) {
         while (true) {
             ResponseHead head = next(source);
             if (head.status == SWITCHING_PROTOCOLS) {
-                throw new ProtocolException("switched protocols without being asked");
+                throw new ProtocolException("an unexpected switch of protocols");
             }
             if (head.status >= FIRST_FINAL) {
                 return head;
@@ -34,7 +34,7 @@ record ResponseHead(int status, Headers headers, boolean isPersistent) {
     static ResponseHead next(ByteSource source) throws IOException {
         String line = source.line();
         if (!STATUS_LINE.matcher(line).matches()) {
-            throw new ProtocolException("not the status line of an HTTP/1 answer");
+            throw new ProtocolException("not the status line of an HTTP/1 response");
         }
         Headers headers = headers(source);
         boolean persistent = line.charAt(7) == '1' && !says(headers, "Connection", "close");

@@ -89,7 +89,7 @@ final class StreamedExchange {
             return answer.get();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for an answer", interrupted);
+            throw new IOException("interrupted while waiting for a response", interrupted);
         } catch (ExecutionException failed) {
             if (broken != null) {
                 throw broken;
@@ -131,7 +131,7 @@ final class StreamedExchange {
             boolean before = sending;
             try {
                 if (!upstreamConnection.source().await()) {
-                    throw new EOFException("the connection ended without an answer");
+                    throw new EOFException("the connection ended without a response");
                 }
                 return ResponseHead.next(upstreamConnection.source());
             } catch (SocketTimeoutException silent) {

@@ -107,7 +107,7 @@ final class UpstreamConnection {
         }
         answered = source.await();
         if (!answered) {
-            throw new EOFException("the connection ended without an answer");
+            throw new EOFException("the connection ended without a response");
         }
     }
 
@@ -140,7 +140,7 @@ final class UpstreamConnection {
     }
 
     private static SocketTimeoutException timeout(IOException broken) {
-        SocketTimeoutException timeout = new SocketTimeoutException("OpenAI takes no more bytes");
+        SocketTimeoutException timeout = new SocketTimeoutException("OpenAI accepts no more bytes");
         timeout.initCause(broken);
         return timeout;
     }

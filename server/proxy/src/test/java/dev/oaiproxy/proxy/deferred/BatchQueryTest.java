@@ -186,7 +186,7 @@ final class BatchQueryTest {
             assertThat(deferredFixture.row(call).state()).isEqualTo(CallState.HELD);
         }
         settleLater();
-        assertEstimated(deferredFixture.row(call), "does not keep");
+        assertEstimated(deferredFixture.row(call), "no longer has");
     }
 
     @Test

@@ -63,7 +63,7 @@ final class EndingTest {
 
             assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.ESTIMATED);
             assertThat(relayFixture.onlyCall().reason())
-                    .isEqualTo("the connection to OpenAI broke");
+                    .isEqualTo("the connection to OpenAI was lost");
         }
     }
 
@@ -110,7 +110,7 @@ final class EndingTest {
             assertThat(asked).containsExactly("/responses/input_tokens");
             assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.RELEASED);
             assertThat(relayFixture.onlyCall().reason())
-                    .isEqualTo("the proxy failed before OpenAI was asked");
+                    .isEqualTo("the proxy failed before it sent the request");
             assertThat(relayFixture.balance(ann).held()).isEqualTo(Usd.ZERO);
             assertThat(relayFixture.balance(ann).spent()).isEqualTo(Usd.ZERO);
         }
@@ -128,7 +128,7 @@ final class EndingTest {
             relayFixture.chat("", bufferingClient);
 
             assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.RELEASED);
-            assertThat(relayFixture.onlyCall().reason()).isEqualTo("OpenAI answered 500");
+            assertThat(relayFixture.onlyCall().reason()).isEqualTo("OpenAI returned status 500");
         }
     }
 
@@ -144,8 +144,7 @@ final class EndingTest {
             assertThat(bufferingClient.refusal).isEqualTo(new Refusal.Redirected());
             assertThat(bufferingClient.text()).isEmpty();
             assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.RELEASED);
-            assertThat(relayFixture.onlyCall().reason())
-                    .isEqualTo("OpenAI answered with a redirect");
+            assertThat(relayFixture.onlyCall().reason()).isEqualTo("OpenAI returned a redirect");
             assertThat(relayFixture.balance().spent()).isEqualTo(Usd.ZERO);
             assertThat(relayFixture.balance().held()).isEqualTo(Usd.ZERO);
 
@@ -180,7 +179,7 @@ final class EndingTest {
 
             assertThat(relayFixture.onlyCall().state()).isEqualTo(CallState.ESTIMATED);
             assertThat(relayFixture.onlyCall().reason())
-                    .isEqualTo("no price for the model that answered");
+                    .isEqualTo("no price for the model that OpenAI used");
             assertThat(relayFixture.onlyCall().bill().cost())
                     .isEqualTo(relayFixture.onlyCall().held());
             assertThat(relayFixture.balance().spent()).isEqualTo(relayFixture.onlyCall().held());
@@ -355,7 +354,7 @@ final class EndingTest {
         relayFixture.chat("", bufferingClient);
 
         assertThat(bufferingClient.refusal)
-                .isEqualTo(new Refusal.LedgerUnavailable("no key can be read"));
+                .isEqualTo(new Refusal.LedgerUnavailable("the keys cannot be read"));
     }
 
     @Test

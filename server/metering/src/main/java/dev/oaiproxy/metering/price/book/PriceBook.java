@@ -171,7 +171,7 @@ public final class PriceBook {
 
     private static String dollars(String currency) {
         if (!currency.equals("USD")) {
-            throw new IllegalArgumentException("only USD is known, not '" + currency + "'");
+            throw new IllegalArgumentException("the currency must be USD, not '" + currency + "'");
         }
         return currency;
     }
@@ -190,7 +190,7 @@ public final class PriceBook {
 
         void add(PriceReader.Model model) {
             if (kinds.putIfAbsent(model.name(), model.modelKind()) != null) {
-                throw model.node().wrong("stands here twice");
+                throw model.node().wrong("occurs twice");
             }
             end(model.name(), model.shutdown());
             for (ModelPrice price : model.prices()) {
@@ -215,7 +215,7 @@ public final class PriceBook {
                 if (other.validity().overlaps(price.validity())) {
                     throw model.node()
                             .wrong(
-                                    "two prices at one time for the name %s; the other is of %s"
+                                    "the name %s has two prices at one time; the other is of %s"
                                             .formatted(name, other.name()));
                 }
             }

@@ -37,7 +37,7 @@ record PriceChangeGuard(PriceBook inForce, PriceBook fresh, Instant at, int larg
                                 oldStep == null || newStep == null
                                         ? Optional.empty()
                                         : ofCard(
-                                                name + " beyond its step",
+                                                name + " in long contexts",
                                                 oldStep.rates(),
                                                 newStep.rates()));
     }
@@ -59,7 +59,7 @@ record PriceChangeGuard(PriceBook inForce, PriceBook fresh, Instant at, int larg
 
     private String complaint(String what, Unit unit, Rate before, Rate after) {
         long per = Rate.per(unit);
-        return "%s from %s to %s is more than %d times; prices.largest-jump bounds it"
+        return "%s from %s to %s is more than %d times, the limit of prices.largest-jump"
                 .formatted(what, before.usd(per), after.usd(per), largest);
     }
 

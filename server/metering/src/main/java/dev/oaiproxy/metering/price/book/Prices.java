@@ -134,7 +134,11 @@ public final class Prices implements AutoCloseable {
             return;
         }
         state.set(new State(fresh, null));
-        LOG.log(Level.INFO, "prices={0} before={1}", fresh.version(), inForce.version());
+        LOG.log(
+                Level.INFO,
+                "event=prices_loaded version={0} previous={1}",
+                fresh.version(),
+                inForce.version());
     }
 
     private void refuse(String why) {

@@ -70,7 +70,7 @@ record YamlNode(Path file, int line, String path, YamlNode.YamlContent content) 
             YamlNode here = empty(file, parser);
             parser.nextToken();
             if (fields.putIfAbsent(name, read(file, parser)) != null) {
-                throw here.wrong("'" + name + "' stands here twice");
+                throw here.wrong("'" + name + "' occurs twice");
             }
         }
         return fields;

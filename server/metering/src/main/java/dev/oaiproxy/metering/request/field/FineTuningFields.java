@@ -68,8 +68,8 @@ public final class FineTuningFields implements FieldReader {
     private static void supervised(@Nullable String type) throws MalformedException {
         if (type != null && !type.equals("supervised")) {
             throw new MalformedException(
-                    "This proxy cannot bound what fine-tuning of another kind than 'supervised'"
-                            + " costs, so it does not pass it on.",
+                    "This proxy accepts only 'supervised' fine-tuning, because it cannot limit"
+                            + " the cost of other methods.",
                     "method");
         }
     }
@@ -92,8 +92,8 @@ public final class FineTuningFields implements FieldReader {
                                 && body.in.nextToken() == JsonToken.END_ARRAY);
         if (!none) {
             throw new MalformedException(
-                    "This proxy does not pass on integrations of fine-tuning: they send what is"
-                            + " trained on to others.",
+                    "This proxy does not accept integrations of fine-tuning, because they send"
+                            + " training data to others.",
                     "integrations");
         }
     }
@@ -108,8 +108,8 @@ public final class FineTuningFields implements FieldReader {
         }
         if (epochs == null) {
             throw new MalformedException(
-                    "Give 'n_epochs' as a number, in 'method.supervised.hyperparameters': it bounds"
-                            + " what the job costs, and this proxy holds that before it begins.",
+                    "Set 'n_epochs' to a number in 'method.supervised.hyperparameters'; this"
+                            + " proxy needs it to hold the cost of the job.",
                     "n_epochs");
         }
         body.facts.choices = 0;

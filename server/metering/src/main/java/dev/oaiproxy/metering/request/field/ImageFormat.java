@@ -28,8 +28,8 @@ public final class ImageFormat {
     private static final String SVG = "svg";
 
     static final String NO_AUTHOR =
-            "Name the model that writes the SVG in 'svg.model': this proxy cannot tell what"
-                    + " OpenAI's own choice costs.";
+            "Set 'svg.model' to the model that writes the SVG; this proxy cannot tell the cost of"
+                    + " OpenAI's default.";
 
     private @Nullable String format;
     private @Nullable Integer frames;

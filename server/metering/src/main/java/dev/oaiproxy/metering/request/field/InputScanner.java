@@ -134,7 +134,7 @@ final class InputScanner {
             facts.longCacheWrite |= !says(value, Set.of(SHORT_CACHE_WRITE));
         } else if (part == Part.MESSAGES && name.equals("tools")) {
             throw new MalformedException(
-                    "This proxy does not look for tools inside of messages; name them in 'tools'.",
+                    "This proxy does not accept tools inside messages; put them in 'tools'.",
                     "input");
         } else if (part == Part.MESSAGES) {
             facts.bounded &= !unbounded(name, value);

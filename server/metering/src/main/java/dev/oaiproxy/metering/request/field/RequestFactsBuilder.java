@@ -59,8 +59,9 @@ public final class RequestFactsBuilder {
         for (Surcharge other : reach) {
             if (other.kind().equals(surcharge.kind()) && !other.row().equals(surcharge.row())) {
                 throw new MalformedException(
-                        "This proxy cannot tell what each of two tools of one kind has cost; name"
-                                + " one of '%s' and '%s'.".formatted(other.row(), surcharge.row()),
+                        "This proxy cannot tell the costs of two tools of one kind apart; use"
+                                + " only one of '%s' and '%s'."
+                                        .formatted(other.row(), surcharge.row()),
                         name);
             }
         }

@@ -11,21 +11,21 @@ import java.util.Set;
 public record ResponseFields(BodyReader body, boolean limited) implements FieldReader {
     /** The reason to refuse a prompt that OpenAI keeps. */
     public static final String STORED_PROMPT =
-            "This proxy takes no stored prompts ('prompt'): nobody can read which tools and"
-                    + " which model they name. Send the text of the prompt in"
-                    + " 'instructions' and 'input', and its tools in 'tools'.";
+            "This proxy accepts no stored prompts ('prompt'), because it cannot read which model"
+                    + " and tools they name. Send the prompt's text in 'instructions' and"
+                    + " 'input', and its tools in 'tools'.";
 
     private static final int MOST_TOOL_CALLS = 10_000;
     private static final int LONGEST_TYPE = 64;
     private static final String COMPACTION = "compaction";
 
     private static final String MULTI_AGENT =
-            "This proxy takes no 'multi_agent': nothing bounds how many models OpenAI would run."
-                    + " Run the agents on your side, by one response for each.";
+            "This proxy does not accept 'multi_agent', because nothing limits how many models"
+                    + " OpenAI would run. Run the agents yourself, with one response for each.";
 
     private static final String ACCESS =
-            "This proxy holds a call at the rates of its model, and an access program may have"
-                    + " a dearer one answer. Name that model itself, such as"
+            "This proxy holds a call at the rates of its model, but an access program may use a"
+                    + " more expensive one. Name that model directly, such as"
                     + " 'gpt-daybreak-blue-latest' or 'gpt-daybreak-red-latest'.";
 
     private static final Set<String> WINDOWS = Set.of("soonest", "2h", "8h");
@@ -161,11 +161,7 @@ public record ResponseFields(BodyReader body, boolean limited) implements FieldR
         }
         if (!type.equals(COMPACTION)) {
             throw new MalformedException(
-                    "This proxy knows what '"
-                            + COMPACTION
-                            + "' costs, and no other type of '"
-                            + name
-                            + "'.",
+                    "This proxy only accepts the type '" + COMPACTION + "' in '" + name + "'.",
                     name);
         }
         body.facts.extras.add(new Surcharge.Compaction(above));

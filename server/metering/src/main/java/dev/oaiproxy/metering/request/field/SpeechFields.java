@@ -41,7 +41,7 @@ public final class SpeechFields implements FieldReader {
     static void voice(BodyReader body, String name) throws IOException {
         if (body.in.currentToken().isStructStart()) {
             throw new MalformedException(
-                    "This proxy has no price for custom voices; name one of OpenAI's.", name);
+                    "This proxy has no price for custom voices; use one of OpenAI's voices.", name);
         }
     }
 

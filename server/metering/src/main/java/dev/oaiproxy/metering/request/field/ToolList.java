@@ -79,7 +79,7 @@ public final class ToolList {
      */
     void nameContainer() {
         if (place == Place.ITEM) {
-            object("Name a container of your own in 'tools', and not in an item of the input.");
+            object("Name your container in 'tools', not in an item of the input.");
         }
     }
 
@@ -99,16 +99,16 @@ public final class ToolList {
             hosted.add(surcharge);
             if (hosted.size() > MOST_HOSTED) {
                 hosted.clear();
-                object("This proxy takes no more than " + MOST_HOSTED + " different hosted tools.");
+                object("This proxy accepts at most " + MOST_HOSTED + " different hosted tools.");
             }
         } else if (!tool.isCallers()) {
             object(
-                    ("This proxy does not know what OpenAI bills for tools of type '%s', so it does"
-                                    + " not take them; tools of your own work as 'function',"
-                                    + " 'custom' or 'namespace'.")
+                    ("This proxy does not accept tools of type '%s', because it does not know their"
+                                    + " price. Define your own tools as 'function', 'custom' or"
+                                    + " 'namespace'.")
                             .formatted(tool.type().replaceAll("[^A-Za-z0-9_]", "?")));
         } else if (tool.isTunnel()) {
-            object("The MCP tunnels of the account are not for this proxy's users: 'tunnel_id'.");
+            object("Users of this proxy may not use the account's MCP tunnels ('tunnel_id').");
         }
     }
 
@@ -117,7 +117,7 @@ public final class ToolList {
             object(ImageFormat.NO_AUTHOR);
         }
         if (place == Place.ITEM && format.author() != null) {
-            object("Name an image tool that draws SVG in 'tools', and not in an item.");
+            object("Name an image tool that draws SVG in 'tools', not in an item.");
         }
     }
 

@@ -80,8 +80,8 @@ public final class FormReader {
         if (state != State.EPILOGUE) {
             throw HeaderParameters.odd(
                     state == State.PREAMBLE
-                            ? "its boundary does not stand in it"
-                            : "it ends inside of a part");
+                            ? "its boundary does not occur in it"
+                            : "it ends inside a part");
         }
         return List.copyOf(parts);
     }
@@ -166,11 +166,11 @@ public final class FormReader {
         PartHead ending = head;
         switch (state) {
             case PREAMBLE -> firstDelimiter = offset + found;
-            case EPILOGUE -> throw HeaderParameters.odd("its boundary stands behind its end");
+            case EPILOGUE -> throw HeaderParameters.odd("its boundary occurs after its end");
             default -> {
                 long end = offset + found - 2;
                 if (ending == null || end < valueFrom) {
-                    throw HeaderParameters.odd("a part begins with its boundary");
+                    throw HeaderParameters.odd("a part begins with the boundary");
                 }
                 parts.add(new MultipartForm.FormPart(ending.name(), ending.file(), valueFrom, end));
                 head = null;
@@ -190,7 +190,7 @@ public final class FormReader {
         }
         boolean longer = next < filled && !last && " \t\r\n".indexOf(window[next]) < 0;
         if (!longer) {
-            throw HeaderParameters.odd("its boundary stands inside of a part");
+            throw HeaderParameters.odd("its boundary occurs inside a part");
         }
         return Sight.CONTENT;
     }

@@ -28,7 +28,7 @@ record HeaderParameters(String value, Map<String, String> parameters) {
     Optional<String> plain(String name) throws MalformedException {
         for (String given : parameters.keySet()) {
             if (given.startsWith(name + "*")) {
-                throw odd("'" + name + "' is in another encoding, or in pieces");
+                throw odd("'" + name + "' is encoded or split into pieces");
             }
         }
         return Optional.ofNullable(parameters.get(name));
@@ -110,7 +110,7 @@ record HeaderParameters(String value, Map<String, String> parameters) {
             at++;
             blanks();
             if (at < text.length() && text.charAt(at) != ';') {
-                throw odd("a header goes on behind a quote");
+                throw odd("a header continues after a quote");
             }
             return value.toString();
         }

@@ -45,7 +45,7 @@ public record MultipartForm(byte[] body, List<MultipartForm.FormPart> parts, int
         HeaderParameters type = HeaderParameters.read(contentType.strip());
         String charset = type.plain("charset").orElse("utf-8").toLowerCase(Locale.ROOT);
         if (!type.value().equals(TYPE) || !charset.matches("utf-?8")) {
-            throw HeaderParameters.odd("it is of a type that this proxy does not read");
+            throw HeaderParameters.odd("this proxy does not accept its content type");
         }
         return type.plain("boundary")
                 .filter(boundary -> boundary.matches("[!-~ ]*[!-~]"))
@@ -80,7 +80,8 @@ public record MultipartForm(byte[] body, List<MultipartForm.FormPart> parts, int
             throw MalformedException.type(name, "a field", "a file");
         }
         if (!named.isEmpty() && !named.getFirst().name().equals(name)) {
-            throw new MalformedException("Send '" + name + "' under just this name.", name);
+            throw new MalformedException(
+                    "The field '" + name + "' must have exactly this name.", name);
         }
         return named.stream().findFirst();
     }

@@ -48,7 +48,7 @@ record PartHead(String name, boolean file) {
         }
         boolean file = disposition.has("filename");
         if (!file && !plain) {
-            throw HeaderParameters.odd("a field is in an encoding that this proxy does not read");
+            throw HeaderParameters.odd("a field has an encoding that this proxy does not accept");
         }
         return new PartHead(name(disposition), file);
     }

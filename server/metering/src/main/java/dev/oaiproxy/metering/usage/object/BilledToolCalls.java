@@ -56,7 +56,7 @@ public final class BilledToolCalls {
         long input = count(item.get(SVG + "input_tokens"));
         long output = count(item.get(SVG + "output_tokens"));
         if (model == null || input < 0 || output < 0) {
-            svgFault = "svg_usage is no usage of a model";
+            svgFault = "svg_usage is not the usage of a model";
         } else {
             svgs.add(new Usage(model, null, Map.of(Unit.INPUT, input, Unit.OUTPUT, output)));
         }

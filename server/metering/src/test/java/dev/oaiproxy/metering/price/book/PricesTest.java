@@ -85,7 +85,7 @@ class PricesTest {
                 "input: 5 | input: 0.49 | n: standard input from 5 to 0.49 is more than 10 times",
                 "input: 5 | input: 0 | n: standard input from 5 to 0 is more than 10 times",
                 "cached_input: 0 | cached_input: 0.001 | m: standard cached_input from 0 to 0.001",
-                "output: 3 | output: 31 | o beyond its step: standard output from 3 to 31",
+                "output: 3 | output: 31 | o in long contexts: standard output from 3 to 31",
                 "kind: chat | kind: chit | prices.yaml:5: m.kind: no such kind",
                 "models: | models: [ | not YAML"
             })

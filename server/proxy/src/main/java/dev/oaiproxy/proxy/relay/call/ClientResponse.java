@@ -220,7 +220,7 @@ final class ClientResponse implements AutoCloseable {
             """
 
 
-            data: {"error":{"message":"The answer broke off before its end.",\
+            data: {"error":{"message":"The response broke off before its end.",\
             "type":"server_error","param":null,"code":"upstream_broken"}}
 
             """;

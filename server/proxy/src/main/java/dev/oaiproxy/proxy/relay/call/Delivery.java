@@ -66,7 +66,7 @@ public final class Delivery {
             if (!settlement.hasEnded()) {
                 settlement.deferOrChargeSeen(
                         tap.reading(),
-                        "the server's memory was too small to read the response",
+                        "the server had too little memory to read the response",
                         response.status());
             }
             clientResponse.breakOff(mode.pace(), new Refusal.Broken(false));
@@ -150,7 +150,7 @@ public final class Delivery {
         if (clientResponse.isCancelled() && !settlement.hasEnded()) {
             settlement.cancelled(tap.reading(), response.status());
         } else {
-            unread("the client hung up, and the rest was too much to read");
+            unread("the client disconnected, and the rest of the response was too long to read");
         }
     }
 
@@ -160,7 +160,7 @@ public final class Delivery {
      */
     private void cut(UpstreamException e) {
         if (clientResponse.isGone()) {
-            unread("the client hung up, and the rest did not arrive");
+            unread("the client disconnected, and the rest of the response did not arrive");
         } else if (!settlement.hasEnded()) {
             settlement.deferOrChargeSeen(tap.reading(), reason(e), response.status());
         }
@@ -173,7 +173,7 @@ public final class Delivery {
     }
 
     private static String reason(UpstreamException e) {
-        return e.isTimeout() ? "the answer stalled" : "the answer broke off";
+        return e.isTimeout() ? "the response stalled" : "the response broke off";
     }
 
     private Headers headers() {

@@ -38,7 +38,7 @@ public final class ErrorDelivery {
     public static void passOn(
             UpstreamResponse response, Settlement settlement, ClientExchange client)
             throws ClientGoneException, UpstreamException {
-        settlement.release("OpenAI answered " + response.status(), response.status());
+        settlement.release("OpenAI returned status " + response.status(), response.status());
         byte[] head = response.readAtMost(LARGEST_READ);
         if (UpstreamErrors.isOperators(response) || isOperatorsQuota(head)) {
             client.refuse(new Refusal.OperatorTrouble());

@@ -38,7 +38,7 @@ public final class Settlement implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(Settlement.class.getName());
 
-    private static final String FAILED = "the answer failed without stating its usage";
+    private static final String FAILED = "the response failed without stating its usage";
 
     private final MeteredRequest request;
     private final Hold hold;
@@ -123,13 +123,14 @@ public final class Settlement implements AutoCloseable {
         return switch (result) {
             case UsageResult.Complete complete -> charge(complete, status);
             case UsageResult.Pending _ ->
-                    deferOrEstimate(result, "the answer has not ended", status);
+                    deferOrEstimate(result, "the response has not ended", status);
             case UsageResult.Missing missing when missing.failed() ->
                     deferOrEstimate(result, FAILED, status);
             case UsageResult.Missing _ ->
-                    deferOrChargeSeen(result, "the answer ended without stating its usage", status);
+                    deferOrChargeSeen(
+                            result, "the response ended without stating its usage", status);
             case UsageResult.Contradictory odd ->
-                    estimate("the usage contradicts itself: " + odd.why(), status);
+                    estimate("the usage is inconsistent: " + odd.why(), status);
         };
     }
 
@@ -205,10 +206,10 @@ public final class Settlement implements AutoCloseable {
             return charge(complete, status);
         }
         return (result instanceof UsageResult.Pending || isJob())
-                ? deferOrEstimate(result, "the client hung up", status)
+                ? deferOrEstimate(result, "the client disconnected", status)
                 : chargeSeen(
                         result,
-                        "the client hung up, and the answer was cancelled: estimated",
+                        "the client disconnected, and the response was cancelled: estimated",
                         status);
     }
 
@@ -292,8 +293,8 @@ public final class Settlement implements AutoCloseable {
                     chargeSeen(
                             new UsageResult.Missing(),
                             e.isTimeout()
-                                    ? "OpenAI did not answer in time"
-                                    : "the connection to OpenAI broke",
+                                    ? "OpenAI did not respond in time"
+                                    : "the connection to OpenAI was lost",
                             0);
         }
     }
@@ -320,9 +321,9 @@ public final class Settlement implements AutoCloseable {
     @Override
     public void close() {
         if (!hasEnded() && asked) {
-            estimate("the proxy failed while answering", 0);
+            estimate("the proxy failed during the call", 0);
         } else if (!hasEnded()) {
-            release("the proxy failed before OpenAI was asked", 0);
+            release("the proxy failed before it sent the request", 0);
         }
         bodyRecorder.file(hold.id());
     }
@@ -353,7 +354,8 @@ public final class Settlement implements AutoCloseable {
     private void log(String state, Usd amount) {
         LOG.log(
                 Level.INFO,
-                "call={0} user={1} key={2} operation={3} model={4} state={5} usd={6} ms={7}",
+                "event=call call={0} user={1} key={2} operation={3} model={4} state={5} usd={6}"
+                        + " ms={7}",
                 hold.id(),
                 request.key().user(),
                 request.key().id(),

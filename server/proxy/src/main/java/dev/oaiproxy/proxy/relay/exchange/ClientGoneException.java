@@ -5,6 +5,6 @@ public final class ClientGoneException extends Exception {
     private static final long serialVersionUID = 1L;
 
     public ClientGoneException(Throwable cause) {
-        super("the client has hung up", cause);
+        super("the client has disconnected", cause);
     }
 }

@@ -252,7 +252,7 @@ public final class ListCall {
                 throw new NoRoomException();
             }
             if (body.size() > LARGEST_PAGE) {
-                throw new IOException("a page of more than " + LARGEST_PAGE + " bytes");
+                throw new IOException("OpenAI's page is larger than " + LARGEST_PAGE + " bytes");
             }
         }
         return body.demand();

@@ -149,7 +149,11 @@ public final class ObjectRecorder {
             }
             return true;
         } catch (StoreException e) {
-            LOG.log(Level.WARNING, "owner not recorded key={0} cause={1}", key.id(), e.toString());
+            LOG.log(
+                    Level.WARNING,
+                    "event=owner_not_recorded key={0} cause={1}",
+                    key.id(),
+                    e.toString());
             fresh.stream().filter(id -> RecurringCharges.isOf(id.kind())).forEach(this::unowned);
             return false;
         }

@@ -175,7 +175,7 @@ public final class Ownership {
         try {
             forgetting.run();
         } catch (StoreException e) {
-            LOG.log(Level.WARNING, "object not forgotten cause={0}", e.toString());
+            LOG.log(Level.WARNING, "event=object_not_forgotten cause={0}", e.toString());
         }
     }
 

@@ -101,7 +101,7 @@ record BatchPlanner(InputFiles files, Ownership ownership) {
             }
             if (response.status() != OK) {
                 throw malformed(
-                        "The input file cannot be read: OpenAI answered %d."
+                        "The input file cannot be read: OpenAI returned status %d."
                                 .formatted(response.status()),
                         "input_file_id");
             }
@@ -121,12 +121,19 @@ record BatchPlanner(InputFiles files, Ownership ownership) {
                 continue;
             }
             if (++requests > MOST_LINES) {
-                throw badLine(number, null, "There are too many lines.");
+                throw badLine(number, null, "The file has more than " + MOST_LINES + " requests.");
             }
             add(batch, number, line);
         }
         if (file.isTooLarge()) {
-            throw badLine(number, null, "The line or the file is too long.");
+            throw badLine(
+                    number,
+                    null,
+                    "A line may have at most "
+                            + (LONGEST_LINE >> 20)
+                            + " MB, and the file at most "
+                            + (LARGEST_FILE >> 20)
+                            + " MB.");
         }
     }
 
@@ -164,7 +171,8 @@ record BatchPlanner(InputFiles files, Ownership ownership) {
         if (references.found().stream().anyMatch(it -> it.kind() == ObjectKind.CONTAINER)) {
             // The time at which a batch uses a container, and so its price, is unknown.
             throw malformed(
-                    "In a batch, containers are made by OpenAI: {\"type\": \"auto\"}.", null);
+                    "A batch cannot use existing containers; use {\"type\": \"auto\"} instead.",
+                    null);
         }
         RequestFacts scanned =
                 RequestPlanner.facts(RequestScanner.scan(lookup.meter(), "application/json", body));
@@ -183,15 +191,15 @@ record BatchPlanner(InputFiles files, Ownership ownership) {
             return "Streaming is not possible in a batch; leave 'stream' out.";
         }
         if (facts.flow().background()) {
-            return "A batch is in the background as it is; leave 'background' out.";
+            return "A batch always runs in the background; leave 'background' out.";
         }
         String tier = facts.serviceTier();
         if (tier != null && !TIERS.contains(tier)) {
-            return "A batch has a service tier of its own; leave 'service_tier' out.";
+            return "A batch has its own service tier; leave 'service_tier' out.";
         }
         // The proxy cannot add its default limit to a line of a file.
         if (facts.tools().isHosted() && facts.tools().calls() == null) {
-            return "In a batch, hosted tools need 'max_tool_calls', which bounds what they cost.";
+            return "In a batch, hosted tools need 'max_tool_calls', which limits their cost.";
         }
         return null;
     }

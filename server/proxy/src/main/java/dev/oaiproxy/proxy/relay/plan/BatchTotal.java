@@ -42,14 +42,15 @@ final class BatchTotal {
         if (before == null) {
             first = maxUsage;
         } else if (isLongCached(before) != isLongCached(maxUsage)) {
-            throw malformed("All lines of a batch must keep their cache equally long.", null);
+            throw malformed(
+                    "All lines of a batch must have the same cache lifetime ('ttl').", null);
         }
         for (Surcharge surcharge : maxUsage.facts().tools().reach()) {
             Surcharge other = tools.putIfAbsent(surcharge.kind(), surcharge);
             if (other != null && !other.row().equals(surcharge.row())) {
                 throw malformed(
-                        "This proxy cannot tell what each of two tools of one kind has cost; name"
-                                + " one of '%s' and '%s' in a batch."
+                        "This proxy cannot tell the costs of two tools of one kind apart; use"
+                                + " only one of '%s' and '%s' in a batch."
                                         .formatted(other.row(), surcharge.row()),
                         null);
             }

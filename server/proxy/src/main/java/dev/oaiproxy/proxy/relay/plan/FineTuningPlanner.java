@@ -84,15 +84,15 @@ record FineTuningPlanner(InputFiles files) {
                 boolean text = token == JsonToken.FIELD_NAME || token == JsonToken.VALUE_STRING;
                 if (text && ELSEWHERE.contains(json.getText())) {
                     throw refused(
-                            "This proxy cannot bound what training on images, sound or files"
-                                    + " costs; give text alone.");
+                            "This proxy cannot limit the cost of training on images, audio or"
+                                    + " files; use text only.");
                 }
                 if (in.count > MOST_BYTES) {
                     throw refused("The training file is too large.");
                 }
             }
         } catch (IOException e) {
-            throw refused("The training file is no JSON, line by line, or cannot be read.");
+            throw refused("The training file cannot be read, or is not JSON Lines.");
         }
         if (in.count == 0) {
             throw refused("The training file is empty.");

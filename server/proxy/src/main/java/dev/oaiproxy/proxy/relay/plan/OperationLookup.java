@@ -87,7 +87,7 @@ record OperationLookup(Catalogue catalogue) {
         if (query != null
                 && !Arrays.stream(query.split("&", -1))
                         .allMatch(parameter -> HARMLESS.matcher(parameter).matches())) {
-            throw malformed("Send parameters in the body, and none in the query.", null);
+            throw malformed("Send parameters in the body, not in the query.", null);
         }
     }
 }

@@ -75,7 +75,7 @@ public final class RequestPlanner {
      * @throws RefusedException when it is refused
      */
     public Plan plan(ProxyRequest request) {
-        return decide(() -> planned(request), "no key can be read");
+        return decide(() -> planned(request), "the keys cannot be read");
     }
 
     /**
@@ -84,7 +84,7 @@ public final class RequestPlanner {
      * @throws RefusedException when it is refused
      */
     public Plan.WebSocket planWebSocket(ProxyRequest request) {
-        return decide(() -> webSocket(request), "no key can be read");
+        return decide(() -> webSocket(request), "the keys cannot be read");
     }
 
     /**
@@ -94,7 +94,7 @@ public final class RequestPlanner {
      */
     public Plan.Metered planResponse(Plan.WebSocket webSocket, byte[] body) {
         PlanDraft draft = PlanDraft.of(webSocket, body);
-        return decide(() -> response(draft), "nothing can be read");
+        return decide(() -> response(draft), "the database cannot be read");
     }
 
     private Plan.Metered response(PlanDraft draft) {

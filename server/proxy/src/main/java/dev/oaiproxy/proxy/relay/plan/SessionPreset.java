@@ -85,24 +85,27 @@ public record SessionPreset(KeyId key, JsonNode session) {
         switch (asked.path("session")) {
             case ObjectNode given -> session.setAll(given);
             case JsonNode other when !other.isMissingNode() -> {
-                throw malformed("Invalid type for 'session': an object is expected.", "session");
+                throw malformed("Invalid type for 'session': expected an object.", "session");
             }
             default -> {}
         }
         if (!TYPES.contains(session.path("type").asText())) {
-            throw malformed("A session is of type realtime or transcription.", "session.type");
+            throw malformed(
+                    "The type of a session must be 'realtime' or 'transcription'.", "session.type");
         }
         JsonNode life = asked.at("/expires_after/seconds");
         long seconds = life.isMissingNode() ? USUAL_SECONDS : life.asLong(0);
         if (seconds < SHORTEST_SECONDS || seconds > LONGEST_SECONDS) {
-            throw malformed("A secret lives for 10 to 7200 seconds.", "expires_after.seconds");
+            throw malformed(
+                    "A client secret must expire after 10 to 7200 seconds.",
+                    "expires_after.seconds");
         }
         Instant expiry = now.plusSeconds(seconds);
         String secret = secrets.issue(draft.key().id(), expiry, session.toString());
         if (secret.length() > MOST_SECRET_LENGTH) {
             throw malformed(
-                    "The session is too large for a secret: send a session.update when the"
-                            + " conversation is open.",
+                    "The session is too large for a client secret; send a session.update when the"
+                            + " session is open.",
                     "session");
         }
         return new Plan.LocalResponse(answer(secret, expiry, session));

@@ -95,9 +95,9 @@ public record WebSocketQuery(Map<String, String> values, @Nullable String wrong)
         if (wrong != null) {
             throw malformed(
                     SENT.contains(wrong)
-                            ? "The URL has this parameter twice."
-                            : "This proxy does not take this parameter in the address. Send what is"
-                                    + " to be set in session.update.",
+                            ? "The URL has this parameter more than once."
+                            : "This proxy does not accept this parameter in the URL. Send"
+                                    + " settings in a session.update.",
                     wrong);
         }
     }

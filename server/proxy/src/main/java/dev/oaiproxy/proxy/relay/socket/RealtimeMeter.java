@@ -121,7 +121,7 @@ final class RealtimeMeter implements SocketMeter {
     /** Ends the session when a hold is not granted; any other refusal only rejects the event. */
     private MessageAction heard(WebSocketMessage message, JsonNode event) {
         if (over) {
-            throw malformed("The conversation is over.", null);
+            throw malformed("The session has ended.", null);
         }
         try {
             return switch (event.path("type").asText()) {
@@ -131,9 +131,9 @@ final class RealtimeMeter implements SocketMeter {
                 case "conversation.item.create" ->
                         grown(message, input -> input.item(event.path("item")));
                 case "transcription_session.update" ->
-                        throw malformed("Use session.update.", "type");
+                        throw malformed("Use session.update instead.", "type");
                 case String type when HARMLESS.contains(type) -> new MessageAction.Pass(message);
-                default -> throw malformed("This proxy does not know that event.", "type");
+                default -> throw malformed("This proxy does not know this event.", "type");
             };
         } catch (RefusedException e) {
             if (e.refusal() instanceof Refusal.NotGranted) {
@@ -145,7 +145,7 @@ final class RealtimeMeter implements SocketMeter {
 
     private MessageAction append(WebSocketMessage message, JsonNode audio) {
         if (responseMeter == null && !transcriptionMeter.listens()) {
-            throw malformed("Name the model that is to transcribe first.", "session.audio");
+            throw malformed("Set a transcription model first.", "session.audio");
         }
         long bytes = SocketEvent.decoded(audio);
         if (!isCounted()) {
@@ -227,7 +227,7 @@ final class RealtimeMeter implements SocketMeter {
         ResponseMeter meter = responseMeter;
         JsonNode response = event.path("response");
         if (meter == null) {
-            throw malformed("This conversation transcribes only.", "type");
+            throw malformed("This session only transcribes.", "type");
         }
         rules.require(response, "response");
         if (meter.exceeds(OutputLimit.in(response))) {

@@ -336,7 +336,7 @@ final class ResponseMeter {
         }
         boolean unsaid = silent && response.path("output").isEmpty();
         if (unsaid && response.path("status").asText().equals("failed")) {
-            return holds.release(id, "the response failed before it said anything");
+            return holds.release(id, "the response failed before it generated anything");
         }
         return holds.settle(id, seen);
     }

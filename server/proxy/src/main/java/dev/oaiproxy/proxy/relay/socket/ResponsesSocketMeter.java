@@ -37,7 +37,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
     private static final String CREATED = "response.created";
     private static final int OK = 200;
     private static final long COPIES = 6;
-    private static final String OVER = "The conversation is over.";
+    private static final String OVER = "The session has ended.";
 
     private final RequestPlanner requestPlanner;
     private final Plan.WebSocket webSocket;
@@ -87,7 +87,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
         void cut() {
             try (lease;
                     settlement) {
-                settlement.deferOrChargeSeen(tap.reading(), "the connection to OpenAI broke", 0);
+                settlement.deferOrChargeSeen(tap.reading(), "the connection to OpenAI was lost", 0);
             }
         }
 
@@ -119,7 +119,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
     private MessageAction heard(WebSocketMessage message, JsonNode event) {
         if (!(message instanceof WebSocketMessage.Text said)
                 || !event.path("type").asText().equals("response.create")) {
-            throw malformed("This proxy does not know that event.", "type");
+            throw malformed("This proxy does not know this event.", "type");
         }
         if (event.has("stream_id")) {
             throw malformed("This proxy runs one response at a time on a WebSocket.", "stream_id");
@@ -180,7 +180,7 @@ public final class ResponsesSocketMeter implements SocketMeter {
         } finally {
             if (!queued) {
                 try (settlement) {
-                    settlement.release("OpenAI was not asked", OK);
+                    settlement.release("the request was not sent", OK);
                 }
             }
         }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionHolds {
     private static final Logger LOG = System.getLogger(SessionHolds.class.getName());
     private static final int OK = 200;
-    private static final String UNSTATED = "the answer ended without stating its usage";
+    private static final String UNSTATED = "the response ended without stating its usage";
     private static final String UNTOLD = "the session ended before OpenAI stated the usage";
 
     private final SessionAdmission sessionAdmission;
@@ -101,7 +101,7 @@ final class SessionHolds {
     boolean settle(String id, UsageResult result) {
         Settlement settlement = ended(id);
         if (settlement == null) {
-            Alarms.raise(LOG, "uncharged", "model={0} reading={1}", price.name(), result);
+            Alarms.raise(LOG, "uncharged", "model={0} usage={1}", price.name(), result);
             return false;
         }
         boolean durable = settlement.settle(result, OK);
@@ -172,7 +172,7 @@ final class SessionHolds {
     }
 
     private static void release(Deque<Settlement> holds) {
-        holds.forEach(one -> one.release("nothing began on this hold", 0));
+        holds.forEach(one -> one.release("the hold was not used", 0));
         holds.clear();
     }
 }

@@ -27,30 +27,30 @@ record SessionRules(@Nullable String model) {
         JsonNode other = settings.path("model");
         if (isThere(other) && !other.asText().equals(model)) {
             throw malformed(
-                    "The model of a conversation cannot be changed. Open another one.",
+                    "The model of a session cannot be changed. Open another session.",
                     where + ".model");
         }
         if (isThere(settings.path("prompt"))) {
             throw malformed(
-                    "A stored prompt may name other models and tools, so this proxy takes none.",
+                    "This proxy accepts no stored prompts, because they may name other models and"
+                            + " tools.",
                     where + ".prompt");
         }
         if (settings.path("voice").isObject()
                 || settings.path("audio").path("output").path("voice").isObject()) {
             throw malformed(
-                    "This proxy has no price for voices of one's own; name one of OpenAI's.",
+                    "This proxy has no price for custom voices; use one of OpenAI's voices.",
                     where + ".audio.output");
         }
         for (JsonNode tool : settings.path("tools")) {
             if (isThere(tool.path("tunnel_id"))) {
                 throw malformed(
-                        "The MCP tunnels of the account are not for this proxy's users.",
+                        "Users of this proxy may not use the account's MCP tunnels.",
                         where + ".tools");
             }
             if (!TOOLS.contains(tool.path("type").asText())) {
                 throw malformed(
-                        "This proxy has no price for that tool in a conversation.",
-                        where + ".tools");
+                        "This proxy has no price for this tool in a session.", where + ".tools");
             }
         }
     }
@@ -60,7 +60,8 @@ record SessionRules(@Nullable String model) {
         String own = model == null ? "transcription" : "realtime";
         if (isThere(type) && !type.asText().equals(own)) {
             throw malformed(
-                    "The type of a session cannot be changed. Open another one.", "session.type");
+                    "The type of a session cannot be changed. Open another session.",
+                    "session.type");
         }
     }
 
@@ -81,7 +82,7 @@ record SessionRules(@Nullable String model) {
         }
         Optional<JsonNode> wanted = transcription(session);
         if (wanted.isPresent() && wanted.get().path("model").asText().isEmpty()) {
-            throw malformed("Name the model that is to transcribe.", "session.audio");
+            throw malformed("Set a transcription model.", "session.audio");
         }
         return wanted;
     }

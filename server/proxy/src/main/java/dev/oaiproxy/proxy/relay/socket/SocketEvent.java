@@ -68,7 +68,7 @@ final class SocketEvent {
     }
 
     private static RefusedException notAnEvent() {
-        return RefusedException.malformed("Not an event: a JSON object with a type.", null);
+        return RefusedException.malformed("An event must be a JSON object with a type.", null);
     }
 
     /** A client's event; empty when the message is not a JSON object with a type. */

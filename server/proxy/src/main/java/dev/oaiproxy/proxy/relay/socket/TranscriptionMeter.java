@@ -63,7 +63,7 @@ final class TranscriptionMeter {
         prompt = Math.max(prompt, promptBytes);
         ModelPrice price = sessionAdmission.price(model);
         if (price.kind() != ModelKind.TRANSCRIPTION) {
-            throw malformed("Not a model that transcribes: " + model, "model");
+            throw malformed("Not a transcription model: " + model, "model");
         }
         if (holds == null) {
             covered = needed() + STEP_SECONDS;
@@ -72,7 +72,7 @@ final class TranscriptionMeter {
             holds = opened;
         } else if (!holds.price().equals(price)) {
             throw malformed(
-                    "The model that transcribes cannot be changed. Open another conversation.",
+                    "The transcription model cannot be changed. Open another session.",
                     "session.audio.input.transcription.model");
         } else if (longer) {
             holds.resize(amount(price));

@@ -50,7 +50,7 @@ final class TranslationMeter implements SocketMeter {
         String model = query.requireModel();
         ModelPrice price = sessionAdmission.price(model);
         if (!SessionCeiling.isBySeconds(price)) {
-            throw malformed("Not a model that translates: " + model, "model");
+            throw malformed("Not a translation model: " + model, "model");
         }
         Breakdown step = Breakdown.ofLength(SessionCeiling.seconds(price, STEP_SECONDS));
         SessionHolds holds = new SessionHolds(sessionAdmission, price, HoldAmount.of(step));
@@ -65,7 +65,7 @@ final class TranslationMeter implements SocketMeter {
 
     private MessageAction heard(WebSocketMessage message, JsonNode event) {
         if (over) {
-            throw malformed("The conversation is over.", null);
+            throw malformed("The session has ended.", null);
         }
         if (event.path("type").asText().endsWith(APPEND)) {
             return append(message, SocketEvent.decoded(event.path("audio")));
@@ -73,10 +73,12 @@ final class TranslationMeter implements SocketMeter {
         JsonNode session = event.path("session");
         rules.require(session, "session");
         if (!isMetered(session)) {
-            throw malformed("This proxy meters translations of PCM16 at 24 kHz only.", null);
+            throw malformed(
+                    "This proxy can only meter translations of PCM16 audio at 24 kHz.", null);
         }
         if (SessionRules.transcription(session).isPresent()) {
-            throw malformed("This proxy does not meter transcriptions beside a translation.", null);
+            throw malformed(
+                    "This proxy cannot meter a transcription within a translation session.", null);
         }
         return new MessageAction.Pass(message);
     }

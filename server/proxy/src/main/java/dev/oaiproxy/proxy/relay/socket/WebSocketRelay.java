@@ -97,7 +97,7 @@ public final class WebSocketRelay {
                     TranslationMeter.start(sessionAdmission, WebSocketQuery.of(request.query()));
             case Meter.RESPONSE_SOCKET ->
                     new ResponsesSocketMeter(requestPlanner, webSocket, quota, settlementFactory);
-            default -> throw new IllegalStateException("not a conversation: " + webSocket.meter());
+            default -> throw new IllegalStateException("not a WebSocket: " + webSocket.meter());
         };
     }
 

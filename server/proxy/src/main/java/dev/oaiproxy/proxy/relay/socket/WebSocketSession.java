@@ -113,7 +113,7 @@ final class WebSocketSession {
             hangUpUnlessOwing();
         } catch (RuntimeException | Error unexpected) {
             FatalErrors.report(unexpected);
-            Alarms.raise(LOG, "conversation_failed", unexpected);
+            Alarms.raise(LOG, "websocket_session_failed", unexpected);
         }
         left();
         client.linger();
@@ -167,7 +167,7 @@ final class WebSocketSession {
 
     private void listen() {
         WebSocketMessage.Closed farewell =
-                new WebSocketMessage.Closed(BROKEN, "The connection to OpenAI broke.");
+                new WebSocketMessage.Closed(BROKEN, "The connection to OpenAI was lost.");
         try {
             farewell = hear();
         } catch (UpstreamException broken) {
@@ -176,7 +176,7 @@ final class WebSocketSession {
             farewell = new WebSocketMessage.Closed(TRY_AGAIN_LATER, NoRoomException.MESSAGE);
         } catch (RuntimeException | Error unexpected) {
             FatalErrors.report(unexpected);
-            Alarms.raise(LOG, "conversation_failed", unexpected);
+            Alarms.raise(LOG, "websocket_session_failed", unexpected);
         } finally {
             wasRead = !meter.isOwing();
             meter.end();
@@ -191,7 +191,8 @@ final class WebSocketSession {
             return own;
         }
         return stopped
-                ? new WebSocketMessage.Closed(POLICY, "The quota allows no more.")
+                ? new WebSocketMessage.Closed(
+                        POLICY, "The proxy ended the session; the last error event says why.")
                 : farewell;
     }
 

@@ -185,7 +185,7 @@ final class JdkWebSocket implements UpstreamWebSocket, WebSocket.Listener {
                 throw noRoom;
             }
             throw new UpstreamException(
-                    UNKNOWN, "the connection to OpenAI broke", cause(next.broken()));
+                    UNKNOWN, "the connection to OpenAI was lost", cause(next.broken()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UpstreamException(UNKNOWN, "stopped", new IOException(e));
@@ -201,7 +201,7 @@ final class JdkWebSocket implements UpstreamWebSocket, WebSocket.Listener {
             next = arrived.poll(patience.toNanos(), NANOSECONDS);
             if (next == null && !answered) {
                 open.abort();
-                return new Arrival(null, 0, new IOException("no sign of life"));
+                return new Arrival(null, 0, new IOException("OpenAI did not answer a ping"));
             }
         }
         return next;
@@ -224,7 +224,7 @@ final class JdkWebSocket implements UpstreamWebSocket, WebSocket.Listener {
             }
         } catch (CompletionException | IllegalArgumentException e) {
             throw new UpstreamException(
-                    UNKNOWN, "the connection to OpenAI broke", new IOException(e));
+                    UNKNOWN, "the connection to OpenAI was lost", new IOException(e));
         }
     }
 
@@ -239,7 +239,7 @@ final class JdkWebSocket implements UpstreamWebSocket, WebSocket.Listener {
     /** Sends a close frame, and aborts soon if OpenAI does not take it. */
     @Override
     public void close() {
-        broken(new IOException("closed from here"));
+        broken(new IOException("closed by the proxy"));
         WebSocket open = socket.join();
         CompletableFuture<WebSocket> _ =
                 open.sendClose(WebSocket.NORMAL_CLOSURE, "")

@@ -87,7 +87,9 @@ public final class WebSocketClient implements AutoCloseable {
                     return new HandshakeResult.Rejected(status);
                 }
                 throw new UpstreamException(
-                        NOT_SENT, "the proxy refuses", ProxyTunnel.refused(proxy, status));
+                        NOT_SENT,
+                        "the proxy refused the connection",
+                        ProxyTunnel.refused(proxy, status));
             }
             throw new UpstreamException(
                     NOT_SENT, "OpenAI cannot be reached", new IOException(e.getCause()));
