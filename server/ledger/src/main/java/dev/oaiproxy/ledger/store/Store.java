@@ -313,7 +313,7 @@ public final class Store implements AutoCloseable {
         return spool.count();
     }
 
-    /** For tests, which break its connection as a disk would. */
+    /** The writer, for tests that break its connection. */
     public Writer writer() {
         return writer;
     }

@@ -27,7 +27,7 @@ public record StoreSettings(
         this(database, spool, zone, nodeDescription, new Metrics());
     }
 
-    /** Settings of a node that shows nothing of itself. */
+    /** Settings of a node that publishes no description. */
     public StoreSettings(Database database, Path spool, ZoneId zone) {
         this(database, spool, zone, NodeDescription.BLANK);
     }

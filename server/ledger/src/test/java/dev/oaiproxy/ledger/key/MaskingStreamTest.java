@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the masking of a stream leaves, however it is cut. */
+/** Masking of a stream, for every way to cut it into writes. */
 @Tag("fast")
 class MaskingStreamTest {
     private static final String[] PARTS = {

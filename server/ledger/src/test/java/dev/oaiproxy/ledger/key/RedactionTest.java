@@ -47,7 +47,7 @@ final class RedactionTest {
                 .isEqualTo("ü sk-oap-0123456789-*** ü");
     }
 
-    /** What a key is, as an expression, and texts that are made of the pieces of keys. */
+    /** Compares with a regular expression for keys, on texts made of pieces of keys. */
     @Test
     void masksWhatTheExpressionFindsInAnyText() {
         Pattern key =

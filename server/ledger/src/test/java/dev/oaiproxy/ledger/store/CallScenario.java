@@ -1,6 +1,6 @@
 package dev.oaiproxy.ledger.store;
 
-/** How the calls of a {@link RandomProgram} come. */
+/** The distribution of the calls of a {@link RandomProgram}. */
 enum CallScenario {
     ONE_BY_ONE,
 

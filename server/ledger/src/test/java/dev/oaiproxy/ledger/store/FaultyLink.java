@@ -32,27 +32,27 @@ public final class FaultyLink implements AutoCloseable {
         Thread.ofVirtual().start(this::serve);
     }
 
-    /** Lays one. */
+    /** Starts a link to a server. */
     public static FaultyLink to(String server) throws IOException {
         return new FaultyLink(server);
     }
 
-    /** Where to connect. */
+    /** The host and port of the link. */
     public String host() {
         return "127.0.0.1:" + end.getLocalPort();
     }
 
-    /** Whether nothing gets through, though nobody hears of it. */
+    /** Passes no bytes on, or does so again; connections stay open. */
     void silence(boolean whether) {
         silent = whether;
     }
 
-    /** How long each answer takes. */
+    /** Delays each answer. */
     void delay(long millis) {
         delayNanos = TimeUnit.MILLISECONDS.toNanos(millis);
     }
 
-    /** Ends all connections, and until it is mended those that somebody tries to make. */
+    /** Ends all connections, and refuses new ones until it is mended. */
     public void cut() {
         refusing = true;
         sockets.forEach(FaultyLink::quietly);

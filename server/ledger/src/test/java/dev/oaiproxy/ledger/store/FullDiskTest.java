@@ -32,7 +32,7 @@ final class FullDiskTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private static final Usd DOLLAR = Usd.parse("1");
 
-    /** More than find room in what the tables already have. */
+    /** More calls than fit into the free space of the tables. */
     private static final int MOST_CALLS = 20_000;
 
     private static final int REFUSALS = 10;
@@ -53,7 +53,7 @@ final class FullDiskTest {
         }
     }
 
-    /** So many that the server can be installed. */
+    /** The size that an installed server needs. */
     private int megabytes() {
         return kind == TestDatabase.POSTGRESQL ? 80 : 250;
     }

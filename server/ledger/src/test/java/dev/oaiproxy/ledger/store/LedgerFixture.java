@@ -32,7 +32,7 @@ public final class LedgerFixture implements AutoCloseable {
     private int turn;
 
     /**
-     * What it is like.
+     * The shape of the fixture.
      *
      * @param nodes how many processes share its database
      */
@@ -52,22 +52,22 @@ public final class LedgerFixture implements AutoCloseable {
         this.stores = open();
     }
 
-    /** All of them. */
+    /** The stores of all nodes. */
     List<Store> stores() {
         return List.copyOf(stores);
     }
 
-    /** The one whose turn it is. */
+    /** The store of the node whose turn it is. */
     public Store store() {
         return stores.get(turn);
     }
 
-    /** Whether several share the database. */
+    /** True when several nodes share the database. */
     boolean isShared() {
         return nodes > 1;
     }
 
-    /** The next one's turn. */
+    /** Passes the turn to the next node. */
     void turn() {
         turn = (turn + 1) % nodes;
     }

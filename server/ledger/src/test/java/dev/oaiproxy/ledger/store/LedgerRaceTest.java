@@ -113,7 +113,7 @@ class LedgerRaceTest {
         }
     }
 
-    /** What a call holds that may have asked for more, or for less, while it went on. */
+    /** The hold of a call after a random resize. */
     private Usd resized(CallId id, Usd held, Random random) {
         if (random.nextBoolean()) {
             return held;
@@ -145,7 +145,7 @@ class LedgerRaceTest {
 
     private volatile String sampleFailure = "";
 
-    /** Looks at what is committed, until the race is over. */
+    /** Samples the committed state until the race is over. */
     private void sample(AtomicBoolean over) {
         while (!over.get()) {
             AccountBalance now = balance();

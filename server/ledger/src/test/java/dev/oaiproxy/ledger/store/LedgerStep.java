@@ -7,7 +7,7 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /**
- * What is done to a ledger, and then on paper.
+ * A step on a ledger, and then on paper.
  *
  * @param onPaper does the same, compares the outcomes, and says what was done
  */

@@ -104,7 +104,7 @@ class ModelTest {
         assertThat(balance.active()).isEqualTo(account.active);
         boolean ended = account.span.endMillis() <= program.ledger().clock().millis();
         if (spent + held <= account.limit() && !ended) {
-            // Not where its period has ended only until the clock steps back.
+            // An account whose period has ended stays excused: the clock may step back.
             program.excused().remove(account.scope);
         }
         assertThat(spent + held <= account.limit() || program.excused().contains(account.scope))

@@ -12,9 +12,9 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs a whole class once for each kind of SQL; its constructor is told on which database. For what
- * is a matter of statements alone, not of locks, of transactions or of what a server does in need;
- * and for what takes very long. Their methods run side by side, as with {@link OnEveryDatabase}.
+ * Runs a whole class once for each SQL dialect; its constructor gets the database. For tests of
+ * statements, not of locks, transactions or failures of a server; and for very long tests. Their
+ * methods run side by side, as with {@link OnEveryDatabase}.
  */
 @ParameterizedClass(name = "{0}")
 @MethodSource("dev.oaiproxy.ledger.store.TestDatabase#dialects")

@@ -9,12 +9,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Has what several callers want of a ledger wait until it can be done in one commit. */
+/** Collects the work of several callers of a ledger into one commit. */
 public final class OneCommit {
     private OneCommit() {}
 
     /**
-     * What came of each of them.
+     * The result of each caller.
      *
      * @param callers each asks the writer of the store for one thing; they come in this order
      */

@@ -50,7 +50,7 @@ public final class OwnServer implements AutoCloseable {
         process.halt();
     }
 
-    /** Starts it again where it was. */
+    /** Starts it again on the same folder. */
     void resume() throws Exception {
         process.launch();
     }
@@ -60,12 +60,12 @@ public final class OwnServer implements AutoCloseable {
         process.revive();
     }
 
-    /** Sends STOP or CONT to all of its processes, and waits until they stand, or stand no more. */
+    /** Sends STOP or CONT to all of its processes, and waits for the effect. */
     void signal(String name) throws Exception {
         SystemPrograms.signal(name, process.family());
     }
 
-    /** Sets whether it lets nobody write, as one that follows another. */
+    /** Makes it read-only, as a replica is, or writable again. */
     void readOnly(boolean whether) {
         kind.readOnly(process.admin(), whether);
     }

@@ -37,7 +37,7 @@ final class PaperLedger {
         }
     }
 
-    /** When a call is booked, what the clock said, and what its number says. */
+    /** The times of a call: of its booking, of the clock, and in its number. */
     record When(long booked, long clock, long number) {}
 
     /** A call. Its corrections are part of its cost. */
@@ -73,7 +73,7 @@ final class PaperLedger {
         return accounts.computeIfAbsent(scope, PaperAccount::new);
     }
 
-    /** Whether a call may begin now; it is written down if so. */
+    /** Admits a call and writes it down, or returns false. */
     boolean admit(Call call) {
         List<QuotaPeriod.Interval> spans = new ArrayList<>();
         for (PaperAccount account : call.accounts) {
@@ -90,7 +90,7 @@ final class PaperLedger {
         return true;
     }
 
-    /** Whether a call may hold that much from now on; it does if so. */
+    /** Changes the hold of a call, or returns false. */
     boolean resize(Call call, long amount, long now) {
         if (amount <= call.held) {
             call.held = amount;
@@ -117,7 +117,7 @@ final class PaperLedger {
         return spent(account, span) + held(account) + more <= account.limit();
     }
 
-    /** When a call of this moment is booked: never before a day that has begun. */
+    /** The booking time of a call now: never before a day that has begun. */
     long booked(long now) {
         newestDay = Math.max(newestDay, startOfDay(now));
         return Math.max(now, newestDay);
@@ -151,7 +151,7 @@ final class PaperLedger {
         account.limits = limits;
     }
 
-    /** What a new process knows of the past. */
+    /** Restores the state that a new process reads from the ledger. */
     void restart() {
         long newest = 0;
         for (PaperAccount account : accounts.values()) {

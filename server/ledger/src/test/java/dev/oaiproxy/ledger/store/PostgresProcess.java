@@ -86,7 +86,7 @@ final class PostgresProcess {
         return "jdbc:postgresql://" + host() + "/postgres?user=postgres";
     }
 
-    /** Has everybody else give a password. */
+    /** Requires a password of all other users. */
     void askForPasswords() throws Exception {
         Files.writeString(
                 Path.of(shown(admin(), "hba_file")),
@@ -110,7 +110,7 @@ final class PostgresProcess {
         Eventually.ask(() -> shown(admin, setting), wanted::equals);
     }
 
-    /** Ends it at once: what is in it is thrown away, and would be written out first. */
+    /** Kills it: a clean stop would first write data that is thrown away. */
     void kill() {
         try {
             SystemPrograms.run(List.of("kill", "-QUIT", Files.readAllLines(postmaster).getFirst()));

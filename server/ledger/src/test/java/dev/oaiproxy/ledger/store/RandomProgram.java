@@ -38,7 +38,7 @@ final class RandomProgram implements AutoCloseable {
 
     private final Random random;
 
-    /** Of its own, so that the seeds go on to do what they did. */
+    /** A generator of its own, so that the kept seeds still produce the same programs. */
     private final Random deferrals;
 
     private final CallScenario callScenario;
@@ -93,7 +93,7 @@ final class RandomProgram implements AutoCloseable {
         ledger.close();
     }
 
-    /** Does one thing, and says what. */
+    /** Performs one random step, and describes it. */
     String step() {
         ledger.turn();
         int dice = random.nextInt(1000);
@@ -180,7 +180,7 @@ final class RandomProgram implements AutoCloseable {
                 }
             }
         }
-        // What else is done in a commit comes after the calls.
+        // Other work of a commit comes after the calls.
         if (random.nextInt(4) == 0) {
             acts.add(change());
         }

@@ -18,14 +18,14 @@ import java.util.Random;
 record RandomResizes(LedgerFixture ledger, PaperLedger paper, Random random) {
     private static final long MOST_NANOS = 1_000_000_000;
 
-    /** What is done to one of the open calls, be it in flight or landed; or nothing. */
+    /** A resize of one open call, in flight or landed; or nothing. */
     List<LedgerStep<?>> some(List<TwinCall> open) {
         return open.isEmpty() || random.nextInt(3) > 0
                 ? List.of()
                 : List.of(of(open.get(random.nextInt(open.size())), random.nextLong(MOST_NANOS)));
     }
 
-    /** A larger hold for a call that then ends at what it cost; or nothing. */
+    /** A larger hold for a call, before it ends at its cost; or nothing. */
     List<LedgerStep<?>> before(CallOutcome outcome, TwinCall twinCall) {
         return random.nextInt(3) > 0 || outcome.state() == CallState.ESTIMATED
                 ? List.of()

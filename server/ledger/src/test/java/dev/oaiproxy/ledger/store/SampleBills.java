@@ -35,7 +35,7 @@ public final class SampleBills {
                 new CallOutcome.Bill(cost, MODEL, "default", lines, tokens, 0, 0, ""));
     }
 
-    /** The same, at the prices of another edition than those of the admission. */
+    /** The same, at the prices of another version than that of the admission. */
     public static CallOutcome pricedBy(String version, CallOutcome outcome) {
         CallOutcome.Bill bill = outcome.bill();
         CallOutcome.Bill other =

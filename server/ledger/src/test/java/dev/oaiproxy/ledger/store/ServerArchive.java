@@ -74,7 +74,7 @@ enum ServerArchive {
         this.mark = mark;
     }
 
-    /** Whether its jar is on the class path, and is for this machine. */
+    /** True when its jar is on the class path, and is for this machine. */
     boolean isThere() {
         String machine = System.getProperty("os.name") + " " + System.getProperty("os.arch");
         return machine.equals("Linux amd64") && found() != null;

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a database server stands on.
+ * The file system of a database server.
  *
  * @param folder a folder of this machine that goes with it; where it is on a disk of its own, only
  *     the server sees that
@@ -19,14 +19,14 @@ public record ServerDisk(Path folder, List<String> way) {
         return new ServerDisk(Files.createTempDirectory("oaiproxy-server-"), List.of());
     }
 
-    /** Where the server keeps what it has. */
+    /** The data folder of the server. */
     Path data() {
         return folder.resolve("data");
     }
 
     /**
-     * How to run a program on it. What is temporary goes there, too: a server that starts removes
-     * the temporary tables of all others in the same folder.
+     * The command that runs a program on it, with its temporary files there, too: a server that
+     * starts removes the temporary tables of all others in the same folder.
      */
     List<String> command(List<String> program) {
         List<String> command = new ArrayList<>(way);

@@ -3,7 +3,7 @@ package dev.oaiproxy.ledger.store;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What can befall a server, or the way to it, and pass again. */
+/** A passing fault of a database server, or of the connection to it. */
 public enum ServerFault {
     /** It is stopped, and started again on the same folder. */
     STOPPED(false, true) {
@@ -18,7 +18,7 @@ public enum ServerFault {
         }
     },
 
-    /** Its processes stand still, and their connections with them. */
+    /** Its processes are suspended, and their connections with them. */
     FROZEN(false, true) {
         @Override
         public void begin(FaultTarget faultTarget) throws Exception {
@@ -31,7 +31,7 @@ public enum ServerFault {
         }
     },
 
-    /** Nothing comes through, and nobody is told. */
+    /** Nothing comes through; connections stay open. */
     SILENT(true, false) {
         @Override
         public void begin(FaultTarget faultTarget) {
@@ -57,9 +57,7 @@ public enum ServerFault {
         }
     },
 
-    /**
-     * All connections die, and whoever answers under its address may not be written to at first.
-     */
+    /** All connections die, and the new server under its address is read-only at first. */
     FAILED_OVER(true, true) {
         @Override
         public void begin(FaultTarget faultTarget) {
@@ -78,8 +76,8 @@ public enum ServerFault {
     private final boolean ofServer;
 
     /**
-     * @param onTheWay whether it befalls those alone who connect by the cable
-     * @param ofServer whether it befalls the server itself
+     * @param onTheWay true for a fault of the link, which harms only clients that use it
+     * @param ofServer true for a fault of the server itself
      */
     ServerFault(boolean onTheWay, boolean ofServer) {
         this.onTheWay = onTheWay;
@@ -87,7 +85,7 @@ public enum ServerFault {
     }
 
     /**
-     * Whom it befalls.
+     * The target of a fault.
      *
      * @param own the server, if it may be harmed
      */
@@ -97,12 +95,12 @@ public enum ServerFault {
         }
     }
 
-    /** Whether it befalls the server itself, so that nobody else should use that. */
+    /** True for a fault of the server itself, which nobody else may then use. */
     public boolean isOfServer() {
         return ofServer;
     }
 
-    /** Where somebody connects whom it is to befall. */
+    /** The host and port by which a client is exposed to the fault. */
     public String host(FaultTarget faultTarget) {
         return onTheWay ? faultTarget.faultyLink().host() : faultTarget.server().host();
     }

@@ -120,7 +120,7 @@ final class ServerOutageTest {
                 Tx frozen = connectionPools.forWriting().open()) {
             frozen.claim();
             frozen.update("UPDATE accounts SET spent_nanos = 99 WHERE id = 1");
-            // It says nothing more, as a process that has been stopped.
+            // It sends nothing more, like a suspended process.
             Eventually.ask(ledger.store()::isReady, ready -> ready);
             charge(admitted());
             assertThatThrownBy(frozen::commit).isInstanceOf(SQLException.class);
@@ -129,7 +129,7 @@ final class ServerOutageTest {
         assertThat(everyone().spent()).isEqualTo(DOLLAR);
     }
 
-    /** While the server is away: whoever waited for it would wait for ever. */
+    /** Asserts a refusal while the server is away: a caller that waited would wait for ever. */
     private void assertRefused() {
         assertThat(admit(ledger.nextId())).isInstanceOf(Admission.Unavailable.class);
     }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A database server of this process, on what goes with it. */
+/** A database server that is started by this process, and removed with it. */
 final class ServerProcess {
     private final List<String> command;
     private final ServerDisk serverDisk;
@@ -16,7 +16,7 @@ final class ServerProcess {
     private Process process;
 
     /**
-     * How to come to it.
+     * The access to the server.
      *
      * @param admin the URL of its administrator, who needs no password
      * @param end the signal at which it stops in order, without waiting for its users

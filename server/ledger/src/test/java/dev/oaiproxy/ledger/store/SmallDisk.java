@@ -35,7 +35,7 @@ final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /** What runs on it. */
+    /** The disk as a place for a server. */
     ServerDisk ground() {
         return new ServerDisk(
                 folder,
@@ -48,7 +48,7 @@ final class SmallDisk implements AutoCloseable {
                         Long.toString(keeper.pid())));
     }
 
-    /** Leaves no room on it. */
+    /** Fills the disk. */
     void fill() throws Exception {
         SystemPrograms.run(sh("cat /dev/zero 2>/dev/null > " + filler() + "; test -s " + filler()));
     }

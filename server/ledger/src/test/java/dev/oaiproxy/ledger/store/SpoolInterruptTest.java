@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An interrupt closes a file channel for good, unless somebody sees to it. */
+/** An interrupt closes a file channel for good; the spool must survive it. */
 @Tag("fast")
 final class SpoolInterruptTest {
     @Test

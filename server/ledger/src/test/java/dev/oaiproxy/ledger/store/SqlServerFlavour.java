@@ -8,8 +8,8 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * What answers as SQL Server: Microsoft's own, or Babelfish, which has nothing to set, since its
- * databases are always as ours must be. It says itself which one it is.
+ * A server that speaks the protocol of SQL Server: Microsoft's, or Babelfish, whose databases need
+ * no options. A query tells which one it is.
  */
 enum SqlServerFlavour {
     MICROSOFT,
@@ -29,7 +29,7 @@ enum SqlServerFlavour {
         }
     }
 
-    /** What makes a login when it is not there, whatever its password. */
+    /** The statement that makes a login, unless it exists. */
     String login(String name, String quoted) {
         return "IF NOT EXISTS (SELECT 1 FROM sys.server_principals WHERE name = '%s')"
                         .formatted(name)
@@ -37,7 +37,7 @@ enum SqlServerFlavour {
                 + (this == MICROSOFT ? ", CHECK_POLICY = OFF" : "");
     }
 
-    /** What makes a new database as ours must be. */
+    /** The statements that set the options of a new database. */
     List<String> terms(String database) {
         return this == MICROSOFT
                 ? List.of(
@@ -46,14 +46,14 @@ enum SqlServerFlavour {
                 : List.of();
     }
 
-    /** What lets a login end the sessions of others. */
+    /** The statements that let a login end the sessions of others. */
     List<String> rights(String login) {
         return this == MICROSOFT
                 ? List.of("GRANT VIEW SERVER STATE, ALTER ANY CONNECTION TO " + login)
                 : List.of("ALTER SERVER ROLE sysadmin ADD MEMBER " + login);
     }
 
-    /** What makes everybody else leave a database. */
+    /** The statements that disconnect all others from a database. */
     List<String> alone(String database) {
         return this == MICROSOFT
                 ? List.of("ALTER DATABASE " + database + " SET SINGLE_USER WITH ROLLBACK IMMEDIATE")

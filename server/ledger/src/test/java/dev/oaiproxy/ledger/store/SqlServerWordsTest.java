@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * What SQL Server is told, read by H2, which understands a part of T-SQL: not a proof, but it runs
+ * Parses the statements for SQL Server with H2, which knows a part of T-SQL: no proof, but it runs
  * everywhere.
  */
 @Tag("fast")
@@ -46,7 +46,7 @@ final class SqlServerWordsTest {
         h2.close();
     }
 
-    /** H2 has no indexes of some rows only, and cannot say where a key lies. */
+    /** H2 has no partial indexes, and no clustered keys. */
     private static String migration(String file) throws Exception {
         Map<String, String> placeholders = new HashMap<>(DIALECT.placeholders());
         placeholders.put("where_open", "");

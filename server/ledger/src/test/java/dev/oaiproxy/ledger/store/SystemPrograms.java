@@ -23,7 +23,7 @@ final class SystemPrograms {
                 .orElseThrow(() -> new IOException("no program " + name));
     }
 
-    /** Runs one to its end, which must be a good one. */
+    /** Runs a program to its end; fails unless its exit code is 0. */
     static void run(List<String> command) throws Exception {
         Path log = Files.createTempFile("oaiproxy-", ".log");
         int code =
@@ -83,7 +83,7 @@ final class SystemPrograms {
         }
     }
 
-    /** Whether a server lets somebody in. */
+    /** True when a server accepts a connection. */
     static boolean answers(String url) {
         try {
             DriverManager.getConnection(url).close();

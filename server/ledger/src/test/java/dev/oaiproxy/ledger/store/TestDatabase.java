@@ -73,7 +73,7 @@ public enum TestDatabase {
             return onServer(Database.Type.MYSQL);
         }
     },
-    /** Only where the tests are told of one. */
+    /** Runs only where an environment variable names a server. */
     SQLSERVER {
         @Override
         public Database fresh(Path folder) {
@@ -97,15 +97,15 @@ public enum TestDatabase {
     private @Nullable Database template;
 
     /**
-     * Those that can be had here, or of them only those that {@code OAIPROXY_TEST_ONLY} names; what
-     * is left out is said on stderr.
+     * The databases that are available here, or those of them that {@code OAIPROXY_TEST_ONLY}
+     * names. Prints to stderr what is left out.
      */
     public static List<TestDatabase> available() {
         return Stream.concat(Stream.of(SQLITE).filter(TestDatabase::isWanted), servers().stream())
                 .toList();
     }
 
-    /** Those of them that are servers. */
+    /** The available databases that are servers. */
     public static List<TestDatabase> servers() {
         return Stream.of(POSTGRESQL, MARIADB, MYSQL, SQLSERVER)
                 .filter(TestDatabase::isWanted)
@@ -119,8 +119,8 @@ public enum TestDatabase {
     }
 
     /**
-     * Those of them that are told different things: MariaDB stands for MySQL where there are both,
-     * unless {@code OAIPROXY_TEST_ALL} is {@code true}.
+     * One available database for each dialect: MariaDB stands for MySQL, unless {@code
+     * OAIPROXY_TEST_ALL} is {@code true}.
      */
     public static List<TestDatabase> dialects() {
         List<TestDatabase> all = available();
@@ -163,12 +163,12 @@ public enum TestDatabase {
         TestServer.valueOf(name()).copy(from.address().name(), to.address().name());
     }
 
-    /** What takes the lock that all writers need, inside a transaction. */
+    /** The statement that takes the lock of all writers. */
     String lockForWriting() {
         return "SELECT id FROM accounts WHERE id = 1 FOR UPDATE";
     }
 
-    /** What is not so, in a column of Flyway's. */
+    /** The literal for false in a column of Flyway's. */
     public String no() {
         return "FALSE";
     }
@@ -192,7 +192,7 @@ public enum TestDatabase {
         }
     }
 
-    /** The same database, come to in another way. */
+    /** The same database, by another host and access. */
     public static Database like(Database database, String host, Access access) {
         return Database.server(
                 type(database), new Address(host, database.address().name()), access);

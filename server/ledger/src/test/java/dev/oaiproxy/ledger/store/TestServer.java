@@ -96,7 +96,7 @@ enum TestServer {
             return begin(serverDisk, List.of(home + "/bin/mariadbd", base), more);
         }
 
-        // Who may do anything may write to a server that is only for reading.
+        // A superuser may write to a read-only server.
         @Override
         void readOnly(String admin, boolean whether) {
             if (whether) {
@@ -254,7 +254,7 @@ enum TestServer {
         run(admin(), creation(name));
     }
 
-    /** What makes a database that is to belong to that user. */
+    /** The statement that makes a database for that user. */
     String creation(String name) {
         return "CREATE DATABASE " + name;
     }
@@ -280,7 +280,7 @@ enum TestServer {
         }
     }
 
-    /** Whether it runs, or could be started. */
+    /** True when it runs, or could be started. */
     synchronized boolean isThere() {
         if (host == null && absence == null) {
             try {
@@ -305,7 +305,7 @@ enum TestServer {
         return Objects.requireNonNull(host);
     }
 
-    /** Whether every commit has to reach the disk, which tests of behaviour need not wait for. */
+    /** True when every commit has to reach the disk; tests of behaviour need not wait for that. */
     static boolean durable() {
         return Boolean.parseBoolean(System.getenv("OAIPROXY_TEST_DURABLE"));
     }
@@ -315,7 +315,7 @@ enum TestServer {
         return names != null && Set.of(names.split(",")).contains(name());
     }
 
-    /** What it proves its name with. */
+    /** The certificate of the server. */
     public synchronized DatabaseCertificate certificate() throws Exception {
         if (certificate == null) {
             certificate = DatabaseCertificate.make();

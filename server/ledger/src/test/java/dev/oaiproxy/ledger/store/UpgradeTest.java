@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class UpgradeTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
 
-    /** What the first release had. */
+    /** The tables of the first release. */
     private static final List<String> FIRST =
             List.of(
                     "users",

@@ -106,7 +106,9 @@ public final class ConnectionPools implements AutoCloseable {
         writing.close();
     }
 
-    /** The file exists by now; one that is made later, because it is gone, would be empty. */
+    /**
+     * Properties that do not make a missing file: if the file is gone, a new one would be empty.
+     */
     private Properties properties(Duration silence) {
         Properties properties = database.properties(silence);
         return database.isShared() ? properties : Sqlite.withoutMaking(properties);

@@ -203,7 +203,7 @@ public final class DatabaseFile {
         }
     }
 
-    /** Some systems have no identity of files. */
+    /** The file key, or the path where the file system has no keys. */
     private static Object key(Path path, BasicFileAttributes seen) {
         Object key = seen.fileKey();
         return key == null ? path : key;

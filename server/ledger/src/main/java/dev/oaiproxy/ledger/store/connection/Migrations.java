@@ -87,7 +87,7 @@ public final class Migrations {
                         .locations("classpath:" + FOLDER)
                         .placeholders(database.dialect().placeholders())
                         .target(newest)
-                        // Done already, in more words, by the search for doubt.
+                        // doubt() has validated already, with better messages.
                         .validateOnMigrate(false)
                         .load();
     }
@@ -140,7 +140,9 @@ public final class Migrations {
                         });
     }
 
-    /** At most starts every step is done; this needs one look, where Flyway would take many. */
+    /**
+     * True when every step is applied, as at most starts. Takes one query, where Flyway takes many.
+     */
     private boolean areDone() {
         List<MigrationInfo> steps = List.of(flyway.info().all());
         return steps.size() == FILES.size()

@@ -27,7 +27,7 @@ public final class PrivateFiles {
                 Files.createFile(path);
             }
         } catch (FileAlreadyExistsException e) {
-            // Its maker has chosen its mode.
+            // An existing file keeps its mode.
         }
     }
 }

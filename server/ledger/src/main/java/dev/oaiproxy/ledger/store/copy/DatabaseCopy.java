@@ -82,7 +82,7 @@ public record DatabaseCopy(Database from, Database to, ZoneId zone, Watcher watc
         }
     }
 
-    /** One that starts while it is copied is found out by the proof. */
+    /** Refuses a database that a server uses. The comparison finds a server that starts later. */
     private static void refuseUsed(Database database) throws SQLException {
         try (Tx tx = Tx.alone(database, ConnectionPools.LONG_SILENCE)) {
             long since = tx.number(database.dialect().now()) - HeartbeatSettings.DEATH.toMillis();

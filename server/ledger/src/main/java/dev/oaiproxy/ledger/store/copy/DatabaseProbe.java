@@ -134,13 +134,13 @@ public final class DatabaseProbe {
                         : List.of());
     }
 
-    /** A version without what some say around it. */
+    /** The number in a server's version text. */
     private static String number(String version) {
         Matcher number = NUMBER.matcher(version);
         return number.find() ? number.group() : version;
     }
 
-    /** Some let only their administrators ask. */
+    /** The cipher; null where only administrators may query it. */
     private @Nullable String encryption() {
         String asking = database.dialect().cipher();
         if (asking == null) {

@@ -44,7 +44,10 @@ public final class Nodes {
     private static final String MOVE =
             "UPDATE nodes SET state = ? WHERE number = ? AND incarnation = ? AND state = ?";
 
-    /** The numbers of held calls that are of an older version, or copied from elsewhere. */
+    /**
+     * Adds dead nodes for held calls of unknown nodes: of an older version, or of a copied
+     * database.
+     */
     private static final String ADD_UNKNOWN =
             """
             INSERT INTO nodes (number, incarnation, state, label, version, zone, settings, prices,

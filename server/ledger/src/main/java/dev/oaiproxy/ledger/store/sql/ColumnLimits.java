@@ -15,7 +15,7 @@ public final class ColumnLimits {
 
     private ColumnLimits() {}
 
-    /** A text without what some database refuses: NUL, and halves of characters. */
+    /** A text without NUL and unpaired surrogates, which some databases refuse. */
     static Object storable(Object argument) {
         return argument instanceof String text
                 ? NOT_STORABLE.matcher(text).replaceAll("\uFFFD")

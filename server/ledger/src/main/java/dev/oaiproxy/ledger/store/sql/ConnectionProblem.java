@@ -163,7 +163,9 @@ public final class ConnectionProblem {
                 .replaceAll("([\\w$]+\\.)*[\\w$]+Exception: ?", "");
     }
 
-    /** A failed commit says nothing to whoever starts a server; its cause does. */
+    /**
+     * Replaces a failed commit by its cause in words, which tells an operator why a start failed.
+     */
     public static RuntimeException inWords(RuntimeException e, Database database) {
         return e instanceof StoreException && e.getCause() instanceof SQLException why
                 ? StoreException.told(text(why, database), why)

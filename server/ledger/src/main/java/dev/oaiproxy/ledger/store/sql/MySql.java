@@ -70,8 +70,8 @@ public final class MySql implements Dialect {
         return switch (e.getErrorCode()) {
             case DEADLOCK, LOCK_WAIT_TIMEOUT -> ErrorScope.TRANSIENT;
             case INCORRECT_STRING, CHECK_VIOLATED -> ErrorScope.STATEMENT;
-            // A missing right or a limit is the operator's to mend, or passes with the hour: what
-            // waits for it must not be given up.
+            // An operator can grant a missing right, and an hourly limit passes: waiting writes
+            // must be kept.
             case TOO_MANY_USER_CONNECTIONS,
                     USER_LIMIT_REACHED,
                     ACCESS_DENIED_TO_DATABASE,
@@ -91,7 +91,7 @@ public final class MySql implements Dialect {
     public ConnectError complaint(SQLException e) {
         return switch (e.getErrorCode()) {
             case ACCESS_DENIED, ACCESS_DENIED_FOR_PLUGIN -> ConnectError.WRONG_LOGIN;
-            // It does not tell those who may not use a database whether there is one.
+            // Users without rights get the same errors whether or not the database exists.
             case UNKNOWN_DATABASE, ACCESS_DENIED_TO_DATABASE -> ConnectError.NO_DATABASE;
             case TABLE_ACCESS_DENIED, COLUMN_ACCESS_DENIED -> ConnectError.NO_RIGHT;
             case SECURE_TRANSPORT_REQUIRED -> ConnectError.NO_ENCRYPTION;
@@ -126,7 +126,7 @@ public final class MySql implements Dialect {
                 + " /*!80000 SESSION wait_timeout = 5, */ SESSION lock_wait_timeout = 60";
     }
 
-    /** The driver's sign for row by row. */
+    /** The value by which the driver streams rows one by one. */
     @Override
     public int streamedRows() {
         return Integer.MIN_VALUE;
@@ -150,7 +150,7 @@ public final class MySql implements Dialect {
         // The driver need not ask for settings that it has made itself.
         properties.setProperty("useLocalSessionState", "true");
         properties.setProperty("cacheServerConfiguration", "true");
-        // Whatever the server's own mode is: a value that does not fit is an error.
+        // A value that does not fit is an error, whatever the server's SQL mode.
         properties.setProperty(
                 "sessionVariables",
                 "sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',innodb_lock_wait_timeout="
@@ -158,7 +158,8 @@ public final class MySql implements Dialect {
         switch (terms.encryption()) {
             case Database.Encryption.None _ -> {
                 properties.setProperty("sslMode", "DISABLED");
-                // Its newer logins encrypt the password by themselves when the connection does not.
+                // The newer authentication plugins encrypt the password on an unencrypted
+                // connection.
                 properties.setProperty("allowPublicKeyRetrieval", "true");
             }
             case Database.Encryption.Unchecked _ -> properties.setProperty("sslMode", "REQUIRED");

@@ -37,14 +37,14 @@ public final class Postgres implements Dialect {
         return "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
     }
 
-    /** By the classes of SQLSTATE, less the states in them that mean something else. */
+    /** Decides by the class of the SQLSTATE, except for states that mean something else. */
     @Override
     public ErrorScope errorScope(SQLException e) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         return switch (state) {
             // Serialization, deadlock, lock timeout; and a plan that a migration made stale.
             case "40001", "40P01", "55P03", "0A000" -> ErrorScope.TRANSIENT;
-            // A missing right is the operator's to mend: what waits for it must not be given up.
+            // An operator can grant a missing right: waiting writes must be kept.
             case "42501" -> ErrorScope.FATAL;
             default ->
                     switch (state.isEmpty() ? "" : state.substring(0, 2)) {
@@ -95,9 +95,9 @@ public final class Postgres implements Dialect {
     }
 
     /**
-     * All that is written is found by a key. As long as a table is small, or was when a statement
-     * was prepared, reading all of it would seem cheaper, and would be so for each commit until the
-     * server looks at the table again.
+     * Forces index scans, since every written row is found by a key. For a table that is small, or
+     * was when a statement was prepared, the planner would choose a sequential scan, and keep it
+     * until the next ANALYZE.
      */
     @Override
     public String forWriting() {
@@ -119,7 +119,7 @@ public final class Postgres implements Dialect {
         Properties properties = new Properties();
         properties.setProperty("connectTimeout", Long.toString(Database.CONNECT.toSeconds()));
         properties.setProperty("socketTimeout", Long.toString(terms.silence().toSeconds()));
-        // The latter because a process that stands still must not keep the lock of all writers.
+        // A stalled process must not keep the lock of all writers, hence the idle timeout.
         long wait = terms.lockWait().toMillis();
         properties.setProperty(
                 "options",

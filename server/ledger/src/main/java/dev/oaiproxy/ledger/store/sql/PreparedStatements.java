@@ -75,7 +75,7 @@ public final class PreparedStatements {
             }
             return statement.executeBatch();
         } catch (BatchUpdateException e) {
-            // Some drivers do not repeat the code of what went wrong.
+            // Some drivers have the error code in the cause only.
             throw e.getCause() instanceof SQLException cause ? cause : e;
         }
     }

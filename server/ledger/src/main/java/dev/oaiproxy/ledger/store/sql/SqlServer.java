@@ -18,17 +18,21 @@ public final class SqlServer implements Dialect {
     private static final String COLLATION = "Latin1_General_100_BIN2_UTF8";
     private static final int LONGEST_VARCHAR = 8000;
 
-    /** In UTF-8 a length is one of bytes; a character outside of ASCII has up to four. */
+    /**
+     * With a UTF-8 collation, lengths are in bytes; a character outside of ASCII has up to four.
+     */
     private static final int BYTES_PER_CHARACTER = 4;
 
     private static final Pattern LIMIT = Pattern.compile("\\bLIMIT \\?");
     private static final Pattern VARCHAR = Pattern.compile("\\bVARCHAR\\((\\d+)\\)");
 
-    /** A key that the table is sorted by has at most 900 bytes, another one 1700. */
+    /** Keys that are too long for a clustered index (900 bytes), but not for another one (1700). */
     private static final Pattern LONG_KEY =
             Pattern.compile("\\bPRIMARY KEY (?=\\([^)]*\\bmodel\\b)");
 
-    /** A commit that does not wait for the disk would break what the ledger promises. */
+    /**
+     * The required database options. Delayed durability would lose committed charges in a crash.
+     */
     private static final String TERMS =
             """
             SELECT CASE WHEN is_read_committed_snapshot_on = 1 AND snapshot_isolation_state = 1
@@ -37,7 +41,7 @@ public final class SqlServer implements Dialect {
             FROM sys.databases WHERE database_id = DB_ID()
             """;
 
-    /** The sessions of processes that stand still in the middle of a transaction. */
+    /** The sessions of processes that have stalled in the middle of a transaction. */
     private static final String STALLED =
             """
             SELECT session_id FROM sys.dm_exec_sessions
@@ -84,16 +88,15 @@ public final class SqlServer implements Dialect {
         return "VARCHAR(" + Math.min(bytes, LONGEST_VARCHAR) + ")";
     }
 
-    /** Not a hint, which some that speak its language read over. */
+    /** An update instead of a lock hint, which compatible servers ignore. */
     @Override
     public String claim() {
         return "UPDATE accounts SET active = active WHERE id = 1";
     }
 
     /**
-     * This server has no time-out for a transaction in which nothing is done. Whoever may end other
-     * sessions does so; without that right, all wait for the process that stands still, or for an
-     * operator.
+     * This server has no time-out for an idle transaction. A login that may end other sessions does
+     * so; without that right, all wait for the stalled process, or for an operator.
      */
     @Override
     public void unblock(Database database) {
@@ -187,15 +190,15 @@ public final class SqlServer implements Dialect {
                         + creation("NAME", "USER");
     }
 
-    /** Snapshot, which JDBC has no name for. */
+    /** Snapshot isolation, which has no constant in JDBC. */
     @Override
     public String steadyIsolation() {
         return "4096";
     }
 
     /**
-     * Whatever the server's own setting is: an error undoes its statement, and nothing more, and
-     * each statement tells how many rows it has changed.
+     * Overrides the server's settings: an error undoes its statement and nothing more, and each
+     * statement tells how many rows it has changed.
      */
     @Override
     public String forWriting() {
@@ -224,7 +227,7 @@ public final class SqlServer implements Dialect {
         properties.setProperty("socketTimeout", Long.toString(terms.silence().toMillis()));
         properties.setProperty("lockTimeout", Long.toString(terms.lockWait().toMillis()));
         properties.setProperty("applicationName", "oaiproxy");
-        // The user of a connection that has died decides what to do about it.
+        // The store handles a dead connection itself.
         properties.setProperty("connectRetryCount", "0");
         // Keys are VARCHAR: compared with a parameter of another type, no index would be used.
         properties.setProperty("sendStringParametersAsUnicode", "false");

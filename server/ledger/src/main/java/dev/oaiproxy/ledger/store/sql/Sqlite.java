@@ -104,8 +104,8 @@ public final class Sqlite implements Dialect {
     }
 
     /**
-     * Transactions are deferred: the driver begins the next one inside a commit, and would take the
-     * lock of the database there, to keep it while idle; or fail there, after the commit.
+     * Transactions are deferred. The driver begins the next one inside a commit; an immediate one
+     * would take the lock of the database there and keep it while idle, or fail after the commit.
      */
     @Override
     public Properties properties(Database.Terms terms) {

@@ -67,7 +67,7 @@ public record Quotas(
         return tx.first(SELECT + " WHERE scope = ?", AccountRow::read, scope);
     }
 
-    /** Nothing resets an account whose period has ended, except its next call, or a look at it. */
+    /** The balance now. A period that has ended is reset by the next call, or here. */
     private AccountBalance balance(Account account) {
         return account.at(clock.instant(), accounts.zone()).summary();
     }

@@ -181,8 +181,8 @@ public final class Accounts {
     }
 
     private List<Account> current(List<Account> rows, Instant at) {
-        // Another node may have begun a day that has not begun here. Only periods go by the time
-        // of booking: a rate, or an expiry, is the clock's own affair.
+        // Periods follow the booking time, since another node may be in the next day already. Rates
+        // and expiries follow the clock.
         rows.forEach(
                 row -> floorMillis = Math.max(floorMillis, row.balance().period().startMillis()));
         Instant now = Instant.ofEpochMilli(booked(at));
@@ -255,8 +255,8 @@ public final class Accounts {
             tx.update(LIMIT, allowed[0], allowed[1], allowed[2], allowed[3], id);
             return;
         }
-        // Not the clock's own moment: where that is back, calls are booked after it, and a period
-        // that began with it would end, and be forgotten, with the first of them.
+        // The period of the booking time, not of the clock: if the clock was set back, the first
+        // call would be booked after a period of the clock, and end it.
         QuotaPeriod.Interval span = limits.period().at(Instant.ofEpochMilli(booked(now)), zone);
         tx.update(
                 CHANGE.replace("OWNER", owner(row.scope())),

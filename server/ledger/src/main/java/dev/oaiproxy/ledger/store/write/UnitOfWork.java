@@ -35,8 +35,7 @@ public final class UnitOfWork implements StatementGuard {
             "SELECT " + AccountRow.COLUMNS + " FROM accounts WHERE id IN (";
 
     /**
-     * Without a condition on the state, which would make databases read an index instead of the
-     * key.
+     * Has no condition on the state: with one, databases would read an index instead of the key.
      */
     private static final String CALLS = OpenCall.SELECT + " WHERE id IN (";
 

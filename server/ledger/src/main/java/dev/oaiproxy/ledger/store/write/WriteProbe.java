@@ -23,8 +23,8 @@ public final class WriteProbe {
                     "DELETE FROM deferred WHERE call_id = -1");
 
     /**
-     * The end of the table, where new calls go: there may be room between old rows when there is
-     * none there.
+     * An id at the end of the table, where new calls go: a full disk may still have room between
+     * old rows.
      */
     private static final long LAST = Long.MAX_VALUE;
 

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What can be done to the file of a database, while a server uses it and before it does. */
+/** Damage to the file of a database, before a server uses it and while it does. */
 @Timeout(120)
 @Tag("database")
 final class DatabaseFileTest {
@@ -197,7 +197,7 @@ final class DatabaseFileTest {
         Eventually.ask(() -> admit(id), answer -> answer instanceof Admission.Unavailable);
         Eventually.ask(() -> ledger.store().trouble().orElse(""), w -> w.contains("is damaged"));
         assertThat(ledger.store().isReady()).isFalse();
-        // Not only that the database is not available.
+        // The message says more than that the database is not available.
         assertThatThrownBy(() -> ledger.store().audit().run())
                 .isInstanceOfSatisfying(
                         StoreException.class,

@@ -75,7 +75,7 @@ final class DatabaseSilenceTest {
         for (Future<String> outcome : burst) {
             assertThat(outcome.get()).isEqualTo("done");
         }
-        // They waited for longer than anybody is patient with a silent database.
+        // They waited for longer than the limit for a silent database.
         assertThat(Duration.ofNanos(nanos.get())).isGreaterThan(PATIENCE.multipliedBy(2));
     }
 
@@ -89,7 +89,7 @@ final class DatabaseSilenceTest {
         for (Future<String> outcome : burst) {
             assertThat(outcome.get()).isEqualTo("refused");
         }
-        // Who comes afterwards finds out anew.
+        // A later caller measures the silence anew.
         end.countDown();
         assertThat(writer.<String>write(this::quick)).isEqualTo("done");
     }
@@ -160,7 +160,7 @@ final class DatabaseSilenceTest {
         return "done";
     }
 
-    /** Takes a part of what others are patient for. */
+    /** Takes a part of the limit for a silence. */
     private String slow(Tx tx) {
         nanos.addAndGet(PATIENCE.toNanos() / 4);
         return "done";

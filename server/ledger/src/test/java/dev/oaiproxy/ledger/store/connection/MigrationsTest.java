@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How tables come to be, and what keeps the program from touching them. */
+/** Migrations, and the states in which the program leaves a database alone. */
 @OnEveryDatabase
 final class MigrationsTest {
     private static final Path FOLDER =

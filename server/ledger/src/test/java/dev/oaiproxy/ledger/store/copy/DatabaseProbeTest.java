@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a look at a database tells, in each of the states that it can be in. */
+/** The result of a probe, for each state of a database. */
 @OnEveryDatabase
 @Timeout(120)
 final class DatabaseProbeTest {
@@ -108,7 +108,7 @@ final class DatabaseProbeTest {
         DatabaseProbe.Result.Open open = inside(kind.ready(folder));
         assertThat(open.driver()).containsPattern("[A-Za-z]+.* [0-9]+\\.[0-9]+");
         assertThat(open.databaseVersion().major()).isPositive();
-        // What answers in the place of SQL Server says that it is one of long ago.
+        // The stand-in for SQL Server states an old version.
         if (kind != TestDatabase.SQLSERVER) {
             assertThat(open.tooOldFor()).as(open.version()).isNull();
         }

@@ -198,7 +198,7 @@ final class NodesTest {
     void whoHasTheFolderOfADeadProcessNeedNotWaitForItsDeath() {
         Store first = start(folder.resolve("same"));
         CallId lost = admitted(first);
-        // As if it had been killed: it gives nothing back.
+        // Simulates a killed process, which gives nothing back.
         TestDatabase.sql(database, "UPDATE nodes SET incarnation = incarnation + 1");
         first.close();
         open.remove(first);
@@ -325,7 +325,7 @@ final class NodesTest {
         open.remove(store);
     }
 
-    /** As if it had given no sign of life for long. */
+    /** Simulates a node without heartbeats. */
     private void silence(Store store) {
         TestDatabase.sql(
                 database,

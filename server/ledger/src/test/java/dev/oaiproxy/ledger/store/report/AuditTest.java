@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Books that somebody has tampered with do not pass. */
+/** Books that were tampered with do not pass. */
 @OnEveryDialect
 final class AuditTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");

@@ -139,7 +139,7 @@ final class DbQueriesTest {
         }
     }
 
-    /** So it is lent connections of ours, which somebody else closes. */
+    /** The reason why DbClient gets connections that the caller closes. */
     @Test
     void dbClientLosesTheConnectionOfAStatementThatCannotBePrepared() {
         assumeTrue(kind == TestDatabase.SQLITE, "other drivers prepare on the server, later");
@@ -166,7 +166,7 @@ final class DbQueriesTest {
         }
     }
 
-    /** So an audit, which reads all calls, and a copy do not use it. */
+    /** The reason why the audit, which reads all calls, and the copy do not use DbClient. */
     @Test
     void dbClientCannotBeToldToStreamRows() {
         assertThat(DbStatementQuery.class.getMethods())

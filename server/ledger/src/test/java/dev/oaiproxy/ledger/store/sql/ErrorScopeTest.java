@@ -8,7 +8,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a server says in need is never taken for a fault of the statement, which is given up. */
+/**
+ * An error of a failing server is never taken for one of the statement, which would be given up.
+ */
 @Tag("fast")
 final class ErrorScopeTest {
     /** Full disk, out of memory, only for reading, shut down, starting, gone, no right. */

@@ -42,7 +42,7 @@ final class RetentionTest {
     private static final Usd QUARTER = Usd.parse("0.25");
     private static final int DAYS = 10;
 
-    /** Where a day begins in the middle of one of the hours that are counted. */
+    /** A zone in which a day begins in the middle of a UTC hour. */
     private static final ZoneId ODD = ZoneId.of("Asia/Kolkata");
 
     private final TestDatabase database;

@@ -87,7 +87,7 @@ class SpoolTest {
             while (spool.keep(large())) {
                 kept++;
             }
-            // That one is kept in memory only, and the caller has been told.
+            // The last one is kept in memory only, as the caller was told.
             assertThat(spool.waiting()).hasSize(kept + 1);
             assertThat(kept).isGreaterThan(Spool.BYTES / LARGE - 2);
         }

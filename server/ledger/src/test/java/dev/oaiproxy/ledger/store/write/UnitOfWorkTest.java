@@ -43,7 +43,7 @@ class UnitOfWorkTest {
     private static final int KEYS = 50;
     private static final int CALLS = 200;
 
-    /** What a driver that writes values into its statements has to take care of. */
+    /** Texts that a driver must escape when it writes values into statements. */
     private static final List<String> REASONS =
             List.of(
                     "it's \"gone\"",
