@@ -73,7 +73,7 @@ final class StorageBillingFixture implements AutoCloseable {
         this.folder = folder;
         this.store = open();
         this.ids = new CallIds(clock, 0, store.calls().newest());
-        this.storageBilling = upkeep();
+        this.storageBilling = billing();
     }
 
     private Store open() {
@@ -84,7 +84,7 @@ final class StorageBillingFixture implements AutoCloseable {
     }
 
     /** Another one on the same books, as a second process would be. */
-    StorageBilling upkeep() {
+    StorageBilling billing() {
         return new StorageBilling(
                 store.accruals(),
                 store.objects(),
@@ -114,7 +114,7 @@ final class StorageBillingFixture implements AutoCloseable {
         store.close();
         store = open();
         ids = new CallIds(clock, 0, store.calls().newest());
-        storageBilling = upkeep();
+        storageBilling = billing();
     }
 
     Store store() {

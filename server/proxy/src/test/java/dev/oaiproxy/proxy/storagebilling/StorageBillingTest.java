@@ -112,8 +112,8 @@ final class StorageBillingTest {
             bench.vectorStore(bob, SIZE);
         }
         bench.pass(Duration.ofMinutes(1));
-        try (StorageBilling one = bench.upkeep();
-                StorageBilling other = bench.upkeep();
+        try (StorageBilling one = bench.billing();
+                StorageBilling other = bench.billing();
                 ExecutorService threads = Executors.newFixedThreadPool(2)) {
             threads.invokeAll(List.of(seeing(one), seeing(other)));
         }
