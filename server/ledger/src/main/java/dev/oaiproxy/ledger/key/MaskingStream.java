@@ -28,9 +28,30 @@ public final class MaskingStream extends FilterOutputStream {
 
     @Override
     public void write(byte[] bytes, int from, int count) throws IOException {
-        for (int at = from; at < from + count; at++) {
-            write(bytes[at]);
+        int end = from + count;
+        for (int at = from; at < end; ) {
+            if (length == 0 && !masking) {
+                at = plain(bytes, at, end);
+            }
+            if (at < end) {
+                write(bytes[at++]);
+            }
         }
+    }
+
+    /**
+     * Passes on bytes in which no word that may be a key begins.
+     *
+     * @return the index of the first byte that was not passed on
+     */
+    private int plain(byte[] bytes, int from, int end) throws IOException {
+        int prefix = Redaction.nextPrefix(bytes, from, end);
+        int until = prefix < end ? prefix : Math.max(from, end - START + 1);
+        if (until > from) {
+            out.write(bytes, from, until - from);
+            afterLetter = KeySyntax.isLetterOrDigit(bytes[until - 1]);
+        }
+        return until;
     }
 
     @Override

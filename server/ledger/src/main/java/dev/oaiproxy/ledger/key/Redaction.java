@@ -63,14 +63,23 @@ public final class Redaction {
         return isNeeded(text) ? keys(text).getBytes(StandardCharsets.ISO_8859_1) : body;
     }
 
-    /** Finds "sk-" or "ek_" in any case, by the last of the three. */
     private static boolean mayHaveKey(byte[] body) {
-        int at = 2;
-        while (at < body.length) {
+        return nextPrefix(body, 0, body.length) < body.length;
+    }
+
+    /**
+     * Finds the first "sk-" or "ek_" in any case, by the last of the three.
+     *
+     * @param to the end of the bytes to look at
+     * @return its index, or {@code to} when there is none
+     */
+    static int nextPrefix(byte[] body, int from, int to) {
+        int at = from + 2;
+        while (at < to) {
             switch (body[at]) {
                 case '-', '_' -> {
                     if (KeySyntax.isPrefix(body[at - 2], body[at - 1], body[at])) {
-                        return true;
+                        return at - 2;
                     }
                     at += 3;
                 }
@@ -79,7 +88,7 @@ public final class Redaction {
                 default -> at += 3;
             }
         }
-        return false;
+        return to;
     }
 
     /** The start of the next key, at or after an index; -1 for none. */

@@ -75,6 +75,7 @@ public final class Store implements AutoCloseable {
     private final Accounts accounts;
     private final Membership membership;
     private final SqlLedger ledger;
+    private final RecordedBodies recordedBodies;
     private final Recovery recovery;
     private volatile @Nullable PeriodicTask heartbeat;
 
@@ -127,6 +128,7 @@ public final class Store implements AutoCloseable {
                         membership::place,
                         this::hurry);
         this.recovery = new Recovery(writer, ledger, spool, clock);
+        this.recordedBodies = new RecordedBodies(writer, readerThreads);
     }
 
     /** Brings the next heartbeat forward, because this node may have been declared dead. */
@@ -278,7 +280,7 @@ public final class Store implements AutoCloseable {
     }
 
     public RecordedBodies bodies() {
-        return new RecordedBodies(writer, readerThreads);
+        return recordedBodies;
     }
 
     /**
@@ -355,6 +357,7 @@ public final class Store implements AutoCloseable {
         if (membership.isAlive() && spool.waiting().isEmpty()) {
             membership.leave();
         }
+        recordedBodies.close();
         // Outcomes that the writer no longer takes still go to the spool.
         writer.close();
         spool.close();

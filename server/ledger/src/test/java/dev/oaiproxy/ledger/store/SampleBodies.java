@@ -1,5 +1,7 @@
 package dev.oaiproxy.ledger.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.ledger.ledger.CallId;
@@ -14,11 +16,11 @@ public final class SampleBodies {
             store.bodies()
                     .keep(
                             id,
-                            new RecordedBodies.RecordedPart(
-                                    said.length, requestCut, out -> out.write(said)),
-                            new RecordedBodies.RecordedPart(
-                                    said.length, false, out -> out.write(said)),
+                            RecordedBodies.RecordedPart.of(said, said.length, requestCut),
+                            RecordedBodies.RecordedPart.of(said, said.length, false),
                             lease);
+            // They are in the database when they can be found.
+            assertThat(store.bodies().find(id)).isPresent();
         }
     }
 }

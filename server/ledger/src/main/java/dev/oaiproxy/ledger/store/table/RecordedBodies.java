@@ -1,26 +1,26 @@
 package dev.oaiproxy.ledger.store.table;
 
+import dev.oaiproxy.base.alarm.FatalErrors;
 import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.base.budget.Lease;
-import dev.oaiproxy.ledger.key.MaskingStream;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.store.connection.ReaderThreads;
 import dev.oaiproxy.ledger.store.sql.StoreException;
 import dev.oaiproxy.ledger.store.write.Writer;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
+import java.util.Queue;
 
-/** The recorded requests and responses of calls, as far as the settings allow. */
-public record RecordedBodies(Writer writer, ReaderThreads readerThreads) {
+/**
+ * The recorded requests and responses of calls, as far as the settings allow. No call waits for
+ * them: one thread masks and compresses them, and writes those of many calls together.
+ */
+public final class RecordedBodies implements AutoCloseable {
     private static final Logger LOG = System.getLogger(RecordedBodies.class.getName());
 
     private static final String INSERT =
@@ -32,10 +32,31 @@ public record RecordedBodies(Writer writer, ReaderThreads readerThreads) {
     private static final String SELECT =
             "SELECT request, request_cut, response, response_cut FROM bodies WHERE call_id = ?";
 
-    private static final int SMALLEST_ZIP_BYTES = 1 << 10;
+    /** The time in which bodies gather, so that many calls share a transaction. */
+    private static final long GATHERING_MILLIS = 20;
 
-    private static final Semaphore ZIPPING =
-            new Semaphore(Runtime.getRuntime().availableProcessors(), true);
+    private static final int MOST_TOGETHER = 100;
+    private static final int MOST_BYTES_TOGETHER = 1 << 20;
+    private static final int MOST_WAITING = 10_000;
+
+    /** The memory of a waiting call beside its bytes. */
+    private static final int OVERHEAD_BYTES = 1 << 10;
+
+    /** The longest wait of a reader for bodies that are not written yet. */
+    private static final long MOST_READ_WAIT_MILLIS = 3_000;
+
+    private final Writer writer;
+    private final ReaderThreads readerThreads;
+    private final BodyCodec codec = new BodyCodec();
+    private final Thread thread;
+    private final Queue<Recording> waiting = new ArrayDeque<>();
+
+    /** The numbers of recordings that have been kept, and that are written or given up. */
+    private long kept;
+
+    private long done;
+    private int readers;
+    private boolean closing;
 
     /**
      * The bodies of one call.
@@ -49,134 +70,272 @@ public record RecordedBodies(Writer writer, ReaderThreads readerThreads) {
     /**
      * A body to be recorded.
      *
+     * @param pieces its bytes in order, which do not change any more
      * @param cut true when its end is missing already
-     * @param source writes its bytes
      */
-    public record RecordedPart(int size, boolean cut, BodySource source) {}
+    public record RecordedPart(List<ByteBuffer> pieces, boolean cut) {
+        /** The beginning of an array. */
+        public static RecordedPart of(byte[] bytes, int size, boolean cut) {
+            return new RecordedPart(List.of(ByteBuffer.wrap(bytes, 0, size)), cut);
+        }
 
-    /** Writes the bytes of a body, as often as asked. */
-    public interface BodySource {
-        void writeTo(OutputStream out) throws IOException;
+        private int size() {
+            int size = 0;
+            for (ByteBuffer piece : pieces) {
+                size += piece.remaining();
+            }
+            return size;
+        }
+
+        /** The memory of its arrays. */
+        private long memory() {
+            long memory = 0;
+            for (ByteBuffer piece : pieces) {
+                memory += piece.capacity();
+            }
+            return memory;
+        }
+
+        /** A copy of its beginning. */
+        private RecordedPart first(int most) {
+            byte[] bytes = new byte[Math.min(most, size())];
+            int at = 0;
+            for (ByteBuffer piece : pieces) {
+                int part = Math.min(bytes.length - at, piece.remaining());
+                piece.get(piece.position(), bytes, at, part);
+                at += part;
+            }
+            return of(bytes, bytes.length, cut || bytes.length < size());
+        }
+    }
+
+    /**
+     * The bodies of a call that wait to be written.
+     *
+     * @param lease their memory
+     */
+    private record Recording(CallId id, RecordedPart request, RecordedPart response, Lease lease) {}
+
+    /** A row of the table. */
+    private record Row(CallId id, Zipped request, Zipped response) {
+        int size() {
+            return request.bytes.length + response.bytes.length;
+        }
+
+        Object[] arguments() {
+            return new Object[] {
+                id.value(), request.bytes, request.cut ? 1 : 0, response.bytes, response.cut ? 1 : 0
+            };
+        }
     }
 
     /** A compressed body. */
     @SuppressWarnings("ArrayRecordComponent") // Bytes on their way; never compared.
     private record Zipped(byte[] bytes, boolean cut) {}
 
+    public RecordedBodies(Writer writer, ReaderThreads readerThreads) {
+        this.writer = writer;
+        this.readerThreads = readerThreads;
+        this.thread = Thread.ofPlatform().name("body-recorder").daemon().start(this::loop);
+    }
+
     /**
-     * Records the bodies of a call, with their keys masked. A failure costs the bodies only, never
-     * the charge.
+     * Records the bodies of a call soon, with their keys masked. A failure costs the bodies only,
+     * never the charge.
      *
-     * @param lease the budget of the copies; where they do not fit, the bodies are cut
+     * @param lease gives the memory until they are written; where they do not fit, they are cut
      */
     public void keep(CallId id, RecordedPart request, RecordedPart response, Lease lease) {
-        Zipped asked = zipped(request, lease);
-        Zipped answered = zipped(response, lease);
-        try {
-            writer.write(
-                    tx ->
-                            tx.update(
-                                    INSERT,
-                                    id.value(),
-                                    asked.bytes,
-                                    asked.cut ? 1 : 0,
-                                    answered.bytes,
-                                    answered.cut ? 1 : 0));
-        } catch (StoreException e) {
-            LOG.log(Level.WARNING, "event=bodies_not_kept call={0} cause={1}", id, e.toString());
-        } finally {
-            lease.give((long) asked.bytes.length + answered.bytes.length);
+        Lease own = lease.another();
+        Recording recording = new Recording(id, fitting(request, own), fitting(response, own), own);
+        if (!offer(recording)) {
+            own.close();
+            LOG.log(Level.WARNING, "event=bodies_not_kept call={0} cause={1}", id, "too many wait");
         }
     }
 
-    /** The bodies of a call, if they were recorded. */
+    /** Takes the memory of a body; cuts what does not fit. */
+    private static RecordedPart fitting(RecordedPart part, Lease lease) {
+        if (lease.take(Use.RECORDING, part.memory() + OVERHEAD_BYTES)) {
+            return part;
+        }
+        int most = part.size();
+        do {
+            most /= 2;
+        } while (most > 0 && !lease.take(Use.RECORDING, most + OVERHEAD_BYTES));
+        return part.first(most);
+    }
+
+    private synchronized boolean offer(Recording recording) {
+        if (closing || waiting.size() >= MOST_WAITING) {
+            return false;
+        }
+        waiting.add(recording);
+        kept++;
+        if (waiting.size() == 1) {
+            notifyAll();
+        }
+        return true;
+    }
+
+    /** The bodies of a call, if they were recorded. Those on their way are waited for. */
     public Optional<Pair> find(CallId id) {
+        awaitKept();
         return readerThreads.read(
                 tx ->
                         tx.first(
                                 SELECT,
                                 row ->
                                         new Pair(
-                                                unzip(row.getBytes(1)),
+                                                BodyCodec.decode(row.getBytes(1)),
                                                 row.getInt(2) == 1,
-                                                unzip(row.getBytes(3)),
+                                                BodyCodec.decode(row.getBytes(3)),
                                                 row.getInt(4) == 1),
                                 id.value()));
     }
 
-    /**
-     * Compresses a body, one at a time for each processor: more would be no faster, and take more
-     * memory.
-     */
-    private static Zipped zipped(RecordedPart part, Lease lease) {
-        ZIPPING.acquireUninterruptibly();
+    private synchronized void awaitKept() {
+        long last = kept;
+        long end = System.nanoTime() + MOST_READ_WAIT_MILLIS * 1_000_000;
+        readers++;
+        notifyAll();
         try {
-            int most = part.size();
-            while (!lease.take(Use.RECORDING, memory(most))) {
-                if (most == 0) {
-                    return new Zipped(new byte[0], true);
-                }
-                most /= 2;
+            for (long left = MOST_READ_WAIT_MILLIS; done < last && left > 0; ) {
+                wait(left);
+                left = (end - System.nanoTime()) / 1_000_000;
             }
-            byte[] zip = zip(part.source(), most);
-            lease.give(memory(most) - zip.length);
-            return new Zipped(zip, part.cut() || most < part.size());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
-            ZIPPING.release();
+            readers--;
         }
     }
 
-    /**
-     * The memory for compressing incompressible bytes: a buffer that grows by doubling, and its
-     * copy.
-     */
-    private static long memory(int plain) {
-        return 4L * plain + SMALLEST_ZIP_BYTES;
-    }
-
-    private static byte[] zip(BodySource plain, int most) {
-        ByteArrayOutputStream zipped = new ByteArrayOutputStream();
-        try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
-            MaskingStream masked = new MaskingStream(out);
-            plain.writeTo(new Start(masked, most));
-            masked.flush();
-        } catch (IOException inMemory) {
-            throw new UncheckedIOException(inMemory);
-        }
-        return zipped.toByteArray();
-    }
-
-    /** Passes on the first bytes only. */
-    private static final class Start extends OutputStream {
-        private final OutputStream out;
-        private int left;
-
-        Start(OutputStream out, int most) {
-            this.out = out;
-            this.left = most;
-        }
-
-        @Override
-        public void write(int b) throws IOException {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int count) throws IOException {
-            int part = Math.min(count, left);
-            out.write(bytes, from, part);
-            left -= part;
+    private void loop() {
+        try (codec) {
+            while (gather()) {
+                try {
+                    writeSome();
+                } catch (RuntimeException | Error e) {
+                    FatalErrors.report(e);
+                    LOG.log(Level.WARNING, "event=bodies_not_kept cause={0}", e.toString());
+                }
+            }
         }
     }
 
-    private static byte[] unzip(byte[] zipped) {
-        if (zipped.length == 0) {
-            return zipped;
+    /** Waits for bodies, and a while for more; false when no more will come. */
+    private synchronized boolean gather() {
+        try {
+            while (waiting.isEmpty() && !closing) {
+                wait();
+            }
+            long end = System.nanoTime() + GATHERING_MILLIS * 1_000_000;
+            for (long left = GATHERING_MILLIS; left > 0 && !closing && readers == 0; ) {
+                wait(left);
+                left = (end - System.nanoTime()) / 1_000_000;
+            }
+        } catch (InterruptedException e) {
+            LOG.log(Level.WARNING, "somebody has interrupted the recorder of bodies");
         }
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(zipped))) {
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException("a kept body is damaged", e);
+        return !waiting.isEmpty() || !closing;
+    }
+
+    private void writeSome() {
+        List<Recording> taken = take();
+        try {
+            List<Row> rows = new ArrayList<>();
+            int bytes = 0;
+            for (Recording recording : taken) {
+                Row row = row(recording);
+                rows.add(row);
+                bytes += row.size();
+                if (bytes > MOST_BYTES_TOGETHER) {
+                    write(rows);
+                    rows.clear();
+                    bytes = 0;
+                }
+            }
+            write(rows);
+        } finally {
+            taken.forEach(recording -> recording.lease.close());
+            finished(taken.size());
+        }
+    }
+
+    private synchronized List<Recording> take() {
+        List<Recording> taken = new ArrayList<>();
+        while (taken.size() < MOST_TOGETHER && !waiting.isEmpty()) {
+            taken.add(waiting.remove());
+        }
+        return taken;
+    }
+
+    private synchronized void finished(int count) {
+        done += count;
+        notifyAll();
+    }
+
+    private Row row(Recording recording) {
+        return new Row(
+                recording.id,
+                zipped(recording.request, recording.lease),
+                zipped(recording.response, recording.lease));
+    }
+
+    private Zipped zipped(RecordedPart part, Lease lease) {
+        int size = part.size();
+        int most = size;
+        while (most > 0 && !lease.take(Use.RECORDING, BodyCodec.memory(most))) {
+            most /= 2;
+        }
+        if (most == 0) {
+            return new Zipped(new byte[0], part.cut || size > 0);
+        }
+        byte[] bytes = codec.encode(part.pieces, most);
+        lease.give(BodyCodec.memory(most) - bytes.length);
+        return new Zipped(bytes, part.cut || most < size);
+    }
+
+    private void write(List<Row> rows) {
+        List<Object[]> arguments = new ArrayList<>();
+        rows.forEach(row -> arguments.add(row.arguments()));
+        try {
+            if (!rows.isEmpty()) {
+                writer.write(
+                        tx -> {
+                            tx.insert(INSERT, arguments);
+                            return true;
+                        });
+            }
+        } catch (StoreException e) {
+            for (Row row : rows) {
+                LOG.log(
+                        Level.WARNING,
+                        "event=bodies_not_kept call={0} cause={1}",
+                        row.id,
+                        e.toString());
+            }
+        }
+    }
+
+    /** Writes what waits, and takes no more. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closing = true;
+            notifyAll();
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

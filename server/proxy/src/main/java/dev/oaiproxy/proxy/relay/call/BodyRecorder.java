@@ -5,6 +5,8 @@ import dev.oaiproxy.base.budget.HeldBytes;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.store.table.RecordedBodies;
+import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Records request and response up to a size, while the server has memory to spare. A body that does
@@ -49,18 +51,18 @@ public final class BodyRecorder {
         return seen;
     }
 
-    /** Stores the recorded bodies of a call; keys in them are masked. */
+    /** Hands the recorded bodies of a call over to be stored; keys in them are masked. */
     void file(CallId id) {
+        List<ByteBuffer> answered = response.view();
+        response.drop();
         if (recordingSettings.bodies()) {
             int asked = Math.min(request.length, recordingSettings.mostBytes());
-            RecordedBodies.RecordedPart sent =
-                    new RecordedBodies.RecordedPart(
-                            asked, asked < request.length, out -> out.write(request, 0, asked));
-            RecordedBodies.RecordedPart got =
-                    new RecordedBodies.RecordedPart(response.size(), cut, response::writeTo);
-            recordedBodies.keep(id, sent, got, lease);
+            recordedBodies.keep(
+                    id,
+                    RecordedBodies.RecordedPart.of(request, asked, asked < request.length),
+                    new RecordedBodies.RecordedPart(answered, cut),
+                    lease);
         }
-        response.drop();
         request = new byte[0];
     }
 }
