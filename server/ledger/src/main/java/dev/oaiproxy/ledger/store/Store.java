@@ -352,8 +352,7 @@ public final class Store implements AutoCloseable {
     public void close() {
         watch.close();
         PeriodicTask.stop(heartbeat);
-        // With charges in the spool the node does not leave: the next process on its folder posts
-        // them.
+        // With charges in the spool it does not leave: the next process on its folder posts them.
         if (membership.isAlive() && spool.waiting().isEmpty()) {
             membership.leave();
         }

@@ -77,6 +77,15 @@ public final class Relay {
     }
 
     private Admitted admit(ProxyRequest request, ClientExchange client) {
+        try {
+            return planned(request, client);
+        } catch (RefusedException e) {
+            requestPlanner.requireKeyBefore(e.refusal(), request);
+            throw e;
+        }
+    }
+
+    private Admitted planned(ProxyRequest request, ClientExchange client) {
         return switch (requestPlanner.plan(request)) {
             case Plan.LocalResponse local -> () -> answer(local.json(), client);
             case Plan.Free free -> () -> new FreeCall(upstream, request, free, client).run();

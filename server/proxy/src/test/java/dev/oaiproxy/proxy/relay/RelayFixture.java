@@ -6,6 +6,8 @@ import dev.oaiproxy.ledger.account.AccountBalance;
 import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.key.ClientSecrets;
+import dev.oaiproxy.ledger.key.Key;
+import dev.oaiproxy.ledger.key.KeyId;
 import dev.oaiproxy.ledger.key.KeyRing;
 import dev.oaiproxy.ledger.key.Secret;
 import dev.oaiproxy.ledger.ledger.Actor;
@@ -48,6 +50,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -69,6 +72,7 @@ public final class RelayFixture implements AutoCloseable {
     private final Relay relay;
     private final Secret key;
     private long patience;
+    private int keysRead;
 
     public RelayFixture(Path folder, Upstream openAi) {
         store =
@@ -96,7 +100,7 @@ public final class RelayFixture implements AutoCloseable {
         requestPlanner =
                 new RequestPlanner(
                         catalogue,
-                        new KeyRing(store.keys()::find, CLOCK, new ClientSecrets("sk", CLOCK)),
+                        new KeyRing(this::readKey, CLOCK, new ClientSecrets("sk", CLOCK)),
                         () -> seen(prices),
                         CLOCK,
                         new RequestDefaults(4, RequestDefaults.UnsetTier.STANDARD),
@@ -111,6 +115,16 @@ public final class RelayFixture implements AutoCloseable {
                         new DeferredCalls(store.deferred()));
         relay = new Relay(requestPlanner, quota, openAi, settlementFactory, PATIENCE);
         key = keyFor("bob");
+    }
+
+    private Optional<Key> readKey(KeyId id) {
+        keysRead++;
+        return store.keys().find(id);
+    }
+
+    /** The number of times that a key was read from the database. */
+    int keysRead() {
+        return keysRead;
     }
 
     private PriceBook seen(PriceBook prices) {

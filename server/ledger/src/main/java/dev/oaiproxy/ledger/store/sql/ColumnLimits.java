@@ -17,9 +17,20 @@ public final class ColumnLimits {
 
     /** A text without NUL and unpaired surrogates, which some databases refuse. */
     static Object storable(Object argument) {
-        return argument instanceof String text
+        return argument instanceof String text && !isPlain(text)
                 ? NOT_STORABLE.matcher(text).replaceAll("\uFFFD")
                 : argument;
+    }
+
+    /** True for a text that surely is storable, as nearly all are. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char character = text.charAt(i);
+            if (character == 0 || Character.isSurrogate(character)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The first characters of a text; nothing for null. */

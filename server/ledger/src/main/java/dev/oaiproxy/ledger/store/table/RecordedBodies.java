@@ -49,9 +49,9 @@ public final class RecordedBodies implements AutoCloseable {
     private final ReaderThreads readerThreads;
     private final BodyCodec codec = new BodyCodec();
     private final Thread thread;
-    private final Queue<Recording> waiting = new ArrayDeque<>();
+    private final Queue<PendingBodies> waiting = new ArrayDeque<>();
 
-    /** The numbers of recordings that have been kept, and that are written or given up. */
+    /** The numbers of bodies that have been kept, and that are written or given up. */
     private long kept;
 
     private long done;
@@ -114,10 +114,11 @@ public final class RecordedBodies implements AutoCloseable {
      *
      * @param lease their memory
      */
-    private record Recording(CallId id, RecordedPart request, RecordedPart response, Lease lease) {}
+    private record PendingBodies(
+            CallId id, RecordedPart request, RecordedPart response, Lease lease) {}
 
     /** A row of the table. */
-    private record Row(CallId id, Zipped request, Zipped response) {
+    private record BodiesRow(CallId id, Zipped request, Zipped response) {
         int size() {
             return request.bytes.length + response.bytes.length;
         }
@@ -147,8 +148,9 @@ public final class RecordedBodies implements AutoCloseable {
      */
     public void keep(CallId id, RecordedPart request, RecordedPart response, Lease lease) {
         Lease own = lease.another();
-        Recording recording = new Recording(id, fitting(request, own), fitting(response, own), own);
-        if (!offer(recording)) {
+        PendingBodies pending =
+                new PendingBodies(id, fitting(request, own), fitting(response, own), own);
+        if (!offer(pending)) {
             own.close();
             LOG.log(Level.WARNING, "event=bodies_not_kept call={0} cause={1}", id, "too many wait");
         }
@@ -166,11 +168,11 @@ public final class RecordedBodies implements AutoCloseable {
         return part.first(most);
     }
 
-    private synchronized boolean offer(Recording recording) {
+    private synchronized boolean offer(PendingBodies pending) {
         if (closing || waiting.size() >= MOST_WAITING) {
             return false;
         }
-        waiting.add(recording);
+        waiting.add(pending);
         kept++;
         if (waiting.size() == 1) {
             notifyAll();
@@ -242,12 +244,12 @@ public final class RecordedBodies implements AutoCloseable {
     }
 
     private void writeSome() {
-        List<Recording> taken = take();
+        List<PendingBodies> taken = take();
         try {
-            List<Row> rows = new ArrayList<>();
+            List<BodiesRow> rows = new ArrayList<>();
             int bytes = 0;
-            for (Recording recording : taken) {
-                Row row = row(recording);
+            for (PendingBodies pending : taken) {
+                BodiesRow row = row(pending);
                 rows.add(row);
                 bytes += row.size();
                 if (bytes > MOST_BYTES_TOGETHER) {
@@ -258,13 +260,13 @@ public final class RecordedBodies implements AutoCloseable {
             }
             write(rows);
         } finally {
-            taken.forEach(recording -> recording.lease.close());
+            taken.forEach(pending -> pending.lease.close());
             finished(taken.size());
         }
     }
 
-    private synchronized List<Recording> take() {
-        List<Recording> taken = new ArrayList<>();
+    private synchronized List<PendingBodies> take() {
+        List<PendingBodies> taken = new ArrayList<>();
         while (taken.size() < MOST_TOGETHER && !waiting.isEmpty()) {
             taken.add(waiting.remove());
         }
@@ -276,11 +278,11 @@ public final class RecordedBodies implements AutoCloseable {
         notifyAll();
     }
 
-    private Row row(Recording recording) {
-        return new Row(
-                recording.id,
-                zipped(recording.request, recording.lease),
-                zipped(recording.response, recording.lease));
+    private BodiesRow row(PendingBodies pending) {
+        return new BodiesRow(
+                pending.id,
+                zipped(pending.request, pending.lease),
+                zipped(pending.response, pending.lease));
     }
 
     private Zipped zipped(RecordedPart part, Lease lease) {
@@ -297,7 +299,7 @@ public final class RecordedBodies implements AutoCloseable {
         return new Zipped(bytes, part.cut || most < size);
     }
 
-    private void write(List<Row> rows) {
+    private void write(List<BodiesRow> rows) {
         List<Object[]> arguments = new ArrayList<>();
         rows.forEach(row -> arguments.add(row.arguments()));
         try {
@@ -309,7 +311,7 @@ public final class RecordedBodies implements AutoCloseable {
                         });
             }
         } catch (StoreException e) {
-            for (Row row : rows) {
+            for (BodiesRow row : rows) {
                 LOG.log(
                         Level.WARNING,
                         "event=bodies_not_kept call={0} cause={1}",

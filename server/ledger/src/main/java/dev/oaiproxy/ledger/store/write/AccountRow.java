@@ -35,27 +35,24 @@ public final class AccountRow {
                 .orElseThrow(() -> new IllegalStateException("no account " + id));
     }
 
+    /** Reads {@link #COLUMNS} by their places, which costs some drivers much less than by name. */
     public static Account read(ResultSet row) throws SQLException {
         return new Account(
-                row.getLong("id"),
-                row.getString("scope"),
-                row.getInt("active") == 1,
-                row.getLong("expires_ms"),
-                QuotaPeriod.coded(row.getInt("period")),
-                row.getLong("limit_nanos"),
-                row.getLong("rpm"),
-                row.getLong("tpm"),
-                row.getLong("parallel"),
+                row.getLong(1),
+                row.getString(2),
+                row.getInt(3) == 1,
+                row.getLong(4),
+                QuotaPeriod.coded(row.getInt(5)),
+                row.getLong(8),
+                row.getLong(11),
+                row.getLong(12),
+                row.getLong(13),
                 new Account.Balance(
-                        new QuotaPeriod.Interval(
-                                row.getLong("period_start_ms"), row.getLong("period_end_ms")),
-                        row.getLong("spent_nanos"),
-                        row.getLong("held_nanos"),
-                        new Account.Minute(
-                                row.getLong("minute"),
-                                row.getLong("minute_calls"),
-                                row.getLong("minute_tokens")),
-                        row.getLong("in_flight")));
+                        new QuotaPeriod.Interval(row.getLong(6), row.getLong(7)),
+                        row.getLong(9),
+                        row.getLong(10),
+                        new Account.Minute(row.getLong(14), row.getLong(15), row.getLong(16)),
+                        row.getLong(17)));
     }
 
     /** The arguments of {@link #CHANGE}. */

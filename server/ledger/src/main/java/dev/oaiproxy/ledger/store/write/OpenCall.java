@@ -26,16 +26,16 @@ public record OpenCall(
 
     public static OpenCall read(ResultSet row) throws SQLException {
         return new OpenCall(
-                row.getLong("id"),
-                row.getLong("booked_ms"),
-                row.getLong("user_id"),
-                row.getLong("key_id"),
-                row.getString("operation"),
-                row.getLong("tokens"),
-                row.getLong("held_nanos"),
-                row.getLong("cost_nanos"),
-                row.getInt("state") == CallState.HELD.code(),
-                row.getLong("deferred") > 0);
+                row.getLong(1),
+                row.getLong(2),
+                row.getLong(3),
+                row.getLong(4),
+                row.getString(5),
+                row.getLong(6),
+                row.getLong(7),
+                row.getLong(8),
+                row.getInt(9) == CallState.HELD.code(),
+                row.getLong(10) > 0);
     }
 
     /** The call with another hold. */

@@ -121,8 +121,11 @@ public final class RequestPlanner {
      * models or prices.
      */
     private Plan planned(ProxyRequest request) {
-        Key key = known(keys.identify(request.key()), request);
+        Key key = known(keys.recall(request.key()), request);
         Operation operation = operations.request(request);
+        if (!isProvenByAdmission(operation)) {
+            requireInForce(key);
+        }
         if (!(operation.treatment() instanceof Operation.Answered)) {
             ownership.requirePath(key, operation, request.path());
             models().requirePath(operation, request.path());
@@ -134,6 +137,40 @@ public final class RequestPlanner {
         }
         byte[] body = request.body().whole(rule.most());
         return parsed(PlanDraft.of(request, key, operation, body));
+    }
+
+    /**
+     * True for an operation that does nothing before the admission proves the key. A batch or a
+     * training has its files read first.
+     */
+    private static boolean isProvenByAdmission(Operation operation) {
+        return operation.treatment() instanceof Operation.Metered metered
+                && metered.meter() != Meter.BATCH
+                && metered.meter() != Meter.FINE_TUNING;
+    }
+
+    /** Reads a recalled key anew. */
+    private void requireInForce(Key key) {
+        RefusedException.requireKey(keys.identify(key.id()), key.id().text());
+    }
+
+    /**
+     * Refuses a request whose key is no longer in force for that reason, and not for another that
+     * was found before the admission could prove the key.
+     *
+     * @param other the reason that was found
+     * @throws RefusedException when the key is not in force
+     */
+    public void requireKeyBefore(Refusal other, ProxyRequest request) {
+        switch (other) {
+            case Refusal.UnknownKey _, Refusal.RevokedKey _, Refusal.ExpiredKey _ -> {}
+            default ->
+                    decide(
+                            () ->
+                                    RefusedException.requireKey(
+                                            keys.identify(request.key()), request.key()),
+                            "no key can be read");
+        }
     }
 
     private Plan.WebSocket webSocket(ProxyRequest request) {
@@ -207,6 +244,12 @@ public final class RequestPlanner {
         PlanDraft draft = withModel(given, meter, book);
         RequestFacts scanned = facts(RequestScanner.scan(meter, draft.contentType(), draft.body()));
         ObjectRecorder recorder = recorder(draft);
+        if (scanned.input().recalls()
+                || !scanned.tools().carried().isEmpty()
+                || !recorder.containers().isEmpty()) {
+            // These are written down before the admission.
+            requireInForce(draft.key());
+        }
         RequestFacts facts = requestDefaults.limited(facts(ownership.recall(draft.key(), scanned)));
         PriceLookup lookup = new PriceLookup(draft.key(), ownership, meter, book, clock.instant());
         lookup.requireModels(facts);
