@@ -78,7 +78,7 @@ final class WebSocketSilenceTest {
                 UpstreamWebSocket socket = open(webSocketClient)) {
             assertThatExceptionOfType(UpstreamException.class)
                     .isThrownBy(socket::receive)
-                    .withMessageContaining("broke");
+                    .withMessageContaining("was lost");
         }
     }
 
