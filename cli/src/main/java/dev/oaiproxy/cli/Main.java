@@ -27,12 +27,13 @@ public final class Main {
     }
 
     private int run(String... args) {
-        CommandLine line = Commands.of(context);
+        String[] spelled = Commands.spelled(args);
+        CommandLine line = Commands.forArguments(context, spelled);
         line.setOut(writer(context.terminal().out()));
         line.setErr(writer(context.terminal().err()));
         line.setExecutionExceptionHandler((e, at, parsed) -> told(e));
         line.setParameterExceptionHandler((e, rest) -> misused(e));
-        int code = line.execute(Commands.spelled(args));
+        int code = line.execute(spelled);
         // A disk that is full must not pass for a complete answer.
         return code == 0 && context.terminal().out().checkError()
                 ? FailureKind.FAILED.exitCode()

@@ -3,8 +3,10 @@ package dev.oaiproxy.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.cli.command.Commands;
+import dev.oaiproxy.cli.command.common.CommandContext;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,7 +15,7 @@ import picocli.CommandLine;
 
 class HelpTest {
     static Stream<CommandLine> commands() {
-        return all(Commands.of(new CommandRun(Path.of("")).context()));
+        return all(Commands.of(context()));
     }
 
     @ParameterizedTest
@@ -35,6 +37,39 @@ class HelpTest {
                 .allSatisfy(option -> assertThat(option.description()).isNotEmpty());
     }
 
+    /** What is built for these arguments alone looks like what is built for all. */
+    @ParameterizedTest
+    @MethodSource("commands")
+    void isTheSameWithoutTheOtherCommands(CommandLine command) {
+        String name = command.getCommandSpec().qualifiedName();
+        String[] words = name.split(" ");
+        String[] arguments = Arrays.copyOf(words, words.length);
+        System.arraycopy(words, 1, arguments, 0, words.length - 1);
+        arguments[words.length - 1] = "--help";
+
+        CommandLine alone = Commands.forArguments(context(), arguments);
+        for (int i = 1; i < words.length; i++) {
+            alone = Objects.requireNonNull(alone.getSubcommands().get(words[i]));
+        }
+
+        assertThat(alone.getUsageMessage()).isEqualTo(command.getUsageMessage());
+    }
+
+    @Test
+    void buildsTheNamedCommandOnly() {
+        CommandLine line = Commands.forArguments(context(), "status", "--format", "json");
+
+        assertThat(line.getSubcommands()).containsOnlyKeys("status");
+    }
+
+    @Test
+    void buildsAllCommandsForAnUnknownOne() {
+        CommandLine line = Commands.forArguments(context(), "statsu");
+
+        assertThat(line.getSubcommands())
+                .containsOnlyKeys(Commands.of(context()).getSubcommands().keySet());
+    }
+
     @Test
     void takesBothSpellingsButLeavesValues() {
         String[] args = {
@@ -50,6 +85,10 @@ class HelpTest {
                         "--proxy-server-user",
                         "--",
                         "--a_b");
+    }
+
+    private static CommandContext context() {
+        return new CommandRun(Path.of("")).context();
     }
 
     private static Stream<String> examples(CommandLine command) {

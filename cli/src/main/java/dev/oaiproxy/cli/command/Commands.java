@@ -1,25 +1,111 @@
 package dev.oaiproxy.cli.command;
 
 import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.command.key.KeyCommand;
+import dev.oaiproxy.cli.command.key.QuotaCommand;
+import dev.oaiproxy.cli.command.key.UserCommand;
+import dev.oaiproxy.cli.command.price.PricesCommand;
+import dev.oaiproxy.cli.command.server.DatabaseCommand;
+import dev.oaiproxy.cli.command.server.DemoCommand;
+import dev.oaiproxy.cli.command.server.DoctorCommand;
+import dev.oaiproxy.cli.command.server.SandboxCommand;
+import dev.oaiproxy.cli.command.server.ServeCommand;
+import dev.oaiproxy.cli.command.server.SetupCommand;
+import dev.oaiproxy.cli.command.server.StatusCommand;
+import dev.oaiproxy.cli.command.usage.AuditCommand;
+import dev.oaiproxy.cli.command.usage.CallsCommand;
+import dev.oaiproxy.cli.command.usage.TrailCommand;
+import dev.oaiproxy.cli.command.usage.UsageCommand;
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** The command line, put together. */
+/**
+ * The command line, put together. To read the options of every command takes several times as long
+ * as to run one, so a command line has those commands only that its arguments can mean.
+ */
 public final class Commands {
+    /** In the order of the help. */
+    private static final List<Class<?>> NOUNS =
+            List.of(
+                    ServeCommand.class,
+                    DemoCommand.class,
+                    SetupCommand.class,
+                    StatusCommand.class,
+                    KeyCommand.class,
+                    UserCommand.class,
+                    QuotaCommand.class,
+                    UsageCommand.class,
+                    CallsCommand.class,
+                    PricesCommand.class,
+                    AuditCommand.class,
+                    TrailCommand.class,
+                    DatabaseCommand.class,
+                    DoctorCommand.class,
+                    SandboxCommand.class,
+                    CompletionCommand.class,
+                    VersionCommand.class);
+
+    private static final Set<String> OF_ROOT = Set.of("-h", "--help", "-V", "--version");
+
     private Commands() {}
 
+    /** The command line with all commands. */
     public static CommandLine of(CommandContext context) {
         var factory = new Factory(context);
-        var line = new CommandLine(new RootCommand(context), factory);
+        CommandLine root = new CommandLine(new RootCommand(context), factory);
+        NOUNS.forEach(noun -> root.addSubcommand(new CommandLine(noun, factory)));
+        return complete(root, context);
+    }
+
+    /** The command line as far as these arguments need it. */
+    public static CommandLine forArguments(CommandContext context, String... args) {
+        boolean ofRoot = args.length == 0 || (args.length == 1 && OF_ROOT.contains(args[0]));
+        Optional<Class<?>> named =
+                NOUNS.stream()
+                        .filter(noun -> args.length > 0 && isNamed(noun, args[0]))
+                        .findFirst();
+        if (!ofRoot && named.isEmpty()) {
+            return of(context);
+        }
+        var factory = new Factory(context);
+        CommandLine root = new CommandLine(new RootCommand(context), factory);
+        if (ofRoot) {
+            NOUNS.forEach(noun -> root.addSubcommand(listed(noun)));
+        } else {
+            root.addSubcommand(new CommandLine(named.orElseThrow(), factory));
+        }
+        return complete(root, context);
+    }
+
+    private static boolean isNamed(Class<?> noun, String name) {
+        return described(noun).name().equals(name);
+    }
+
+    private static Command described(Class<?> noun) {
+        return Objects.requireNonNull(noun.getAnnotation(Command.class), noun.getName());
+    }
+
+    /** A command without its options, as the help of all commands lists it. */
+    private static CommandSpec listed(Class<?> noun) {
+        Command described = described(noun);
+        CommandSpec spec = CommandSpec.create().name(described.name());
+        spec.usageMessage().description(described.description()).hidden(described.hidden());
+        return spec;
+    }
+
+    private static CommandLine complete(CommandLine line, CommandContext context) {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOverwrittenOptionsAllowed(false);
         line.setUsageHelpAutoWidth(context.terminal().interactive());
@@ -30,7 +116,9 @@ public final class Commands {
         line.setExecutionStrategy(Commands::execute);
         addHeadings(line);
         // A negative amount looks like an option.
-        nested(nested(line, "quota"), "add").setUnmatchedOptionsArePositionalParams(true);
+        nested(line, "quota")
+                .flatMap(quota -> nested(quota, "add"))
+                .ifPresent(add -> add.setUnmatchedOptionsArePositionalParams(true));
         return line;
     }
 
@@ -63,8 +151,8 @@ public final class Commands {
         line.getSubcommands().values().forEach(Commands::addHeadings);
     }
 
-    private static CommandLine nested(CommandLine line, String name) {
-        return Objects.requireNonNull(line.getSubcommands().get(name), name);
+    private static Optional<CommandLine> nested(CommandLine line, String name) {
+        return Optional.ofNullable(line.getSubcommands().get(name));
     }
 
     /** Runs the command that was named last; a group of commands only lists its subcommands. */

@@ -1,21 +1,6 @@
 package dev.oaiproxy.cli.command;
 
 import dev.oaiproxy.cli.command.common.CommandContext;
-import dev.oaiproxy.cli.command.key.KeyCommand;
-import dev.oaiproxy.cli.command.key.QuotaCommand;
-import dev.oaiproxy.cli.command.key.UserCommand;
-import dev.oaiproxy.cli.command.price.PricesCommand;
-import dev.oaiproxy.cli.command.server.DatabaseCommand;
-import dev.oaiproxy.cli.command.server.DemoCommand;
-import dev.oaiproxy.cli.command.server.DoctorCommand;
-import dev.oaiproxy.cli.command.server.SandboxCommand;
-import dev.oaiproxy.cli.command.server.ServeCommand;
-import dev.oaiproxy.cli.command.server.SetupCommand;
-import dev.oaiproxy.cli.command.server.StatusCommand;
-import dev.oaiproxy.cli.command.usage.AuditCommand;
-import dev.oaiproxy.cli.command.usage.CallsCommand;
-import dev.oaiproxy.cli.command.usage.TrailCommand;
-import dev.oaiproxy.cli.command.usage.UsageCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,25 +18,6 @@ import picocli.CommandLine.Spec;
             "",
             "Everyone gets a key with a quota in US dollars; every call is metered at OpenAI's"
                     + " prices; nobody can spend past a quota."
-        },
-        subcommands = {
-            ServeCommand.class,
-            DemoCommand.class,
-            SetupCommand.class,
-            StatusCommand.class,
-            KeyCommand.class,
-            UserCommand.class,
-            QuotaCommand.class,
-            UsageCommand.class,
-            CallsCommand.class,
-            PricesCommand.class,
-            AuditCommand.class,
-            TrailCommand.class,
-            DatabaseCommand.class,
-            DoctorCommand.class,
-            SandboxCommand.class,
-            CompletionCommand.class,
-            VersionCommand.class,
         },
         versionProvider = VersionCommand.class,
         footer = {
