@@ -24,6 +24,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,8 @@ final class Transport {
                         .connectTimeout(CONNECT);
         if ("https".equals(endpoint.url().getScheme())) {
             endpoint.authority().map(Transport::trusting).ifPresent(builder::sslContext);
+        } else {
+            builder.sslContext(trustingNobody());
         }
         this.http = builder.build();
     }
@@ -118,6 +121,17 @@ final class Transport {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Failure.failed("interrupted", "try again");
+        }
+    }
+
+    /** Java's own context would read a hundred certificates first, also where none is needed. */
+    private static SSLContext trustingNobody() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[0], null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("a Java without TLS", e);
         }
     }
 

@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,20 +43,18 @@ final class DemoEnvironment implements AutoCloseable {
 
     /** Starts the server in front of the stand-in; gives its address. */
     URI startServer(URI upstream) {
-        Map<String, String> settings =
-                Map.of(
-                        "OAIPROXY_HOME",
-                        folder.toString(),
-                        "OAIPROXY_PORT",
-                        "0",
-                        "OPENAI_API_KEY",
-                        UPSTREAM_KEY,
-                        "OPENAI_BASE_URL",
-                        upstream.toString(),
-                        "PROXY_SERVER_USER",
-                        ADMIN,
-                        "PROXY_SERVER_PASS",
-                        password);
+        return startServer(upstream, Map.of());
+    }
+
+    /** The same, with more variables. */
+    URI startServer(URI upstream, Map<String, String> more) {
+        Map<String, String> settings = new HashMap<>(more);
+        settings.put("OAIPROXY_HOME", folder.toString());
+        settings.put("OAIPROXY_PORT", "0");
+        settings.put("OPENAI_API_KEY", UPSTREAM_KEY);
+        settings.put("OPENAI_BASE_URL", upstream.toString());
+        settings.put("PROXY_SERVER_USER", ADMIN);
+        settings.put("PROXY_SERVER_PASS", password);
         return start(List.of("serve"), settings).address();
     }
 
