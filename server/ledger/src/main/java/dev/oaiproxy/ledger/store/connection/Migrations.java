@@ -11,6 +11,7 @@ import java.io.Reader;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -20,11 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.ErrorCode;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
-import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.output.ValidateOutput;
@@ -48,9 +49,15 @@ public final class Migrations {
 
     private static final String FOLDER = "dev/oaiproxy/ledger/store/migrations/";
     private static final String HISTORY = "flyway_schema_history";
+    private static final String APPLIED =
+            "SELECT version, description, type, checksum, success FROM "
+                    + HISTORY
+                    + " ORDER BY installed_rank";
 
     private final Database database;
-    private final Flyway flyway;
+    private final MigrationVersion newest;
+    private final Duration silence;
+    private @Nullable Flyway loaded;
 
     public Migrations(Database database) {
         this(database, MigrationVersion.LATEST);
@@ -74,22 +81,34 @@ public final class Migrations {
 
     private Migrations(Database database, MigrationVersion newest, Duration silence) {
         this.database = database;
+        this.newest = newest;
+        this.silence = silence;
+    }
+
+    /** Flyway for this database. To load it takes longer than to see that nothing is to be done. */
+    private Flyway flyway() {
+        if (loaded == null) {
+            loaded = load();
+        }
+        return loaded;
+    }
+
+    private Flyway load() {
         Map<String, String> rest = new HashMap<>();
         database.properties(silence)
                 .forEach((name, value) -> rest.put(name.toString(), value.toString()));
         String user = rest.remove("user");
         String password = rest.remove("password");
-        this.flyway =
-                Flyway.configure()
-                        .dataSource(database.url(), user, password)
-                        .jdbcProperties(rest)
-                        .resourceProvider(new Translated(database.dialect()))
-                        .locations("classpath:" + FOLDER)
-                        .placeholders(database.dialect().placeholders())
-                        .target(newest)
-                        // doubt() has validated already, with better messages.
-                        .validateOnMigrate(false)
-                        .load();
+        return Flyway.configure()
+                .dataSource(database.url(), user, password)
+                .jdbcProperties(rest)
+                .resourceProvider(new Translated(database.dialect()))
+                .locations("classpath:" + FOLDER)
+                .placeholders(database.dialect().placeholders())
+                .target(newest)
+                // doubt() has validated already, with better messages.
+                .validateOnMigrate(false)
+                .load();
     }
 
     /**
@@ -101,7 +120,7 @@ public final class Migrations {
         try {
             if (!areDone()) {
                 requireNoDoubt();
-                flyway.migrate();
+                flyway().migrate();
                 // Another node, perhaps a newer one, may have done it meanwhile.
                 requireNoDoubt();
             }
@@ -112,7 +131,7 @@ public final class Migrations {
 
     /** The last applied step; 0 for none. Changes nothing. */
     public int applied() {
-        MigrationInfo last = flyway.info().current();
+        MigrationInfo last = flyway().info().current();
         MigrationVersion version = last == null ? null : last.getVersion();
         return version == null ? 0 : Integer.parseInt(version.getVersion());
     }
@@ -144,21 +163,24 @@ public final class Migrations {
      * True when every step is applied, as at most starts. Takes one query, where Flyway takes many.
      */
     private boolean areDone() {
-        List<MigrationInfo> steps = List.of(flyway.info().all());
-        return steps.size() == FILES.size()
-                && steps.stream()
-                        .allMatch(
-                                one ->
-                                        one.getState() == MigrationState.SUCCESS
-                                                && one.isTypeMatching()
-                                                && one.isDescriptionMatching()
-                                                && one.isChecksumMatching());
+        try (Tx tx = Tx.alone(database, silence)) {
+            return tx.list(APPLIED, AppliedStep::of).equals(expected());
+        } catch (SQLException e) {
+            // There are no tables yet, or Flyway meets the same trouble and tells it.
+            return false;
+        }
+    }
+
+    private List<AppliedStep> expected() {
+        return FILES.stream()
+                .map(file -> new MigrationScript(file, database.dialect()).applied())
+                .toList();
     }
 
     private Optional<String> firstDoubt() {
         return Stream.concat(
-                        Arrays.stream(flyway.info().all()).map(this::doubt),
-                        Stream.of(flyway)
+                        Arrays.stream(flyway().info().all()).map(this::doubt),
+                        Stream.of(flyway())
                                 .flatMap(all -> all.validateWithResult().invalidMigrations.stream())
                                 .map(this::doubt))
                 .flatMap(Optional::stream)
@@ -236,6 +258,23 @@ public final class Migrations {
         }
     }
 
+    /**
+     * A row of Flyway's history.
+     *
+     * @param checksum the CRC-32 of the lines of its file without their ends
+     */
+    private record AppliedStep(
+            String version, String description, String type, int checksum, boolean succeeded) {
+        static AppliedStep of(ResultSet row) throws SQLException {
+            return new AppliedStep(
+                    String.valueOf(row.getString(1)),
+                    String.valueOf(row.getString(2)),
+                    String.valueOf(row.getString(3)),
+                    row.getInt(4),
+                    row.getBoolean(5));
+        }
+    }
+
     /** A migration file. */
     private static final class MigrationScript extends LoadableResource {
         private final String file;
@@ -246,14 +285,27 @@ public final class Migrations {
             this.dialect = dialect;
         }
 
+        /** Its row in the history after it was run. */
+        AppliedStep applied() {
+            CRC32 checksum = new CRC32();
+            text().lines().forEach(line -> checksum.update(line.getBytes(StandardCharsets.UTF_8)));
+            String version = file.substring(1, file.indexOf("__"));
+            String description = file.substring(file.indexOf("__") + 2, file.lastIndexOf('.'));
+            return new AppliedStep(
+                    version, description.replace('_', ' '), "SQL", (int) checksum.getValue(), true);
+        }
+
         @Override
         public Reader read() {
+            return new StringReader(text());
+        }
+
+        private String text() {
             try (InputStream in = Migrations.class.getResourceAsStream("/" + FOLDER + file)) {
                 if (in == null) {
                     throw new IllegalStateException("no such migration: " + file);
                 }
-                String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-                return new StringReader(dialect.translate(text));
+                return dialect.translate(new String(in.readAllBytes(), StandardCharsets.UTF_8));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -73,6 +73,17 @@ final class MigrationsTest {
     }
 
     @Test
+    void aCurrentDatabaseIsSeenWithoutFlyway() {
+        Database database = kind.migrated(folder);
+        Migrations again = new Migrations(database);
+        again.run();
+        assertThat(again).extracting("loaded").isNull();
+        TestDatabase.sql(database, "DELETE FROM flyway_schema_history WHERE version = '6'");
+        assertThat(again.doubt()).isEmpty();
+        assertThat(again).extracting("loaded").isNotNull();
+    }
+
+    @Test
     void nodesThatStartAtOnceWaitForEachOther() throws Exception {
         assumeTrue(kind != TestDatabase.SQLITE, "a file has one server");
         Database database = kind.fresh(folder);
