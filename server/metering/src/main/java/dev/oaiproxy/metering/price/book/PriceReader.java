@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one model of the price book. */
@@ -32,6 +33,7 @@ final class PriceReader {
             with("name", "kind", "regional_uplift", "shutdown", "prices");
     private static final Set<String> PRICE_FIELDS =
             with("from", "until", "rates", "long_context", "source");
+    private static final Pattern TOKENS = Pattern.compile("[1-9][0-9]{0,11}");
     private static final Set<String> QUALITIES = Set.of("low", "medium", "high");
 
     private final YamlNode model;
@@ -167,7 +169,7 @@ final class PriceReader {
 
     /** Parses a number of tokens, at least 1. */
     static long tokens(String text) {
-        if (!text.matches("[1-9][0-9]{0,11}")) {
+        if (!TOKENS.matcher(text).matches()) {
             throw new IllegalArgumentException("not a number of tokens: '" + text + "'");
         }
         return Long.parseLong(text);

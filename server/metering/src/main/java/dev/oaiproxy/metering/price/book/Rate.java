@@ -4,6 +4,7 @@ import dev.oaiproxy.metering.money.Unit;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
+import java.util.regex.Pattern;
 
 /**
  * The exact price of a unit.
@@ -15,6 +16,7 @@ public record Rate(long nanosPerMillion) implements Comparable<Rate> {
     private static final long MILLION = 1_000_000;
     // The decimal places between dollars per unit and nano-dollars per million units.
     private static final int SCALE = 15;
+    private static final Pattern USD = Pattern.compile("[0-9]{1,12}(\\.[0-9]{1,15})?");
 
     public Rate {
         if (nanosPerMillion < 0) {
@@ -40,7 +42,7 @@ public record Rate(long nanosPerMillion) implements Comparable<Rate> {
      *     fine to hold or is out of range
      */
     public static Rate parse(String usd, long per) {
-        if (!usd.matches("[0-9]{1,12}(\\.[0-9]{1,15})?")) {
+        if (!USD.matcher(usd).matches()) {
             throw new IllegalArgumentException("not a rate in USD: '" + usd + "'");
         }
         try {
