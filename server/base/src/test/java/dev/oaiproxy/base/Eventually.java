@@ -7,8 +7,12 @@ import java.util.function.Supplier;
 
 /** Waits for what other threads bring about, asking again and again, within a bound. */
 public final class Eventually {
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
-    private static final int MOST_QUESTIONS = 6000;
+    private static final long LEAST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    /** Questions of ever more clients would take the CPU from what they wait for. */
+    private static final long MOST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private static final int MOST_QUESTIONS = 1500;
 
     private Eventually() {}
 
@@ -19,8 +23,10 @@ public final class Eventually {
      */
     public static <T> T ask(Supplier<T> question, Predicate<T> wanted) {
         T answer = question.get();
+        long pauseNanos = LEAST_PAUSE_NANOS;
         for (int i = 0; i < MOST_QUESTIONS && !wanted.test(answer); i++) {
-            LockSupport.parkNanos(PAUSE_NANOS);
+            LockSupport.parkNanos(pauseNanos);
+            pauseNanos = Math.min(pauseNanos + pauseNanos / 4, MOST_PAUSE_NANOS);
             answer = question.get();
         }
         if (!wanted.test(answer)) {

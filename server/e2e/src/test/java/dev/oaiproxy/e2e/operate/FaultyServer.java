@@ -7,12 +7,15 @@ import dev.oaiproxy.api.AdminApi.Call;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
+import dev.oaiproxy.ledger.store.FaultyLink;
 import dev.oaiproxy.ledger.store.TestDatabase;
 import dev.oaiproxy.ledger.store.sql.Database;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -38,10 +41,11 @@ final class FaultyServer implements AutoCloseable {
     private static final String LONG =
             """
             {"model":"gpt-4o","stream":true,"messages":[{"role":"user",
-             "content":"[[tokens=150 delay=30ms]]"}]}\
+             "content":"[[tokens=150 delay=50ms]]"}]}\
             """;
 
     private final Path home;
+    private final List<FaultyLink> linksToOpenAi = new ArrayList<>();
     private final ServerFixture site;
     private final String key;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -51,10 +55,21 @@ final class FaultyServer implements AutoCloseable {
         this.home = home;
         Map<String, String> variables = new HashMap<>(TestDatabase.variables(database));
         variables.put("DB_HOST", host);
-        site = ServerFixture.in(home, variables);
+        site = ServerFixture.in(home, variables, this::link);
         key = site.operator().createKey("bob", "5").secret();
     }
 
+    private URI link(URI openAi) {
+        try {
+            FaultyLink link = FaultyLink.to(openAi.getAuthority());
+            linksToOpenAi.add(link);
+            return URI.create("http://" + link.host() + openAi.getPath());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Begins streams, whose rest does not come before {@link #finishStreams}. */
     void beginStreams(int count) throws Exception {
         for (int i = 0; i < count; i++) {
             HttpResponse<InputStream> answer =
@@ -68,10 +83,12 @@ final class FaultyServer implements AutoCloseable {
                     new BufferedReader(
                             new InputStreamReader(answer.body(), StandardCharsets.UTF_8)));
         }
+        linksToOpenAi.forEach(link -> link.silence(true));
     }
 
     /** Reads all streams to their end, which must be a good one. */
     void finishStreams() {
+        linksToOpenAi.forEach(link -> link.silence(false));
         for (BufferedReader answer : answers) {
             String last = answer.lines().filter(line -> !line.isEmpty()).reduce("", (a, b) -> b);
             assertThat(last).isEqualTo("data: [DONE]");
@@ -128,8 +145,11 @@ final class FaultyServer implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         http.close();
         site.close();
+        for (FaultyLink link : linksToOpenAi) {
+            link.close();
+        }
     }
 }

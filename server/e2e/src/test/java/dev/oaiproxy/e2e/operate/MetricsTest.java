@@ -32,10 +32,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What a Prometheus reads of a server. */
 @Tag("server")
 @Timeout(300)
+@Isolated("the tasks and alarms of all servers of this process are among them")
 final class MetricsTest {
     private static final Pattern SAMPLE =
             Pattern.compile(

@@ -56,7 +56,7 @@ final class CrashLoopTest {
     void nothingThatClientsSawCompleteIsLostInACrash() throws Exception {
         assumeTrue(kind != TestDatabase.SQLITE, "the distribution is crashed with a file");
         try (OpenAiStandIn openAi = OpenAiStandIn.start(StandInSettings.DEFAULT)) {
-            Map<String, String> variables = NodeProcess.variables(kind.fresh(folder), openAi);
+            Map<String, String> variables = NodeProcess.variables(kind.ready(folder), openAi);
             NodeProcess node = start(variables);
             try {
                 String key = node.operator().createKey("bob", "100").secret();

@@ -117,6 +117,7 @@ public final class NodeProcess implements AutoCloseable {
     public static Process launch(Path home, Map<String, String> variables, String heap)
             throws IOException {
         Files.createDirectories(home);
+        prepare(home, variables);
         ProcessBuilder java =
                 new ProcessBuilder(
                         List.of(
@@ -137,6 +138,14 @@ public final class NodeProcess implements AutoCloseable {
         java.environment().put("OAIPROXY_HOME", home.toString());
         java.redirectError(log(home).toFile());
         return java.start();
+    }
+
+    /** Makes the tables, which takes a server longer, if it is set up and uses a file. */
+    public static void prepare(Path home, Map<String, String> variables) {
+        boolean setUp = !variables.getOrDefault("OPENAI_API_KEY", "").isEmpty();
+        if (setUp && variables.keySet().stream().noneMatch(name -> name.startsWith("DB_"))) {
+            TestDatabase.inHome(home);
+        }
     }
 
     /** Waits until it listens. */

@@ -58,7 +58,7 @@ final class NodesRaceTest {
     @Test
     void promisesHoldWhenOneNodeIsKilledAndOneStandsStill() throws Exception {
         assumeTrue(kind != TestDatabase.SQLITE, "a file has one server");
-        Database database = kind.fresh(folder);
+        Database database = kind.ready(folder);
         try (OpenAiStandIn openAi =
                 OpenAiStandIn.start(dev.oaiproxy.sandbox.StandInSettings.DEFAULT)) {
             Map<String, String> variables = NodeProcess.variables(database, openAi);

@@ -91,7 +91,8 @@ final class RaceTest {
         all.put("OAIPROXY_TRACKING_BODIES", "false");
         // How fast a machine is, is not to be seen here.
         all.put("OAIPROXY_DB_PATIENCE", "1m");
-        Database database = database();
+        Database database =
+                kind == TestDatabase.SQLITE ? TestDatabase.inHome(home) : kind.ready(home);
         all.putAll(TestDatabase.variables(database));
         try (ServerFixture site = ServerFixture.in(home, all)) {
             AdminApi.CreatedKey key = site.operator().createKey("bob", quota);
@@ -112,12 +113,6 @@ final class RaceTest {
             report(site, outcomes, accountSampler.looks());
             return outcomes;
         }
-    }
-
-    private Database database() {
-        return kind == TestDatabase.SQLITE
-                ? Database.file(home.resolve("proxy_api.db"))
-                : kind.fresh(home);
     }
 
     private List<Outcome> visitAll(

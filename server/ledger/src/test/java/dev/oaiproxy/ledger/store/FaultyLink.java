@@ -43,7 +43,7 @@ public final class FaultyLink implements AutoCloseable {
     }
 
     /** Passes no bytes on, or does so again; connections stay open. */
-    void silence(boolean whether) {
+    public void silence(boolean whether) {
         silent = whether;
     }
 

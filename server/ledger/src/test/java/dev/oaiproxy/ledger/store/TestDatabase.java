@@ -147,6 +147,15 @@ public enum TestDatabase {
         return copy;
     }
 
+    /** The SQLite database of a server whose home this is, with all tables in it. */
+    public static Database inHome(Path home) {
+        Database database = Database.file(home.resolve("proxy_api.db"));
+        if (!Files.exists(home.resolve("proxy_api.db"))) {
+            SQLITE.copy(SQLITE.template(), database);
+        }
+        return database;
+    }
+
     private synchronized Database template() {
         if (template == null) {
             try {
