@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the pages show as the output of a command is what the command prints. */
+/** The outputs of commands in the documents are what the commands print. */
 class DocumentedOutputsTest {
     private static final Pattern CELLS = Pattern.compile(" {2,}");
     private static final List<UsageRow> ROWS =
@@ -150,7 +150,7 @@ class DocumentedOutputsTest {
         assertThat(shown("doctor")).containsExactly(run.out() + run.err());
     }
 
-    /** What the pages show as the output of a command, on each page that shows it. */
+    /** The documented output of a command, on each page that shows it. */
     private static List<String> shown(String command) throws IOException {
         String first = "$ ./oaiproxy " + command + "\n";
         return DocumentPages.all().stream()

@@ -21,7 +21,7 @@ public final class FakeServer implements AutoCloseable {
     /** An answer. */
     public record Reply(int status, Object body) {}
 
-    /** What a client asked. */
+    /** A request of a client. */
     public record Asked(String line, String authorization, String body) {}
 
     private final HttpServer server;

@@ -20,7 +20,7 @@ record InstalledProgram(Path folder, Map<String, String> variables) {
             Path.of(Objects.requireNonNull(System.getProperty("oaiproxy.dist"), "oaiproxy.dist"))
                     .resolve("bin/oaiproxy");
 
-    /** What came of one command. */
+    /** The result of one command. */
     record CommandResult(int code, String out, String err) {}
 
     /** The same, with one more variable. */

@@ -54,7 +54,7 @@ public final class SampleAnswers {
                 null);
     }
 
-    /** What a row of a usage report by user and model is about. */
+    /** The group of a row of a usage report by user and model. */
     public static Map<String, String> group(String user, String model) {
         var group = new LinkedHashMap<String, String>();
         group.put("user", user);

@@ -30,7 +30,7 @@ public final class Demo {
         this.launcher = launcher;
     }
 
-    /** What becomes of the server when all is shown. */
+    /** The fate of the server after the demo. */
     public enum Afterwards {
         STOP,
         /** It is left running until the process is stopped. */

@@ -12,7 +12,7 @@ public final class SafeText {
         return text.codePoints().noneMatch(SafeText::harmful) ? text : replaced(text);
     }
 
-    /** As {@link #visible}, on one line. */
+    /** The text of {@link #visible}, on one line. */
     public static String oneLine(String text) {
         return visible(text).replace('\t', ' ').replace('\r', ' ').replace('\n', ' ');
     }

@@ -25,7 +25,7 @@ final class CrashLoop implements AutoCloseable {
         key = fixture.createKey("bob");
     }
 
-    /** What has been checked so far. */
+    /** The verifier, with what it has checked so far. */
     LedgerVerifier proof() {
         return verifier;
     }

@@ -79,7 +79,7 @@ final class DistributionFixture implements AutoCloseable {
         return server;
     }
 
-    /** What the processes write to stdout and stderr. */
+    /** The output of the processes on stdout and stderr. */
     Path logs() {
         return logs;
     }
@@ -94,12 +94,12 @@ final class DistributionFixture implements AutoCloseable {
         return send(request).path("secret").asText();
     }
 
-    /** What the admin API answers at a path. */
+    /** The response of the admin API at a path. */
     JsonNode ask(String path) throws Exception {
         return send(admin(path).build());
     }
 
-    /** What the stand-in has charged its owner for. */
+    /** The bill of the stand-in. */
     JsonNode bill() throws Exception {
         URI bill = sandbox.address().resolve("/sandbox/bill");
         return send(HttpRequest.newBuilder(bill).build()).path("data");

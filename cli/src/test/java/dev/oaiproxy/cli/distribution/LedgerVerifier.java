@@ -62,7 +62,7 @@ final class LedgerVerifier {
         assertThat(fixture.ask("/admin/v1/status").path("held_usd").asText()).isEqualTo("0.00");
     }
 
-    /** What OpenAI takes from the operator is on the ledger, too, whatever was lost on the way. */
+    /** Requires that the ledger has every charge of OpenAI, whatever was lost on the way. */
     void checkTotal() throws Exception {
         BigDecimal billed =
                 prices(fixture.bill()).values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
@@ -122,7 +122,7 @@ final class LedgerVerifier {
         return rows;
     }
 
-    /** What each entry of a bill costs, by OpenAI's id of the call. */
+    /** The cost of each entry of a bill, by OpenAI's id of the call. */
     private static Map<String, BigDecimal> prices(JsonNode bill) {
         Map<String, BigDecimal> prices = new HashMap<>();
         for (JsonNode entry : bill) {

@@ -30,7 +30,7 @@ record RandomRequest(String path, String body, boolean stream) {
         return new RandomRequest("/chat/completions", body, !more.isEmpty());
     }
 
-    /** Whether nothing that means anything is missing, however the connection ended. */
+    /** True when the response is complete, however the connection ended. */
     boolean isWhole(String answer) {
         if (stream) {
             return answer.contains("data: [DONE]\n");

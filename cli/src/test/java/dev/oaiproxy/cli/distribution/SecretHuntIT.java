@@ -202,7 +202,7 @@ final class SecretHuntIT {
         client.get("/admin/v1/status", admin(PASSWORD + "x"));
     }
 
-    /** What an administrator can see afterwards, bodies and all. */
+    /** All that an administrator can read afterwards, bodies included. */
     private static void readAll(RawHttpClient client) throws IOException {
         String admin = admin(PASSWORD);
         String calls = client.get("/admin/v1/calls?limit=1000", admin);

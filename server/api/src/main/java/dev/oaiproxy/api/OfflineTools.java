@@ -141,7 +141,7 @@ public interface OfflineTools {
      */
     record CopyProgress(String table, long rows, long all) {}
 
-    /** What the checks of an installation look at. */
+    /** The scope of the checks of an installation. */
     enum CheckScope {
         /** The machine and what the settings name, but not OpenAI. */
         INSTALLATION,

@@ -51,7 +51,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who reaches which handler of the admin API, and how it says no; without a socket. */
+/** Access to the handlers of the admin API, and their refusals, without a socket. */
 @Tag("fast")
 @RoutingTest
 @SuppressWarnings("NullAway.Init") // JUnit has the routes set up before anything else.
@@ -160,7 +160,7 @@ final class AdminRoutesTest {
         return List.copyOf(all);
     }
 
-    /** What came back; the body is read before the connection ends. */
+    /** A response; the body is read before the connection ends. */
     private record TextResponse(int status, String type, Optional<String> challenge, String body) {
         JsonNode json() {
             try {

@@ -14,7 +14,7 @@ import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What the program would log, with the levels that it sets for itself. */
+/** Captures the log, at the levels that the program sets. */
 public final class CapturedLog extends Handler implements AutoCloseable {
     private static final Path LEVELS = Checkout.file("config/logging.properties");
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What answers a request that fails outside of the doors. */
+/** The responses to requests that fail outside of the routes. */
 @Tag("fast")
 final class EarlyErrorsTest {
     private static DirectHandler.TransportResponse answer(DirectHandler.EventType type, int code) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** What the listener answers by itself, before the doors. */
+/** The responses and warnings of the listener itself, before any route. */
 @Tag("server")
 @Isolated
 final class ListenerTest {

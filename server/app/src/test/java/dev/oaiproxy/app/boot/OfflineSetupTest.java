@@ -23,7 +23,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the command line is told of a database, and that a server with a bad one does not start. */
+/** Set-up without a server, with usable and unusable databases. */
 @Tag("database")
 @Timeout(60)
 @Isolated("it takes System.err")

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the documents and the shipped settings say of {@link Setting} is what the code does. */
+/** The documents and the shipped settings agree with {@link Setting}. */
 @Tag("fast")
 final class DocumentsTest {
     private static final Path TOP = Checkout.top();

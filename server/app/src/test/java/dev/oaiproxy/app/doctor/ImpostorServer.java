@@ -35,7 +35,7 @@ public final class ImpostorServer implements AutoCloseable {
         return impostorServer;
     }
 
-    /** What one of us says to those that have not logged in. */
+    /** The answer of a real server to a request without a login. */
     static String asOneOfUs(String head) {
         return head.startsWith("GET /health/")
                 ? "204 No Content\r\nConnection: close\r\n\r\n"

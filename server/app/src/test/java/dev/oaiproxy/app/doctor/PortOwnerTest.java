@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who has the port, where that may be anybody. */
+/** Detection of the program that listens on the port. */
 @Tag("server")
 @Timeout(60)
 final class PortOwnerTest {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is taken for a certificate and its key, and when a changed pair is. */
+/** Certificates and keys that are accepted, and the reload of a changed pair. */
 @Tag("fast")
 final class CertificatesTest {
     @TempDir Path folder;

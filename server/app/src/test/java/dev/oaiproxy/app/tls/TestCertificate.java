@@ -175,7 +175,7 @@ public final class TestCertificate {
         }
     }
 
-    /** What a client that trusts this certificate alone needs. */
+    /** The TLS context of a client that trusts this certificate alone. */
     public SSLContext trusting() {
         try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");

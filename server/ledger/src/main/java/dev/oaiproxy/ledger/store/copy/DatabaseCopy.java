@@ -147,8 +147,7 @@ public record DatabaseCopy(Database from, Database to, ZoneId zone, Watcher watc
         RowDigest taken = new RowDigest();
         copy.each(target, taken::add);
         if (!taken.equals(given)) {
-            throw StoreException.undone(
-                    "what arrived in " + table + " is not what was sent: " + taken);
+            throw StoreException.undone("the rows of " + table + " differ in the copy: " + taken);
         }
         target.commit();
         watcher.see(table, given.rows(), all);

@@ -55,18 +55,17 @@ public final class ConnectionProblem {
             case NO_ENCRYPTION ->
                     "the database server at "
                             + host
-                            + " takes encrypted connections only; set db.tls (OAIPROXY_DB_TLS) to"
+                            + " accepts encrypted connections only; set db.tls (OAIPROXY_DB_TLS) to"
                             + " verify, or to require";
             case FULL ->
                     "the database server at "
                             + host
-                            + " takes no more connections; try again later";
+                            + " accepts no more connections; try again later";
             case READ_ONLY ->
                     database
-                            + " can be read but not written to; see that it, or the server that it"
-                            + " is on, is not set to read-only, and that a file and its folder"
-                            + " belong to this user and are not on a disk that is mounted"
-                            + " read-only";
+                            + " is read-only; check that neither it nor its server is set to"
+                            + " read-only, and that a file and its folder belong to this user, on"
+                            + " a disk that is not mounted read-only";
             case DAMAGED ->
                     "%s is damaged (%s); stop the server, and restore a backup"
                             .formatted(database, firstLine(root(e)));
@@ -83,22 +82,22 @@ public final class ConnectionProblem {
     }
 
     private static String refused(String host) {
-        return "nothing takes connections at "
+        return "nothing listens at "
                 + host
                 + "; start the database server, or correct the host or port in DB_HOST";
     }
 
     private static String silent(String host) {
         return host
-                + " does not answer; see that the database server runs, and that no firewall is in"
-                + " between";
+                + " does not answer; check that the database server runs, and that no firewall"
+                + " blocks it";
     }
 
     private static String badEncryption(String host, String why) {
-        return "no encrypted connection to %s could be made (%s); see that the server has TLS, that"
-                        .formatted(host, why)
-                + " its certificate names this host, and that db.tls-ca (OAIPROXY_DB_TLS_CA) names"
-                + " who signed it";
+        return ("no encrypted connection to %s could be made (%s); check that the server has TLS,"
+                        + " that its certificate names this host, and that db.tls-ca"
+                        + " (OAIPROXY_DB_TLS_CA) has the authority that signed it")
+                .formatted(host, why);
     }
 
     private static Optional<String> unreachable(String why, String host) {

@@ -81,7 +81,7 @@ final class ConnectionProblemTest {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             host = "127.0.0.1:" + free.getLocalPort();
         }
-        assertThat(problemAt(host)).startsWith("nothing takes connections at " + host);
+        assertThat(problemAt(host)).startsWith("nothing listens at " + host);
     }
 
     @Test
