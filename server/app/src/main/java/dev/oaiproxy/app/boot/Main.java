@@ -2,6 +2,7 @@ package dev.oaiproxy.app.boot;
 
 import dev.oaiproxy.api.Program;
 import dev.oaiproxy.base.alarm.FatalErrors;
+import dev.oaiproxy.proxy.log.LogSetup;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -37,6 +38,7 @@ public final class Main implements Program {
                             settings,
                             InstantSource.system());
         } catch (RuntimeException e) {
+            LogSetup.finish();
             System.err.println("oaiproxy: " + e.getMessage());
             return 1;
         }
@@ -57,6 +59,7 @@ public final class Main implements Program {
                                 .unstarted(
                                         () -> {
                                             server.close();
+                                            LogSetup.finish();
                                             stopped.countDown();
                                         }));
         HangupSignal.listen(server::reload, stopped::countDown);

@@ -1,7 +1,8 @@
 /**
- * Work that runs again and again in the background.
+ * Work in the background, which runs again and again or as it comes.
  *
- * <p>Entry type: {@code PeriodicTask}. It knows nothing of what its tasks do.
+ * <p>Entry types: {@code PeriodicTask}, and {@code BatchQueue} for what nobody waits for. It knows
+ * nothing of what its tasks do.
  */
 @NullMarked
 package dev.oaiproxy.base.schedule;

@@ -48,6 +48,9 @@ public final class LineFormatter extends Formatter {
 
     @Override
     public String format(LogRecord record) {
+        if (record instanceof QueuedHandler.Lines lines) {
+            return lines.text();
+        }
         LogMessage message = LogMessage.of(record.getMessage(), record.getParameters());
         return switch (format) {
             case TEXT -> text(record, message);

@@ -31,9 +31,14 @@ public final class LogSetup {
      * @param limited writes those counts
      */
     public static void install(LogFormat format, LimitedLog limited) {
-        for (Handler handler : Logger.getLogger("").getHandlers()) {
+        Logger root = Logger.getLogger("");
+        for (Handler handler : root.getHandlers()) {
             if (format == LogFormat.JSON || isOurs(handler.getFormatter())) {
                 handler.setFormatter(new LineFormatter(format));
+                if (!(handler instanceof QueuedHandler)) {
+                    root.removeHandler(handler);
+                    root.addHandler(new QueuedHandler(handler));
+                }
             }
         }
         ClientErrorLog errors = new ClientErrorLog(limited);
@@ -43,6 +48,13 @@ public final class LogSetup {
                 logger.setLevel(null);
             }
             logger.setFilter(errors);
+        }
+    }
+
+    /** Writes the lines that wait; from now on each line is written at once. */
+    public static void finish() {
+        for (Handler handler : Logger.getLogger("").getHandlers()) {
+            handler.flush();
         }
     }
 

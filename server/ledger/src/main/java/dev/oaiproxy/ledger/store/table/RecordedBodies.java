@@ -1,8 +1,8 @@
 package dev.oaiproxy.ledger.store.table;
 
-import dev.oaiproxy.base.alarm.FatalErrors;
 import dev.oaiproxy.base.budget.ByteBudget.Use;
 import dev.oaiproxy.base.budget.Lease;
+import dev.oaiproxy.base.schedule.BatchQueue;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.store.connection.ReaderThreads;
 import dev.oaiproxy.ledger.store.sql.StoreException;
@@ -10,11 +10,10 @@ import dev.oaiproxy.ledger.store.write.Writer;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 
 /**
  * The recorded requests and responses of calls, as far as the settings allow. No call waits for
@@ -32,31 +31,21 @@ public final class RecordedBodies implements AutoCloseable {
     private static final String SELECT =
             "SELECT request, request_cut, response, response_cut FROM bodies WHERE call_id = ?";
 
-    /** The time in which bodies gather, so that many calls share a transaction. */
-    private static final long GATHERING_MILLIS = 20;
+    private static final BatchQueue.Shape QUEUE =
+            new BatchQueue.Shape("body-recorder", 10_000, 100, Duration.ofMillis(20));
 
-    private static final int MOST_TOGETHER = 100;
     private static final int MOST_BYTES_TOGETHER = 1 << 20;
-    private static final int MOST_WAITING = 10_000;
 
     /** The memory of a waiting call beside its bytes. */
     private static final int OVERHEAD_BYTES = 1 << 10;
 
     /** The longest wait of a reader for bodies that are not written yet. */
-    private static final long MOST_READ_WAIT_MILLIS = 3_000;
+    private static final Duration MOST_READ_WAIT = Duration.ofSeconds(3);
 
     private final Writer writer;
     private final ReaderThreads readerThreads;
     private final BodyCodec codec = new BodyCodec();
-    private final Thread thread;
-    private final Queue<PendingBodies> waiting = new ArrayDeque<>();
-
-    /** The numbers of bodies that have been kept, and that are written or given up. */
-    private long kept;
-
-    private long done;
-    private int readers;
-    private boolean closing;
+    private final BatchQueue<PendingBodies> queue;
 
     /**
      * The bodies of one call.
@@ -137,7 +126,7 @@ public final class RecordedBodies implements AutoCloseable {
     public RecordedBodies(Writer writer, ReaderThreads readerThreads) {
         this.writer = writer;
         this.readerThreads = readerThreads;
-        this.thread = Thread.ofPlatform().name("body-recorder").daemon().start(this::loop);
+        this.queue = new BatchQueue<>(QUEUE, this::write);
     }
 
     /**
@@ -150,7 +139,7 @@ public final class RecordedBodies implements AutoCloseable {
         Lease own = lease.another();
         PendingBodies pending =
                 new PendingBodies(id, fitting(request, own), fitting(response, own), own);
-        if (!offer(pending)) {
+        if (!queue.offer(pending)) {
             own.close();
             LOG.log(Level.WARNING, "event=bodies_not_kept call={0} cause={1}", id, "too many wait");
         }
@@ -168,21 +157,9 @@ public final class RecordedBodies implements AutoCloseable {
         return part.first(most);
     }
 
-    private synchronized boolean offer(PendingBodies pending) {
-        if (closing || waiting.size() >= MOST_WAITING) {
-            return false;
-        }
-        waiting.add(pending);
-        kept++;
-        if (waiting.size() == 1) {
-            notifyAll();
-        }
-        return true;
-    }
-
     /** The bodies of a call, if they were recorded. Those on their way are waited for. */
     public Optional<Pair> find(CallId id) {
-        awaitKept();
+        queue.flush(MOST_READ_WAIT);
         return readerThreads.read(
                 tx ->
                         tx.first(
@@ -196,55 +173,7 @@ public final class RecordedBodies implements AutoCloseable {
                                 id.value()));
     }
 
-    private synchronized void awaitKept() {
-        long last = kept;
-        long end = System.nanoTime() + MOST_READ_WAIT_MILLIS * 1_000_000;
-        readers++;
-        notifyAll();
-        try {
-            for (long left = MOST_READ_WAIT_MILLIS; done < last && left > 0; ) {
-                wait(left);
-                left = (end - System.nanoTime()) / 1_000_000;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            readers--;
-        }
-    }
-
-    private void loop() {
-        try (codec) {
-            while (gather()) {
-                try {
-                    writeSome();
-                } catch (RuntimeException | Error e) {
-                    FatalErrors.report(e);
-                    LOG.log(Level.WARNING, "event=bodies_not_kept cause={0}", e.toString());
-                }
-            }
-        }
-    }
-
-    /** Waits for bodies, and a while for more; false when no more will come. */
-    private synchronized boolean gather() {
-        try {
-            while (waiting.isEmpty() && !closing) {
-                wait();
-            }
-            long end = System.nanoTime() + GATHERING_MILLIS * 1_000_000;
-            for (long left = GATHERING_MILLIS; left > 0 && !closing && readers == 0; ) {
-                wait(left);
-                left = (end - System.nanoTime()) / 1_000_000;
-            }
-        } catch (InterruptedException e) {
-            LOG.log(Level.WARNING, "somebody has interrupted the recorder of bodies");
-        }
-        return !waiting.isEmpty() || !closing;
-    }
-
-    private void writeSome() {
-        List<PendingBodies> taken = take();
+    private void write(List<PendingBodies> taken) {
         try {
             List<BodiesRow> rows = new ArrayList<>();
             int bytes = 0;
@@ -253,29 +182,15 @@ public final class RecordedBodies implements AutoCloseable {
                 rows.add(row);
                 bytes += row.size();
                 if (bytes > MOST_BYTES_TOGETHER) {
-                    write(rows);
+                    insert(rows);
                     rows.clear();
                     bytes = 0;
                 }
             }
-            write(rows);
+            insert(rows);
         } finally {
             taken.forEach(pending -> pending.lease.close());
-            finished(taken.size());
         }
-    }
-
-    private synchronized List<PendingBodies> take() {
-        List<PendingBodies> taken = new ArrayList<>();
-        while (taken.size() < MOST_TOGETHER && !waiting.isEmpty()) {
-            taken.add(waiting.remove());
-        }
-        return taken;
-    }
-
-    private synchronized void finished(int count) {
-        done += count;
-        notifyAll();
     }
 
     private BodiesRow row(PendingBodies pending) {
@@ -299,7 +214,7 @@ public final class RecordedBodies implements AutoCloseable {
         return new Zipped(bytes, part.cut || most < size);
     }
 
-    private void write(List<BodiesRow> rows) {
+    private void insert(List<BodiesRow> rows) {
         List<Object[]> arguments = new ArrayList<>();
         rows.forEach(row -> arguments.add(row.arguments()));
         try {
@@ -324,20 +239,7 @@ public final class RecordedBodies implements AutoCloseable {
     /** Writes what waits, and takes no more. */
     @Override
     public void close() {
-        synchronized (this) {
-            closing = true;
-            notifyAll();
-        }
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        queue.close();
+        codec.close();
     }
 }
