@@ -22,6 +22,8 @@ final class ConnectionPool implements AutoCloseable {
     /** A connection that was idle for less is used unchecked; a failed request is tried again. */
     private static final long TRUSTED_NANOS = Duration.ofSeconds(1).toNanos();
 
+    private static final int CHECKS_A_SILENCE = 4;
+
     private final Dialer dialer;
     private final UpstreamSettings settings;
     private final long mostIdleNanos;
@@ -36,7 +38,9 @@ final class ConnectionPool implements AutoCloseable {
         this.settings = settings;
         this.mostIdleNanos = mostIdle.toNanos();
         this.places = new Semaphore(settings.connections(), true);
-        Duration pause = Duration.ofNanos(Math.min(TRUSTED_NANOS, mostIdleNanos));
+        long silence = settings.readTimeout().toNanos() / CHECKS_A_SILENCE;
+        Duration pause =
+                Duration.ofNanos(Math.min(TRUSTED_NANOS, Math.min(mostIdleNanos, silence)));
         this.sweeper =
                 PeriodicTask.start("upstream-sweeper", pause, () -> sweep(System.nanoTime()));
     }
@@ -110,9 +114,9 @@ final class ConnectionPool implements AutoCloseable {
     }
 
     private void sweep(long now) {
-        long mostWritingNanos = settings.readTimeout().toNanos();
+        long mostNanos = settings.readTimeout().toNanos();
         for (UpstreamConnection upstreamConnection : open) {
-            upstreamConnection.breakWriteAfter(mostWritingNanos, now);
+            upstreamConnection.breakAfter(mostNanos, now);
         }
         for (UpstreamConnection upstreamConnection : idle) {
             if (upstreamConnection.idleNanos(now) > mostIdleNanos

@@ -39,6 +39,7 @@ final class StreamedExchange {
      * response.
      */
     ResponseHead run(byte[] head) throws IOException {
+        upstreamConnection.limitReads();
         Thread.ofVirtual().name("upload-listener").start(this::listen);
         try {
             upstreamConnection.send(head, head.length);

@@ -1,7 +1,9 @@
 package dev.oaiproxy.proxy.upstream;
 
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -22,6 +24,8 @@ final class UpstreamConnection {
     private boolean answered;
     private volatile boolean stuck;
     private volatile long writingSinceNanos;
+    private volatile long readingSinceNanos;
+    private volatile boolean limited;
     private volatile long idleSinceNanos;
 
     /**
@@ -33,8 +37,39 @@ final class UpstreamConnection {
         this.socket = socket;
         this.readTimeoutMillis = readTimeoutMillis;
         this.out = socket.getOutputStream();
-        this.source = new ByteSource(socket.getInputStream());
+        this.source = new ByteSource(new WatchedInput(socket.getInputStream()));
+        socket.setSoTimeout(0);
+    }
+
+    /**
+     * Notes the start of each read for {@link #breakAfter}. A time limit of the socket's own would
+     * cost each read of a virtual thread two visits to the thread of the timers.
+     */
+    private final class WatchedInput extends FilterInputStream {
+        WatchedInput(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read(byte[] bytes, int from, int most) throws IOException {
+            readingSinceNanos = System.nanoTime() | 1;
+            try {
+                return in.read(bytes, from, most);
+            } catch (IOException broken) {
+                throw stuck ? timeout("OpenAI is silent", broken) : broken;
+            } finally {
+                readingSinceNanos = 0;
+            }
+        }
+    }
+
+    /**
+     * Has the socket itself limit the time of each read, after which the connection can still be
+     * read. The limit ends with the exchange.
+     */
+    void limitReads() throws IOException {
         socket.setSoTimeout(readTimeoutMillis);
+        limited = true;
     }
 
     Socket transport() {
@@ -68,7 +103,7 @@ final class UpstreamConnection {
         try {
             out.write(bytes, 0, count);
         } catch (IOException broken) {
-            throw stuck ? timeout(broken) : broken;
+            throw stuck ? timeout("OpenAI accepts no more bytes", broken) : broken;
         } finally {
             writingSinceNanos = 0;
         }
@@ -95,6 +130,10 @@ final class UpstreamConnection {
     void exchange(byte[] head, byte[] body) throws IOException {
         sent = false;
         answered = false;
+        if (limited) {
+            limited = false;
+            socket.setSoTimeout(0);
+        }
         try {
             write(head, body);
             sent = true;
@@ -133,25 +172,29 @@ final class UpstreamConnection {
             }
             out.flush();
         } catch (IOException broken) {
-            throw stuck ? timeout(broken) : broken;
+            throw stuck ? timeout("OpenAI accepts no more bytes", broken) : broken;
         } finally {
             writingSinceNanos = 0;
         }
     }
 
-    private static SocketTimeoutException timeout(IOException broken) {
-        SocketTimeoutException timeout = new SocketTimeoutException("OpenAI accepts no more bytes");
+    private static SocketTimeoutException timeout(String message, IOException broken) {
+        SocketTimeoutException timeout = new SocketTimeoutException(message);
         timeout.initCause(broken);
         return timeout;
     }
 
-    /** Breaks a write that takes longer than this; sockets have no timeout for that. */
-    void breakWriteAfter(long mostNanos, long nowNanos) {
-        long since = writingSinceNanos;
-        if (since != 0 && nowNanos - since > mostNanos) {
+    /** Breaks a write or a read that takes longer than this. */
+    void breakAfter(long mostNanos, long nowNanos) {
+        if (isLonger(writingSinceNanos, mostNanos, nowNanos)
+                || (!limited && isLonger(readingSinceNanos, mostNanos, nowNanos))) {
             stuck = true;
             abort();
         }
+    }
+
+    private static boolean isLonger(long sinceNanos, long mostNanos, long nowNanos) {
+        return sinceNanos != 0 && nowNanos - sinceNanos > mostNanos;
     }
 
     void startIdling() {
@@ -177,7 +220,7 @@ final class UpstreamConnection {
 
     private boolean restoreTimeout() {
         try {
-            socket.setSoTimeout(readTimeoutMillis);
+            socket.setSoTimeout(limited ? readTimeoutMillis : 0);
             return true;
         } catch (IOException dead) {
             return false;

@@ -1,8 +1,8 @@
 package dev.oaiproxy.ledger.store.connection;
 
 import dev.oaiproxy.ledger.ledger.Deadline;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -50,10 +50,11 @@ public final class DatabaseSilence {
      * Waits for an answer of the database. Time in which the database was not silent is given back
      * to the caller's deadline.
      *
+     * @param outcome ends with a {@link TimeoutException} when the wait is over
      * @param millis the longest silence
      * @throws TimeoutException when it is silent for longer
      */
-    public <T> T await(Future<T> outcome, long millis)
+    public <T> T await(CompletableFuture<T> outcome, long millis)
             throws InterruptedException, ExecutionException, TimeoutException {
         long start = enter();
         try {
@@ -65,17 +66,27 @@ public final class DatabaseSilence {
         }
     }
 
-    private <T> T await(Future<T> outcome, long start, long mostNanos)
+    /**
+     * Waits without a timer, since each timer of a virtual thread costs two visits to another
+     * thread; {@link WaitWatch} ends the outcomes that come too late.
+     */
+    private <T> T await(CompletableFuture<T> outcome, long start, long mostNanos)
             throws InterruptedException, ExecutionException, TimeoutException {
-        long left = leftNanos(start, mostNanos);
-        while (left > 0 || outcome.isDone()) {
-            try {
-                return outcome.get(Math.max(0, left), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException e) {
-                left = leftNanos(start, mostNanos);
-            }
+        if (outcome.isDone()) {
+            return outcome.get();
         }
-        throw new TimeoutException();
+        WaitWatch.Wait wait = new WaitWatch.Wait(outcome, () -> leftNanos(start, mostNanos) <= 0);
+        WaitWatch.enter(wait);
+        try {
+            return outcome.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TimeoutException late) {
+                throw late;
+            }
+            throw e;
+        } finally {
+            WaitWatch.leave(wait);
+        }
     }
 
     private synchronized long leftNanos(long start, long mostNanos) {

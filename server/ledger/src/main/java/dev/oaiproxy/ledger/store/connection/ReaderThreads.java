@@ -53,7 +53,7 @@ public final class ReaderThreads implements AutoCloseable {
      * @throws StoreException when the database cannot be read in time
      */
     public <T> T read(SqlCallback<T> query) {
-        Future<T> result = submit(query);
+        CompletableFuture<T> result = submit(query);
         return Deadline.spend(
                 databaseSilence.mostMillis(),
                 most -> await(result, () -> databaseSilence.await(result, most)));
@@ -71,7 +71,7 @@ public final class ReaderThreads implements AutoCloseable {
 
     /** Reads with a time limit. */
     public <T> T read(SqlCallback<T> query, long millis) {
-        Future<T> result = submit(query);
+        CompletableFuture<T> result = submit(query);
         return Deadline.spend(
                 millis, most -> await(result, () -> result.get(most, TimeUnit.MILLISECONDS)));
     }
@@ -95,7 +95,7 @@ public final class ReaderThreads implements AutoCloseable {
         }
     }
 
-    private <T> Future<T> submit(SqlCallback<T> query) {
+    private <T> CompletableFuture<T> submit(SqlCallback<T> query) {
         try {
             return CompletableFuture.supplyAsync(() -> run(query), threads);
         } catch (RejectedExecutionException e) {
