@@ -16,8 +16,12 @@ public record KeyId(String text) {
 
     /** Detects a text with the form of a public id. */
     public static boolean isValid(String text) {
-        return text.length() == LENGTH
-                && text.chars().allMatch(letter -> Base32.DIGITS.indexOf(letter) >= 0);
+        for (int i = 0; i < text.length(); i++) {
+            if (Base32.DIGITS.indexOf(text.charAt(i)) < 0) {
+                return false;
+            }
+        }
+        return text.length() == LENGTH;
     }
 
     @Override

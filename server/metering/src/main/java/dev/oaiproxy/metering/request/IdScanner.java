@@ -8,8 +8,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Finds the ids of objects in a response as its bytes pass, in constant memory. It reads one JSON
@@ -20,7 +23,14 @@ public final class IdScanner {
     private static final int LONGEST = 128;
     private static final String LIST = "[]";
 
+    private static final String OTHER = "?";
+
+    /** There are as many as kinds of operations. */
+    private static final Map<Map<String, ObjectKind>, Steps> STEPS = new ConcurrentHashMap<>();
+
     private final Map<String, ObjectKind> places;
+
+    private final Steps steps;
     private final String[] path = new String[DEEPEST + 1];
     private final BitSet lists = new BitSet();
     private final byte[] text = new byte[LONGEST];
@@ -33,12 +43,27 @@ public final class IdScanner {
     private boolean naming;
     private boolean lineStart = true;
 
+    /** The names in the paths, and those at their ends. */
+    private record Steps(List<String> names, Set<String> ends) {
+        static Steps of(Map<String, ObjectKind> places) {
+            Set<String> names = new HashSet<>();
+            Set<String> ends = new HashSet<>();
+            for (String place : places.keySet()) {
+                List<String> steps = List.of(place.split("\\.", -1));
+                names.addAll(steps);
+                ends.add(steps.getLast());
+            }
+            return new Steps(List.copyOf(names), Set.copyOf(ends));
+        }
+    }
+
     /**
      * @param places the paths of the ids, such as {@code output.[].container_id}, with the kind of
      *     object that they name
      */
     IdScanner(Map<String, ObjectKind> places) {
         this.places = Map.copyOf(places);
+        this.steps = STEPS.computeIfAbsent(this.places, Steps::of);
         Arrays.fill(path, "");
     }
 
@@ -133,15 +158,37 @@ public final class IdScanner {
     }
 
     private void endOfText() {
-        String value = odd ? "" : new String(text, 0, length, ISO_8859_1);
         if (naming) {
-            name(value);
-        } else if (!odd && depth <= DEEPEST) {
+            name(odd ? "" : known());
+        } else if (!odd && depth <= DEEPEST && steps.ends.contains(path[depth])) {
             ObjectKind kind =
                     places.get(String.join(".", Arrays.asList(path).subList(1, depth + 1)));
             if (kind != null) {
+                String value = new String(text, 0, length, ISO_8859_1);
                 found.add(new ObjectReference(path[depth], kind, value));
             }
         }
+    }
+
+    /** The name of a member as far as it is part of a path; others are all the same. */
+    private String known() {
+        for (String name : steps.names) {
+            if (isText(name)) {
+                return name;
+            }
+        }
+        return OTHER;
+    }
+
+    private boolean isText(String name) {
+        if (name.length() != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (name.charAt(i) != (text[i] & 0xff)) {
+                return false;
+            }
+        }
+        return true;
     }
 }

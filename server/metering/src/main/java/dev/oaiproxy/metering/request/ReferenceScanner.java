@@ -101,6 +101,9 @@ public final class ReferenceScanner {
 
     /** A parser for UTF-8 alone. OpenAI might understand other encodings, so they are refused. */
     private static JsonParser parser(byte[] body) throws IOException {
+        if (RequestScanner.encodingFault(body) == null) {
+            return RequestJson.SCANNING.createParser(body);
+        }
         return RequestJson.SCANNING.createParser(
                 new InputStreamReader(new ByteArrayInputStream(body), UTF_8.newDecoder()));
     }

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class RequestScanner {
     private static final int DECODED_AT_ONCE = 4096;
     private static final int LONGEST_TIER = 64;
+    private static final String USUAL = "application/json";
 
     private static final Pattern JSON =
             Pattern.compile(
@@ -67,7 +68,8 @@ public final class RequestScanner {
      */
     public static Optional<String> typeFault(String contentType) {
         boolean plain =
-                contentType.isBlank()
+                contentType.equals(USUAL)
+                        || contentType.isBlank()
                         || MultipartForm.isForm(contentType)
                         || JSON.matcher(contentType.strip()).matches();
         return plain
@@ -202,7 +204,7 @@ public final class RequestScanner {
     private static boolean utf8(byte[] body) {
         CharsetDecoder decoder = UTF_8.newDecoder();
         ByteBuffer in = ByteBuffer.wrap(body);
-        CharBuffer out = CharBuffer.allocate(DECODED_AT_ONCE);
+        CharBuffer out = CharBuffer.allocate(Math.min(DECODED_AT_ONCE, body.length));
         CoderResult result;
         do {
             out.clear();

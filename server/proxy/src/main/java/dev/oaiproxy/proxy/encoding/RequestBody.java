@@ -72,7 +72,7 @@ public final class RequestBody {
             return new Result.TooLarge();
         }
         HeldBytes held = new HeldBytes(lease, use, (int) announced);
-        ReadEnd end = fill(held, in);
+        ReadEnd end = fill(held, in, buffer(announced));
         if (end == ReadEnd.WHOLE && held.size() < announced) {
             throw new EOFException("the request body ended early");
         }
@@ -85,8 +85,7 @@ public final class RequestBody {
      * Reads into memory that grows with the bytes, since a client can announce any length at no
      * cost.
      */
-    private ReadEnd fill(HeldBytes held, InputStream in) throws IOException {
-        byte[] buffer = new byte[BUFFER_BYTES];
+    private ReadEnd fill(HeldBytes held, InputStream in, byte[] buffer) throws IOException {
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
             if (held.size() + n > most) {
                 return ReadEnd.TOO_LARGE;
@@ -98,10 +97,14 @@ public final class RequestBody {
         return ReadEnd.WHOLE;
     }
 
+    private static byte[] buffer(long announced) {
+        return new byte[announced > 0 && announced < BUFFER_BYTES ? (int) announced : BUFFER_BYTES];
+    }
+
     private Result decoded(HeldBytes encoded, ContentCodings contentCodings) {
         HeldBytes plain = new HeldBytes(lease, use);
         try (InputStream in = contentCodings.decode(encoded.stream(), most)) {
-            return result(fill(plain, in), plain);
+            return result(fill(plain, in, buffer(0)), plain);
         } catch (BoundedInputStream.TooLargeException e) {
             return result(ReadEnd.TOO_LARGE, plain);
         } catch (ContentCoding.MissingCodingException e) {

@@ -73,7 +73,7 @@ final class QueuedHandler extends Handler {
     }
 
     @Override
-    public void setFormatter(Formatter formatter) {
+    public synchronized void setFormatter(Formatter formatter) {
         target.setFormatter(formatter);
     }
 

@@ -64,7 +64,12 @@ public record Headers(List<Header> all) {
     }
 
     static boolean isToken(String text) {
-        return !text.isEmpty() && text.chars().allMatch(Headers::isTokenCharacter);
+        for (int i = 0; i < text.length(); i++) {
+            if (!isTokenCharacter(text.charAt(i))) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     private static boolean isTokenCharacter(int c) {
@@ -86,12 +91,30 @@ public record Headers(List<Header> all) {
 
     /** Every value of a name, in order. */
     public List<String> values(String name) {
-        return all.stream().filter(header -> header.isNamed(name)).map(Header::value).toList();
+        List<String> values = List.of();
+        for (Header header : all) {
+            if (header.isNamed(name)) {
+                values = values.isEmpty() ? new ArrayList<>(2) : values;
+                values.add(header.value());
+            }
+        }
+        return values;
     }
 
     /** The headers whose name passes the filter, in order. */
     public Headers filter(Predicate<String> name) {
-        return new Headers(all.stream().filter(header -> name.test(header.name())).toList());
+        return only(header -> name.test(header.name()));
+    }
+
+    /** The headers that pass the filter, in order. */
+    public Headers only(Predicate<Header> passes) {
+        List<Header> some = new ArrayList<>(all.size());
+        for (Header header : all) {
+            if (passes.test(header)) {
+                some.add(header);
+            }
+        }
+        return some.size() == all.size() ? this : new Headers(some);
     }
 
     /** These headers with one more at the end. */

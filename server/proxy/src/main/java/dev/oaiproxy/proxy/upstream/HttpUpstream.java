@@ -6,8 +6,7 @@ import static dev.oaiproxy.proxy.upstream.UpstreamException.SendState.UNKNOWN;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Set;
+import java.util.List;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -24,8 +23,8 @@ public final class HttpUpstream implements Upstream {
     private static final Duration MOST_IDLE = Duration.ofSeconds(50);
 
     /** Headers that only this client writes. */
-    private static final Set<String> OURS =
-            Set.of(
+    private static final List<String> OURS =
+            List.of(
                     "host",
                     "authorization",
                     "accept-encoding",
@@ -63,7 +62,12 @@ public final class HttpUpstream implements Upstream {
 
     /** True for a header that only this package may write. */
     static boolean isOurs(String name) {
-        return OURS.contains(name.toLowerCase(Locale.ROOT));
+        for (String ours : OURS) {
+            if (name.equalsIgnoreCase(ours)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * The head of a response; RFC 9112, sections 4 and 5.
@@ -14,7 +13,8 @@ import java.util.regex.Pattern;
 record ResponseHead(int status, Headers headers, boolean isPersistent) {
     private static final int SWITCHING_PROTOCOLS = 101;
     private static final int FIRST_FINAL = 200;
-    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] [1-9][0-9]{2}( .*)?");
+    private static final String VERSION = "HTTP/1.";
+    private static final int STATUS_END = 12;
 
     /** Reads the final head, and skips interim ones before it. */
     static ResponseHead read(ByteSource source) throws IOException {
@@ -33,12 +33,28 @@ record ResponseHead(int status, Headers headers, boolean isPersistent) {
     /** Reads one head, which may be an interim one. */
     static ResponseHead next(ByteSource source) throws IOException {
         String line = source.line();
-        if (!STATUS_LINE.matcher(line).matches()) {
+        if (!isStatusLine(line)) {
             throw new ProtocolException("not the status line of an HTTP/1 response");
         }
         Headers headers = headers(source);
         boolean persistent = line.charAt(7) == '1' && !says(headers, "Connection", "close");
         return new ResponseHead(Integer.parseInt(line, 9, 12, 10), headers, persistent);
+    }
+
+    /** True for {@code HTTP/1.1 200 OK}, also without a reason. */
+    private static boolean isStatusLine(String line) {
+        return line.length() >= STATUS_END
+                && line.startsWith(VERSION)
+                && isWithin(line.charAt(7), '0', '1')
+                && line.charAt(8) == ' '
+                && isWithin(line.charAt(9), '1', '9')
+                && isWithin(line.charAt(10), '0', '9')
+                && isWithin(line.charAt(11), '0', '9')
+                && (line.length() == STATUS_END || line.charAt(STATUS_END) == ' ');
+    }
+
+    private static boolean isWithin(char c, char first, char last) {
+        return c >= first && c <= last;
     }
 
     /** Reads header or trailer lines with the empty line that ends them. */

@@ -29,8 +29,7 @@ public record UpstreamRequest(
         if (!Headers.isToken(method)) {
             throw new IllegalArgumentException("not an HTTP method: '" + method + "'");
         }
-        if (!pathAndQuery.startsWith("/")
-                || !pathAndQuery.chars().allMatch(UpstreamRequest::isVisible)) {
+        if (!pathAndQuery.startsWith("/") || !isVisible(pathAndQuery)) {
             throw new IllegalArgumentException("not an escaped path from the root");
         }
     }
@@ -46,8 +45,14 @@ public record UpstreamRequest(
         return new UpstreamRequest(method, pathAndQuery, headers, NONE, stream);
     }
 
-    private static boolean isVisible(int character) {
-        return character > ' ' && character < 0x7f;
+    private static boolean isVisible(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char character = text.charAt(i);
+            if (character <= ' ' || character >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Leaves out headers and body, which may contain a secret or a prompt. */

@@ -94,7 +94,12 @@ public record UpstreamSettings(
 
     /** The base URL's path without a slash at its end, {@code /v1}. */
     public String path() {
-        return base.getRawPath().replaceAll("/+$", "");
+        String path = base.getRawPath();
+        int end = path.length();
+        while (end > 0 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        return path.substring(0, end);
     }
 
     /** The base URL without the secret. */

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  */
 @SuppressWarnings("ArrayRecordComponent") // Bytes in transit, never compared.
 public record MultipartForm(byte[] body, List<MultipartForm.FormPart> parts, int firstDelimiter) {
+    private static final String USUAL = "application/json";
     private static final String TYPE = "multipart/form-data";
 
     /**
@@ -38,7 +39,8 @@ public record MultipartForm(byte[] body, List<MultipartForm.FormPart> parts, int
     }
 
     public static boolean isForm(String contentType) {
-        return contentType.strip().toLowerCase(Locale.ROOT).startsWith(TYPE);
+        return !contentType.startsWith(USUAL)
+                && contentType.strip().toLowerCase(Locale.ROOT).startsWith(TYPE);
     }
 
     public static String boundary(String contentType) throws MalformedException {

@@ -6,7 +6,7 @@ import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamRequest;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -84,23 +84,33 @@ public final class ProxyHeaders {
     }
 
     private static Headers headers(ProxyRequest request) {
-        Headers sent = request.headers();
-        return withoutKeys(sent.filter(name -> passes(name, FROM_CLIENT) && !isNamed(sent, name)));
+        List<String> named = request.headers().values("connection");
+        return request.headers()
+                .only(
+                        header ->
+                                passes(header.name(), FROM_CLIENT)
+                                        && !isNamed(named, header.name())
+                                        && !hasKey(header));
     }
 
     /** True for a header that {@code Connection} names as hop-by-hop. */
-    private static boolean isNamed(Headers headers, String name) {
-        return headers.values("connection").stream()
-                .flatMap(names -> Arrays.stream(names.split(",")))
-                .anyMatch(named -> named.strip().equalsIgnoreCase(name));
+    private static boolean isNamed(List<String> connection, String name) {
+        for (String names : connection) {
+            for (int from = 0; from <= names.length(); ) {
+                int comma = names.indexOf(',', from);
+                int end = comma < 0 ? names.length() : comma;
+                if (names.substring(from, end).strip().equalsIgnoreCase(name)) {
+                    return true;
+                }
+                from = end + 1;
+            }
+        }
+        return false;
     }
 
-    /** Drops headers that contain a key, since a key in the wrong header is still a key. */
-    private static Headers withoutKeys(Headers headers) {
-        return new Headers(
-                headers.all().stream()
-                        .filter(h -> !Redaction.isNeeded(h.name() + " " + h.value()))
-                        .toList());
+    /** True for a header that contains a key, since a key in the wrong header is still a key. */
+    private static boolean hasKey(Headers.Header header) {
+        return Redaction.isNeeded(header.name()) || Redaction.isNeeded(header.value());
     }
 
     /** The headers of a response that the client may see. */
@@ -123,11 +133,21 @@ public final class ProxyHeaders {
     }
 
     private static boolean passes(String name, Set<String> kept) {
-        // Some servers treat an underscore as a hyphen.
-        String lower = name.toLowerCase(Locale.ROOT).replace('_', '-');
-        return !HOP_BY_HOP.contains(lower)
-                && !kept.contains(lower)
-                && !lower.startsWith(OURS)
-                && !lower.startsWith(CORS);
+        String plain = plain(name);
+        return !HOP_BY_HOP.contains(plain)
+                && !kept.contains(plain)
+                && !plain.startsWith(OURS)
+                && !plain.startsWith(CORS);
+    }
+
+    /** A name in lower case and with hyphens: some servers treat an underscore as a hyphen. */
+    private static String plain(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c == '_' || (c >= 'A' && c <= 'Z')) {
+                return name.toLowerCase(Locale.ROOT).replace('_', '-');
+            }
+        }
+        return name;
     }
 }

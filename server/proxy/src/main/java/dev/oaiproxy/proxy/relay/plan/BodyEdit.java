@@ -5,6 +5,7 @@ import dev.oaiproxy.metering.operation.Meter;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.form.MultipartForm;
 import dev.oaiproxy.metering.request.json.JsonEdit;
+import dev.oaiproxy.metering.request.json.JsonEdits;
 import dev.oaiproxy.metering.request.json.ParsingMemory;
 import dev.oaiproxy.metering.usage.ResponseMode;
 import dev.oaiproxy.metering.usage.TranscriptFormat;
@@ -54,7 +55,7 @@ record BodyEdit(
     private static @Nullable Edit edit(Meter meter) {
         return switch (meter) {
             case CHAT, COMPLETION, RESPONSE -> BodyEdit::limited;
-            case COMPACTION -> (request, _, _) -> tenant(request, tiered(request, request.body()));
+            case COMPACTION -> (request, _, _) -> tenant(request, tiered(request, new JsonEdits()));
             case SPEECH -> (request, _, _) -> speech(request);
             case TRANSCRIPTION -> transcript(SpeechTask.TRANSCRIPTION);
             case TRANSLATION -> transcript(SpeechTask.TRANSLATION);
@@ -91,11 +92,11 @@ record BodyEdit(
     }
 
     private static byte[] limited(MeteredRequest request, GrantedHold granted, String ignored) {
-        byte[] body =
+        JsonEdits edits =
                 request.meter() == Meter.RESPONSE
-                        ? response(request, granted)
+                        ? response(granted)
                         : told(request, granted.clampedTo());
-        return tenant(request, tiered(request, body));
+        return tenant(request, tiered(request, edits));
     }
 
     private static Edit transcript(SpeechTask task) {
@@ -108,36 +109,36 @@ record BodyEdit(
         };
     }
 
-    private static byte[] told(MeteredRequest request, @Nullable Long limit) {
+    private static JsonEdits told(MeteredRequest request, @Nullable Long limit) {
         RequestFacts.Flow flow = request.facts().flow();
-        byte[] body = request.body();
+        JsonEdits edits = new JsonEdits();
         if (flow.stream() && !flow.usageWanted()) {
-            body = JsonEdit.withIncludeUsage(body);
+            edits.withIncludeUsage();
         }
         if (limit == null) {
-            return body;
+            return edits;
         }
         return request.meter() == Meter.CHAT
-                ? JsonEdit.withOutputLimit(body, limit)
-                : JsonEdit.with(body, "max_tokens", limit.toString());
+                ? edits.withOutputLimit(limit)
+                : edits.with("max_tokens", limit.toString());
     }
 
-    private static byte[] response(MeteredRequest request, GrantedHold granted) {
+    private static JsonEdits response(GrantedHold granted) {
         Long limit = granted.clampedTo();
         Integer calls = granted.toolCalls();
-        byte[] body = request.body();
+        JsonEdits edits = new JsonEdits();
         if (limit != null) {
-            body = JsonEdit.with(body, "max_output_tokens", limit.toString());
+            edits.with("max_output_tokens", limit.toString());
         }
-        return calls == null ? body : JsonEdit.with(body, "max_tool_calls", calls.toString());
+        return calls == null ? edits : edits.with("max_tool_calls", calls.toString());
     }
 
     /** Names the tier that was priced: the project's default may be a more expensive one. */
-    private static byte[] tiered(MeteredRequest request, byte[] body) {
+    private static JsonEdits tiered(MeteredRequest request, JsonEdits edits) {
         String tier = request.facts().serviceTier();
         return tier == null || !request.meter().takesServiceTier()
-                ? body
-                : JsonEdit.withDefault(body, "service_tier", '"' + tier + '"');
+                ? edits
+                : edits.withDefault("service_tier", '"' + tier + '"');
     }
 
     /**
@@ -150,19 +151,18 @@ record BodyEdit(
     }
 
     /** Prefixes identifiers with the user, since all users share one OpenAI account. */
-    private static byte[] tenant(MeteredRequest request, byte[] body) {
+    private static byte[] tenant(MeteredRequest request, JsonEdits edits) {
         String user = "u" + request.key().userNumber() + "-";
-        byte[] named = body;
         for (String identifier : IDENTIFIERS) {
-            named = JsonEdit.withText(named, identifier, text -> own(user, text));
+            edits.withText(identifier, text -> own(user, text));
         }
-        return named;
+        return edits.in(request.body());
     }
 
     /** Prefixes the identifiers of a request that may be a multipart form. */
     private static byte[] tenant(MeteredRequest request, String contentType) {
         if (!MultipartForm.isForm(contentType)) {
-            return tenant(request, request.body());
+            return tenant(request, new JsonEdits());
         }
         String user = "u" + request.key().userNumber() + "-";
         return MultipartForm.withText(contentType, request.body(), "user", text -> own(user, text));
