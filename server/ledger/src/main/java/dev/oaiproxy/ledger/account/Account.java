@@ -143,13 +143,14 @@ public record Account(
 
     /** The reason against a new call with a hold, or empty when the account allows it. */
     public Optional<Admission.Refused> refusal(long nanos, long tokens, Instant at) {
-        return refusal(nanos, at).or(() -> overRate(at, tokens));
+        Optional<Admission.Refused> refusal = refusal(nanos, at);
+        return refusal.isPresent() ? refusal : overRate(at, tokens);
     }
 
     /** The reason against holding more for a call in flight, or empty. */
     public Optional<Admission.Refused> refusal(long nanos, Instant now) {
-        return closed(now)
-                .or(() -> nanos > freeNanos() ? Optional.of(overQuota()) : Optional.empty());
+        Optional<Admission.Refused> closed = closed(now);
+        return closed.isEmpty() && nanos > freeNanos() ? Optional.of(overQuota()) : closed;
     }
 
     /** Refuses everybody when the account is switched off, or has expired. */

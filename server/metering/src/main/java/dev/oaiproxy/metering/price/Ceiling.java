@@ -10,11 +10,10 @@ import dev.oaiproxy.metering.price.book.ToolTokens;
 import dev.oaiproxy.metering.request.facts.RequestFacts;
 import dev.oaiproxy.metering.request.facts.Surcharge;
 import java.math.BigInteger;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -22,6 +21,8 @@ import java.util.stream.Stream;
  * The upper bound of a call's cost: the most consumption at the dearest rates that it can reach.
  */
 record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier> tiers) {
+    private static final List<Unit> UNITS = List.of(Unit.values());
+    private static final Set<ServiceTier> STANDARD_ONLY = Set.of(ServiceTier.STANDARD);
 
     static Usd of(MaxUsage maxUsage, Set<ServiceTier> tiers) {
         return PricedLines.bound(at(maxUsage, tiers).sum());
@@ -60,6 +61,11 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
 
     private BigInteger fees() {
         RequestFacts facts = maxUsage.facts();
+        if (facts.tools().reach().isEmpty()
+                && facts.extras().isEmpty()
+                && maxUsage.price().kind() != ModelKind.SEARCH_CHAT) {
+            return BigInteger.ZERO;
+        }
         BigInteger choices = BigInteger.valueOf(facts.output().choices());
         BigInteger tools =
                 facts.tools().reach().stream()
@@ -153,8 +159,7 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
     }
 
     private static BigInteger dearest(ModelPrice model, Predicate<Unit> units) {
-        long input = model.limits().inputTokens();
-        return most(units, unit -> rates(model, input, ServiceTier.STANDARD, unit));
+        return dearest(model, model.limits().inputTokens(), STANDARD_ONLY, units);
     }
 
     private static boolean isOutput(Unit unit) {
@@ -168,26 +173,48 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
 
     /** The dearest rate of these units in nano-dollars per million; zero if none has a rate. */
     private BigInteger dearest(Predicate<Unit> units) {
-        return most(units, unit -> tiers.stream().flatMap(tier -> rates(tier, unit)));
+        return dearest(maxUsage.price(), turnInputBound.input(), tiers, units);
     }
 
-    static BigInteger most(Predicate<Unit> units, Function<Unit, Stream<Rate>> rates) {
-        return Arrays.stream(Unit.values())
-                .filter(units)
-                .flatMap(rates)
-                .max(Rate::compareTo)
-                .map(rate -> BigInteger.valueOf(rate.nanosPerMillion()))
-                .orElse(BigInteger.ZERO);
+    /**
+     * The dearest rate of some units.
+     *
+     * @param input the most tokens of the input
+     */
+    private static BigInteger dearest(
+            ModelPrice price, long input, Set<ServiceTier> tiers, Predicate<Unit> units) {
+        long most = 0;
+        for (Unit unit : UNITS) {
+            if (units.test(unit)) {
+                for (ServiceTier tier : tiers) {
+                    most = Math.max(most, nanos(price, input, tier, unit));
+                }
+            }
+        }
+        return BigInteger.valueOf(most);
     }
 
-    private Stream<Rate> rates(ServiceTier tier, Unit unit) {
-        return rates(maxUsage.price(), turnInputBound.input(), tier, unit);
+    /** The dearest rate of some units of a model, at standard tier and below any step. */
+    static BigInteger standard(ModelPrice price, Predicate<Unit> units) {
+        return dearest(price, 0, STANDARD_ONLY, units);
+    }
+
+    private static long nanos(ModelPrice price, long input, ServiceTier tier, Unit unit) {
+        long ordinary = nanos(price.rate(tier, unit));
+        return price.isLong(input)
+                ? Math.max(ordinary, nanos(price.rateBeyond(tier, unit)))
+                : ordinary;
+    }
+
+    private static long nanos(Optional<Rate> rate) {
+        return rate.isPresent() ? rate.get().nanosPerMillion() : 0;
     }
 
     /** The rates that apply to inputs of up to this many tokens. */
-    private static Stream<Rate> rates(ModelPrice price, long input, ServiceTier tier, Unit unit) {
+    private Stream<Rate> rates(ServiceTier tier, Unit unit) {
+        ModelPrice price = maxUsage.price();
         Optional<Rate> ordinary = price.rate(tier, unit);
-        return price.isLong(input)
+        return price.isLong(turnInputBound.input())
                 ? Stream.of(ordinary, price.rateBeyond(tier, unit)).flatMap(Optional::stream)
                 : ordinary.stream();
     }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The lines of a charge in the format of the ledger: {@code input=86@2.5 cached_input=1920@1.25}.
@@ -26,7 +25,11 @@ public final class PricedLines {
 
     /** The lines as one text, empty if there are none; at most 1,000 characters. */
     public static String text(List<PricedLine> lines) {
-        return lines.stream().map(PricedLines::text).collect(Collectors.joining(" "));
+        StringBuilder text = new StringBuilder();
+        for (PricedLine line : lines) {
+            text.append(text.isEmpty() ? "" : " ").append(text(line));
+        }
+        return text.toString();
     }
 
     /**
@@ -73,7 +76,11 @@ public final class PricedLines {
     }
 
     private static BigInteger sum(List<PricedLine> lines) {
-        return lines.stream().map(PricedLine::product).reduce(BigInteger.ZERO, BigInteger::add);
+        BigInteger sum = BigInteger.ZERO;
+        for (PricedLine line : lines) {
+            sum = sum.add(line.product());
+        }
+        return sum;
     }
 
     private static String text(PricedLine pricedLine) {

@@ -84,7 +84,7 @@ public final class SessionCeiling {
     }
 
     private static BigInteger dearest(ModelPrice price, Predicate<Unit> units) {
-        return Ceiling.most(units, unit -> price.rate(ServiceTier.STANDARD, unit).stream());
+        return Ceiling.standard(price, units);
     }
 
     /** True if the model is billed only by seconds, never by tokens. */

@@ -15,6 +15,8 @@ public final class PreparedStatements {
     /** Few enough for the packet and parameter limits of every driver, and for a quick answer. */
     private static final int MOST_TOGETHER = 100;
 
+    private static final int[] NONE = {};
+
     private final Connection connection;
     private final Dialect dialect;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
@@ -57,6 +59,9 @@ public final class PreparedStatements {
      *     an INSERT that it has put together with others
      */
     public int[] batch(String sql, List<Object[]> rows) throws SQLException {
+        if (rows.isEmpty()) {
+            return NONE;
+        }
         int[] counts = new int[rows.size()];
         for (int from = 0; from < counts.length; from += MOST_TOGETHER) {
             int to = Math.min(from + MOST_TOGETHER, counts.length);

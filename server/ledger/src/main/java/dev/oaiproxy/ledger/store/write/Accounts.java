@@ -106,7 +106,13 @@ public final class Accounts {
 
     private static Admission.@Nullable Refused first(
             List<Account> rows, Function<Account, Optional<Admission.Refused>> refusal) {
-        return rows.stream().map(refusal).flatMap(Optional::stream).findFirst().orElse(null);
+        for (Account row : rows) {
+            Optional<Admission.Refused> refused = refusal.apply(row);
+            if (refused.isPresent()) {
+                return refused.get();
+            }
+        }
+        return null;
     }
 
     /** Raises the hold of a call. When one of its accounts refuses, nothing has changed. */
@@ -191,7 +197,10 @@ public final class Accounts {
 
     /** The least that is free on any account after a hold; null when none has a limit. */
     private static @Nullable Usd remaining(List<Account> rows, long heldNanos) {
-        long least = rows.stream().mapToLong(Account::freeNanos).min().orElseThrow();
+        long least = Long.MAX_VALUE;
+        for (Account row : rows) {
+            least = Math.min(least, row.freeNanos());
+        }
         return least > Account.NO_LIMIT / 2 ? null : Usd.ofNanos(least - heldNanos);
     }
 
@@ -229,9 +238,9 @@ public final class Accounts {
 
     private static void change(UnitOfWork unitOfWork, OpenCall call, UnaryOperator<Account> change)
             throws SQLException {
-        unitOfWork.accounts(call.userId(), call.keyId()).stream()
-                .map(change)
-                .forEach(unitOfWork::change);
+        for (Account row : unitOfWork.accounts(call.userId(), call.keyId())) {
+            unitOfWork.change(change.apply(row));
+        }
     }
 
     /** Opens an account that allows nothing yet. */

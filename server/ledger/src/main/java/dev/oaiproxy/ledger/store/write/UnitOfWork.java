@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -31,13 +32,29 @@ import java.util.TreeSet;
 public final class UnitOfWork implements StatementGuard {
     private static final int MOST_AT_ONCE = 64;
 
-    private static final String ACCOUNTS =
-            "SELECT " + AccountRow.COLUMNS + " FROM accounts WHERE id IN (";
+    private static final SelectByIds ACCOUNTS =
+            new SelectByIds("SELECT " + AccountRow.COLUMNS + " FROM accounts");
 
     /**
      * Has no condition on the state: with one, databases would read an index instead of the key.
      */
-    private static final String CALLS = OpenCall.SELECT + " WHERE id IN (";
+    private static final SelectByIds CALLS = new SelectByIds(OpenCall.SELECT);
+
+    /** The statements that read up to so many rows, a power of two, by their ids. */
+    private static final class SelectByIds {
+        private final Map<Integer, String> statements = new HashMap<>();
+
+        SelectByIds(String select) {
+            for (int most = 1; most <= MOST_AT_ONCE; most *= 2) {
+                String marks = String.join(", ", Collections.nCopies(most, "?"));
+                statements.put(most, select + " WHERE id IN (" + marks + ")");
+            }
+        }
+
+        String of(int most) {
+            return Objects.requireNonNull(statements.get(most));
+        }
+    }
 
     private static final String INSERT_CALL =
             """
@@ -99,18 +116,26 @@ public final class UnitOfWork implements StatementGuard {
 
     /** The accounts of everyone, a user and a key, in that order. */
     List<Account> accounts(long user, long key) throws SQLException {
-        List<Long> ids = List.of(Accounts.EVERYONE, user, key);
-        if (!accounts.keySet().containsAll(ids)) {
-            expectedAccounts.addAll(ids);
+        if (!hasAccounts(user, key)) {
+            expectedAccounts.addAll(List.of(Accounts.EVERYONE, user, key));
             expectedAccounts.removeAll(accounts.keySet());
             for (Account account : read(ACCOUNTS, AccountRow::read, expectedAccounts)) {
                 accounts.put(account.id(), new TrackedAccount(account, account));
             }
         }
-        if (!accounts.keySet().containsAll(ids)) {
+        TrackedAccount everyones = accounts.get(Accounts.EVERYONE);
+        TrackedAccount users = accounts.get(user);
+        TrackedAccount keys = accounts.get(key);
+        if (everyones == null || users == null || keys == null) {
             throw StoreException.refused(new IllegalStateException("no accounts of key " + key));
         }
-        return ids.stream().map(accounts::get).map(TrackedAccount::now).toList();
+        return List.of(everyones.now, users.now, keys.now);
+    }
+
+    private boolean hasAccounts(long user, long key) {
+        return accounts.containsKey(Accounts.EVERYONE)
+                && accounts.containsKey(user)
+                && accounts.containsKey(key);
     }
 
     /** Changes an account that has been read. */
@@ -249,26 +274,16 @@ public final class UnitOfWork implements StatementGuard {
 
     /** Drops all changes and all that was read. */
     void clear() {
-        for (Collection<?> all :
-                List.of(
-                        expectedAccounts,
-                        expectedCalls,
-                        nodes.keySet(),
-                        accounts.keySet(),
-                        calls.keySet(),
-                        made,
-                        resized,
-                        ended,
-                        settled)) {
-            all.clear();
-        }
+        List.of(expectedAccounts, expectedCalls, made, resized, ended, settled)
+                .forEach(Collection::clear);
+        List.of(nodes, accounts, calls).forEach(Map::clear);
         sums.clear();
     }
 
     /**
      * Reads rows by id; pads the ids with the last one, so that there are few different statements.
      */
-    private <T> List<T> read(String sql, Tx.RowReader<T> mapping, Set<Long> wanted)
+    private <T> List<T> read(SelectByIds select, Tx.RowReader<T> mapping, Set<Long> wanted)
             throws SQLException {
         List<T> rows = new ArrayList<>();
         List<Long> ids = List.copyOf(wanted);
@@ -278,8 +293,7 @@ public final class UnitOfWork implements StatementGuard {
             int size = Integer.highestOneBit(2 * some.size() - 1);
             List<Object> padded = new ArrayList<>(some);
             padded.addAll(Collections.nCopies(size - some.size(), some.getLast()));
-            String marks = String.join(", ", Collections.nCopies(size, "?"));
-            rows.addAll(preparedStatements.list(sql + marks + ")", mapping, padded.toArray()));
+            rows.addAll(preparedStatements.list(select.of(size), mapping, padded.toArray()));
         }
         return rows;
     }

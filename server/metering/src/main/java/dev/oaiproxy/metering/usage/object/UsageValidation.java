@@ -122,7 +122,11 @@ record UsageValidation(UsageObject usage) {
     }
 
     private long sum(List<UsageCount> parts) {
-        return parts.stream().mapToLong(usage::count).sum();
+        long sum = 0;
+        for (UsageCount part : parts) {
+            sum += usage.count(part);
+        }
+        return sum;
     }
 
     private long count(UsageCount usageCount) {

@@ -13,6 +13,7 @@ import dev.oaiproxy.proxy.upstream.Headers;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
@@ -126,11 +127,10 @@ final class ClientResponse implements AutoCloseable {
             send(bytes.slice(bytes.position(), excess));
             bytes.position(bytes.position() + excess);
         }
-        byte[] more = new byte[bytes.remaining()];
-        bytes.get(more);
-        if (last.length > 0 || !kept.add(more, 0, more.length)) {
+        int from = bytes.arrayOffset() + bytes.position();
+        if (last.length > 0 || !kept.add(bytes.array(), from, bytes.remaining())) {
             sendKept();
-            last = more;
+            last = Arrays.copyOfRange(bytes.array(), from, from + bytes.remaining());
         }
     }
 

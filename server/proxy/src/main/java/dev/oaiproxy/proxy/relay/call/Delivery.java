@@ -87,7 +87,7 @@ public final class Delivery {
      * Copies the response; false when its charge is not durable, or its rest is not worth reading.
      */
     private boolean copy() throws UpstreamException {
-        byte[] buffer = new byte[ProxyHeaders.BUFFER_BYTES];
+        byte[] buffer = new byte[ProxyHeaders.bufferBytes(response)];
         for (int n = response.read(buffer); n >= 0; n = response.read(buffer)) {
             settlement.bodyRecorder().add(buffer, n);
             if (!pass(tap.pass(ByteBuffer.wrap(buffer, 0, n)))) {

@@ -13,6 +13,8 @@ import java.util.Set;
 /** Filters headers in both directions. */
 public final class ProxyHeaders {
     public static final int BUFFER_BYTES = 8 << 10;
+    private static final int SMALLEST_BUFFER_BYTES = 256;
+    private static final int MOST_SMALL_DIGITS = 5;
 
     /** Headers of one connection; RFC 9110, section 7.6.1. */
     private static final Set<String> HOP_BY_HOP =
@@ -116,6 +118,19 @@ public final class ProxyHeaders {
     /** The headers of a response that the client may see. */
     public static Headers headers(UpstreamResponse response) {
         return response.headers().filter(name -> passes(name, FROM_OPENAI));
+    }
+
+    /** The size of a buffer for the body of a response: no larger than the announced body. */
+    public static int bufferBytes(UpstreamResponse response) {
+        String length = response.headers().first("content-length").orElse("");
+        if (length.isEmpty() || length.length() > MOST_SMALL_DIGITS) {
+            return BUFFER_BYTES;
+        }
+        int announced = 0;
+        for (int i = 0; i < length.length(); i++) {
+            announced = announced * 10 + Character.digit(length.charAt(i), 10);
+        }
+        return Math.clamp(announced, SMALLEST_BUFFER_BYTES, BUFFER_BYTES);
     }
 
     /** Copies the rest of a body. If it breaks, the client's response is broken off as well. */
