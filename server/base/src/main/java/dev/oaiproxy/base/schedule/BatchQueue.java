@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 public final class BatchQueue<T> implements AutoCloseable {
     private static final Logger LOG = System.getLogger(BatchQueue.class.getName());
 
-    private final Shape shape;
+    private final QueueSettings settings;
     private final Consumer<List<T>> work;
     private final Queue<T> waiting = new ArrayDeque<>();
     private final Thread thread;
@@ -38,20 +38,21 @@ public final class BatchQueue<T> implements AutoCloseable {
      * @param mostTogether the most pieces that are done together
      * @param gathering the time in which more are waited for
      */
-    public record Shape(String name, int mostWaiting, int mostTogether, Duration gathering) {}
+    public record QueueSettings(
+            String name, int mostWaiting, int mostTogether, Duration gathering) {}
 
     /**
      * @param work does some pieces together; what it throws is logged, and ends nothing
      */
-    public BatchQueue(Shape shape, Consumer<List<T>> work) {
-        this.shape = shape;
+    public BatchQueue(QueueSettings settings, Consumer<List<T>> work) {
+        this.settings = settings;
         this.work = work;
-        this.thread = Thread.ofPlatform().name(shape.name).daemon().start(this::loop);
+        this.thread = Thread.ofPlatform().name(settings.name).daemon().start(this::loop);
     }
 
     /** Adds a piece of work; false when too many wait, or when it is closed. */
     public synchronized boolean offer(T piece) {
-        if (closing || waiting.size() >= shape.mostWaiting) {
+        if (closing || waiting.size() >= settings.mostWaiting) {
             return false;
         }
         waiting.add(piece);
@@ -94,7 +95,7 @@ public final class BatchQueue<T> implements AutoCloseable {
                 }
             } catch (RuntimeException | Error e) {
                 FatalErrors.report(e);
-                LOG.log(Level.WARNING, "event=work_failed task={0} cause={1}", shape.name, e);
+                LOG.log(Level.WARNING, "event=work_failed task={0} cause={1}", settings.name, e);
             } finally {
                 finish(some.size());
             }
@@ -111,22 +112,22 @@ public final class BatchQueue<T> implements AutoCloseable {
             while (waiting.isEmpty() && !closing) {
                 wait();
             }
-            long end = System.nanoTime() + shape.gathering.toNanos();
+            long end = System.nanoTime() + settings.gathering.toNanos();
             while (!isUrgent() && end - System.nanoTime() > 0) {
                 TimeUnit.NANOSECONDS.timedWait(this, end - System.nanoTime());
             }
         } catch (InterruptedException e) {
-            LOG.log(Level.WARNING, "event=thread_interrupted task={0}", shape.name);
+            LOG.log(Level.WARNING, "event=thread_interrupted task={0}", settings.name);
         }
         List<T> taken = new ArrayList<>();
-        while (taken.size() < shape.mostTogether && !waiting.isEmpty()) {
+        while (taken.size() < settings.mostTogether && !waiting.isEmpty()) {
             taken.add(waiting.remove());
         }
         return taken;
     }
 
     private boolean isUrgent() {
-        return closing || hurried > 0 || waiting.size() >= shape.mostTogether;
+        return closing || hurried > 0 || waiting.size() >= settings.mostTogether;
     }
 
     private synchronized void finish(int count) {

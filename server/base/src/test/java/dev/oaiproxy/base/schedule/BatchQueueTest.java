@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Timeout;
 class BatchQueueTest {
     private static final Duration LONG = Duration.ofMinutes(10);
 
-    private static BatchQueue.Shape shape(int mostWaiting, int mostTogether) {
-        return new BatchQueue.Shape("test", mostWaiting, mostTogether, LONG);
+    private static BatchQueue.QueueSettings settings(int mostWaiting, int mostTogether) {
+        return new BatchQueue.QueueSettings("test", mostWaiting, mostTogether, LONG);
     }
 
     @Test
     void whatIsOfferedIsDoneInOrderAndTogether() {
         List<List<Integer>> done = new ArrayList<>();
-        try (BatchQueue<Integer> queue = new BatchQueue<>(shape(100, 40), done::add)) {
+        try (BatchQueue<Integer> queue = new BatchQueue<>(settings(100, 40), done::add)) {
             for (int i = 0; i < 39; i++) {
                 queue.offer(i);
             }
@@ -37,7 +37,7 @@ class BatchQueueTest {
     void fullBatchesDoNotWaitForMore() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         try (BatchQueue<Integer> queue =
-                new BatchQueue<>(shape(100, 2), some -> begun.countDown())) {
+                new BatchQueue<>(settings(100, 2), some -> begun.countDown())) {
             queue.offer(1);
             queue.offer(2);
             begun.await();
@@ -50,7 +50,7 @@ class BatchQueueTest {
         List<Integer> done = new ArrayList<>();
         BatchQueue<Integer> queue =
                 new BatchQueue<>(
-                        shape(2, 1),
+                        settings(2, 1),
                         some -> {
                             awaited(release);
                             done.addAll(some);
@@ -81,7 +81,7 @@ class BatchQueueTest {
         List<Integer> done = new ArrayList<>();
         BatchQueue<Integer> queue =
                 new BatchQueue<>(
-                        shape(10, 1),
+                        settings(10, 1),
                         some -> {
                             if (some.getFirst() == 0) {
                                 throw new IllegalStateException("played");
@@ -99,7 +99,7 @@ class BatchQueueTest {
     @Test
     void closingDoesWhatWaitsAndTakesNoMore() {
         List<Integer> done = new ArrayList<>();
-        BatchQueue<Integer> queue = new BatchQueue<>(shape(10, 10), done::addAll);
+        BatchQueue<Integer> queue = new BatchQueue<>(settings(10, 10), done::addAll);
         queue.offer(1);
         queue.close();
         assertThat(queue.offer(2)).isFalse();

@@ -14,8 +14,8 @@ import java.util.logging.LogRecord;
  * it.
  */
 final class QueuedHandler extends Handler {
-    private static final BatchQueue.Shape QUEUE =
-            new BatchQueue.Shape("log-writer", 10_000, 1_000, Duration.ofMillis(10));
+    private static final BatchQueue.QueueSettings QUEUE =
+            new BatchQueue.QueueSettings("log-writer", 10_000, 1_000, Duration.ofMillis(10));
 
     /** The longest wait for lines in front of one that is written at once. */
     private static final Duration MOST_WAIT = Duration.ofSeconds(1);

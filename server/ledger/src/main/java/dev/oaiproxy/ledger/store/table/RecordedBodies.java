@@ -31,8 +31,8 @@ public final class RecordedBodies implements AutoCloseable {
     private static final String SELECT =
             "SELECT request, request_cut, response, response_cut FROM bodies WHERE call_id = ?";
 
-    private static final BatchQueue.Shape QUEUE =
-            new BatchQueue.Shape("body-recorder", 10_000, 100, Duration.ofMillis(20));
+    private static final BatchQueue.QueueSettings QUEUE =
+            new BatchQueue.QueueSettings("body-recorder", 10_000, 100, Duration.ofMillis(20));
 
     private static final int MOST_BYTES_TOGETHER = 1 << 20;
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -68,7 +69,7 @@ public final class JsonEdits {
         }
     }
 
-    private record Text(UnaryOperator<String> text) implements Change {
+    private record TextChange(UnaryOperator<String> text) implements Change {
         @Override
         public byte[] of(byte[] old) {
             return old[0] == '"' ? quoted(old, text) : old;
@@ -133,7 +134,7 @@ public final class JsonEdits {
      * @param text makes the new text from the old one
      */
     public JsonEdits withText(String member, UnaryOperator<String> text) {
-        changes.put(member, new Text(text));
+        changes.put(member, new TextChange(text));
         return this;
     }
 
@@ -204,25 +205,16 @@ public final class JsonEdits {
             values.add(value);
             size += value.length - old.length;
         }
-        byte[] all = new byte[size];
-        int at = put(json, 0, places.inside, all, 0);
-        for (byte[] piece : inserted) {
-            at = put(piece, 0, piece.length, all, at);
-        }
+        ByteBuffer all = ByteBuffer.allocate(size);
+        all.put(json, 0, places.inside);
+        inserted.forEach(all::put);
         int copied = places.inside;
         for (int i = 0; i < values.size(); i++) {
             Span span = places.spans.get(i);
-            at = put(json, copied, span.from, all, at);
-            at = put(values.get(i), 0, values.get(i).length, all, at);
+            all.put(json, copied, span.from - copied).put(values.get(i));
             copied = span.to;
         }
-        put(json, copied, json.length, all, at);
-        return all;
-    }
-
-    private static int put(byte[] from, int start, int end, byte[] to, int at) {
-        System.arraycopy(from, start, to, at, end - start);
-        return at + end - start;
+        return all.put(json, copied, json.length - copied).array();
     }
 
     /** The bytes behind the opening brace that insert what is missing. */
