@@ -15,6 +15,9 @@ import java.util.List;
 
 /** A PostgreSQL of this process. */
 final class PostgresProcess {
+    /** Every connection hashes its password; 4,096 times each would be a third of the tests. */
+    private static final String HASHES = "1";
+
     private final EmbeddedPostgres running;
     private final Path postmaster;
 
@@ -38,6 +41,7 @@ final class PostgresProcess {
                         .setServerConfig("synchronous_commit", flush)
                         .setServerConfig("listen_addresses", "127.0.0.1")
                         .setServerConfig("max_connections", "300")
+                        .setServerConfig("scram_iterations", HASHES)
                         .setServerConfig("ssl", "on")
                         .setServerConfig("ssl_cert_file", certificate.certificate().toString())
                         .setServerConfig("ssl_key_file", certificate.key().toString())
@@ -66,6 +70,7 @@ final class PostgresProcess {
         command.addAll(List.of(programs.resolve("postgres").toString(), "-D", data));
         command.addAll(List.of("-p", Integer.toString(port), "-k", data, "-h", "127.0.0.1"));
         command.addAll(List.of("-c", "fsync=" + (TestServer.durable() ? "on" : "off")));
+        command.addAll(List.of("-c", "scram_iterations=" + HASHES));
         more.forEach(setting -> command.addAll(List.of("-c", setting)));
         String admin = "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres";
         return new ServerProcess(command, ours, new ServerProcess.Access(port, admin, "INT"));
