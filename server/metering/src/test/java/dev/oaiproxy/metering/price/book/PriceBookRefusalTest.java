@@ -57,7 +57,7 @@ class PriceBookRefusalTest {
             value = {
                 "version: test.1 | edition: 1 | edition: no such field",
                 "version: test.1 | version: a b | version: not a version",
-                "currency: USD | currency: EUR | only USD",
+                "currency: USD | currency: EUR | must be USD",
                 "kind: chat | kind: chit | m.kind: no such kind",
                 "kind: chat | sort: chat | m.sort: no such field",
                 "max_output_tokens: 100 | image_input: {tile: 170} | 'base' is missing",
