@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
             "  oaiproxy key create --user bob --quota 5   a key for bob, worth 5 USD",
             "  oaiproxy usage --since 7d --by user,model  who spent what",
             "",
-            "`oaiproxy COMMAND --help` tells more. Exit codes: 0 ok, 1 failed, 2 usage, 4 not"
+            "`oaiproxy COMMAND --help` shows more. Exit codes: 0 ok, 1 failed, 2 usage, 4 not"
                     + " authorised."
         })
 final class RootCommand implements Runnable {

@@ -57,7 +57,7 @@ final class DemoScript {
     }
 
     private void chat(DemoClient alice) {
-        output.step("alice asks " + CHAT_MODEL);
+        output.step("alice calls " + CHAT_MODEL);
         DemoResponse response =
                 alice.chat(new ChatRequest(CHAT_MODEL, "What does a proxy do?", 200));
         expectOk(response, "a chat");
@@ -67,7 +67,7 @@ final class DemoScript {
     }
 
     private void stream(DemoClient alice) {
-        output.step("alice asks again, as a stream; each piece is passed on as it comes");
+        output.step("alice calls it again, as a stream; each piece is passed on as it comes");
         var chat = new ChatRequest(CHAT_MODEL, "Tell me more. [[delay=20ms]]", 200);
         output.begin();
         String id = alice.stream(chat, output::piece);
@@ -86,7 +86,7 @@ final class DemoScript {
     }
 
     private String hangUp(DemoClient alice) {
-        output.step("a client hangs up in the middle of a stream");
+        output.step("a client disconnects in the middle of a stream");
         var chat = new ChatRequest(CHAT_MODEL, "A long story. [[tokens=80]] [[delay=10ms]]", 200);
         String id = alice.hangUp(chat, 3);
         output.line(
@@ -103,7 +103,7 @@ final class DemoScript {
     }
 
     private void runOut(DemoClient bob) {
-        output.step("bob asks gpt-5.6-luna for long answers until his quota is spent");
+        output.step("bob requests long answers of gpt-5.6-luna until his quota is spent");
         var chat = new ChatRequest("gpt-5.6-luna", "Go on. [[tokens=1800]]", 2_000);
         for (int i = 1; i <= MOST_OF_BOB; i++) {
             DemoResponse response = bob.chat(chat);
@@ -119,7 +119,7 @@ final class DemoScript {
     }
 
     private void refused(DemoResponse response) {
-        output.line("then HTTP 429, before OpenAI was asked, as an OpenAI SDK understands it:");
+        output.line("then HTTP 429, before OpenAI was called, as an OpenAI SDK understands it:");
         output.line(response.body().toString());
         String code = response.body().at("/error/code").asText();
         if (!code.equals("insufficient_quota")) {

@@ -59,7 +59,7 @@ final class PortChecks {
                                     "restart it if they were changed; " + ELSEWHERE);
                     case PortOwner.Account.Unasked _ ->
                             CheckResults.warn(
-                                    "it is not told the password, so not compared: no server is"
+                                    "not compared, as it was not sent the password: no server is"
                                             + " seen to use "
                                             + context.config().home(),
                                     "run this as the server's user, with its OAIPROXY_HOME");

@@ -79,13 +79,13 @@ final class SettingChecks {
         ServerConfig config = context.config();
         String base = config.openAi() + proxy(context);
         if (context.hidden().isPresent()) {
-            return CheckResults.fail("not asked", "run this as the server's user");
+            return CheckResults.fail("not checked", "run this as the server's user");
         }
         if (config.text(Setting.OPENAI_API_KEY).isEmpty()) {
             return CheckResults.fail("there is no key for " + base, "run oaiproxy setup");
         }
         if (!context.problems().isEmpty()) {
-            return CheckResults.fail("not asked", "correct the settings first");
+            return CheckResults.fail("not checked", "correct the settings first");
         }
         return switch (ApiKeyCheck.of(config)) {
             case ApiKeyCheck.Accepted _ -> CheckResults.ok(base + " takes the key");
@@ -95,7 +95,10 @@ final class SettingChecks {
                             "correct OPENAI_API_KEY, or OPENAI_BASE_URL");
             case ApiKeyCheck.Undecided undecided ->
                     CheckResults.warn(
-                            base + " could not tell (HTTP " + undecided.status() + ")",
+                            base
+                                    + " neither confirmed nor rejected it (HTTP "
+                                    + undecided.status()
+                                    + ")",
                             "try again later, or correct OPENAI_BASE_URL");
             case ApiKeyCheck.Unreachable _ ->
                     CheckResults.fail(

@@ -136,7 +136,7 @@ final class EncryptedSocket implements HelidonSocket, DataWriter {
         boolean pending =
                 status == HandshakeStatus.NEED_TASK || status == HandshakeStatus.NEED_WRAP;
         if (pending && established && engine.getSession().getProtocol().equals("TLSv1.2")) {
-            throw new SSLException("the client asked for another handshake");
+            throw new SSLException("the client requested a renegotiation");
         }
         HandshakeStatus now = status;
         while (now == HandshakeStatus.NEED_TASK || now == HandshakeStatus.NEED_WRAP) {

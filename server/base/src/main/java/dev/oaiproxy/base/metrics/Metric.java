@@ -40,7 +40,7 @@ public enum Metric {
             Type.GAUGE,
             "",
             "US dollars held by open calls, over all servers on the database"),
-    IN_FLIGHT("oaiproxy_calls_in_flight", Type.GAUGE, "", "calls that are being answered"),
+    IN_FLIGHT("oaiproxy_calls_in_flight", Type.GAUGE, "", "calls in flight"),
     REFUSED(
             "oaiproxy_refused_total",
             Type.COUNTER,

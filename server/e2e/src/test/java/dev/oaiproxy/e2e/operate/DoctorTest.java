@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A look over an installation, well or not. */
+/** The doctor on sound and faulty installations. */
 @Tag("server")
 @Timeout(120)
 final class DoctorTest {
@@ -193,7 +193,7 @@ final class DoctorTest {
             assertThat(about(examine(CheckScope.WITH_OPENAI), "openai"))
                     .containsExactly(
                             new CheckOutcome.Warn(
-                                    base + " could not tell (HTTP 429)",
+                                    base + " neither confirmed nor rejected it (HTTP 429)",
                                     "try again later, or correct OPENAI_BASE_URL"));
         }
     }

@@ -199,7 +199,7 @@ public final class Store implements AutoCloseable {
         if (membership.isAlone()) {
             locks.getFirst().remember();
         } else {
-            heartbeat = PeriodicTask.start("node-pulse", membership.beatInterval(), this::beat);
+            heartbeat = PeriodicTask.start("node-heartbeat", membership.beatInterval(), this::beat);
         }
     }
 

@@ -146,8 +146,8 @@ public final class DeferredSettler implements AutoCloseable {
         Duration age = Duration.between(due.createdAt(), clock.instant());
         boolean old = age.compareTo(isBatch(due) ? ALARM_AFTER_FOR_BATCH : ALARM_AFTER) > 0;
         boolean over = age.compareTo(MOST_PATIENCE) > 0;
-        String text = "call={0} kind={1} object={2} asked={3} why={4}";
-        Object[] told = {
+        String text = "call={0} kind={1} object={2} attempts={3} why={4}";
+        Object[] values = {
             due.task().call(),
             due.task().kind().label(),
             due.task().objectId(),
@@ -155,9 +155,9 @@ public final class DeferredSettler implements AutoCloseable {
             why
         };
         if (over || (old && due.attempts() % ALARM_EVERY == 0)) {
-            Alarms.raise(LOG, "unsettled", text, told);
+            Alarms.raise(LOG, "unsettled", text, values);
         } else {
-            LOG.log(Level.DEBUG, "event=unsettled " + text, told);
+            LOG.log(Level.DEBUG, "event=unsettled " + text, values);
         }
         if (over) {
             end(

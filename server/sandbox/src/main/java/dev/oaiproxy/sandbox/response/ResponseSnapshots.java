@@ -51,7 +51,7 @@ final class ResponseSnapshots {
         body.put("status", status).putNull("completed_at");
         body.putNull("error").putNull("incomplete_details");
         body.put("model", plan.request().model().snapshot()).putArray("output");
-        ECHOED.forEach((name, unsaid) -> body.set(name, said(name, unsaid)));
+        ECHOED.forEach((name, byDefault) -> body.set(name, echoed(name, byDefault)));
         String conversation = ResponseRequest.conversation(plan.request().body());
         if (!conversation.isEmpty()) {
             body.putObject("conversation").put("id", conversation);
@@ -64,9 +64,9 @@ final class ResponseSnapshots {
 
     private ObjectNode reasoning() {
         JsonNode asked = plan.request().body().path("reasoning");
-        String unsaid = plan.request().model().isReasoning() ? "medium" : null;
+        String byDefault = plan.request().model().isReasoning() ? "medium" : null;
         ObjectNode all = JSON.objectNode();
-        all.put("effort", asked.path("effort").asText(unsaid));
+        all.put("effort", asked.path("effort").asText(byDefault));
         return all.put("summary", plan.request().isThoughtTold() ? "detailed" : null);
     }
 
@@ -77,9 +77,9 @@ final class ResponseSnapshots {
         return all.put("verbosity", asked.path("verbosity").asText("medium"));
     }
 
-    private JsonNode said(String name, JsonNode unsaid) {
-        JsonNode said = plan.request().body().path(name);
-        return said.isMissingNode() || said.isNull() ? unsaid : said;
+    private JsonNode echoed(String name, JsonNode byDefault) {
+        JsonNode value = plan.request().body().path(name);
+        return value.isMissingNode() || value.isNull() ? byDefault : value;
     }
 
     ObjectNode finished(ArrayNode output) {

@@ -195,7 +195,7 @@ public record Rollups(ZoneId zone) {
                 if (counts[i] == 0) {
                     missing.add(rows.get(i));
                 } else if (counts[i] != 1) {
-                    throw new IllegalStateException("not told whether there is such a row");
+                    throw new IllegalStateException("unknown whether the row exists");
                 }
             }
             preparedStatements.batch(insert, missing);

@@ -330,7 +330,7 @@ final class ResponseMeter {
         Usage seen = seen(id);
         boolean silent = output.isSilent(id);
         output.end(id);
-        input.said(response, limit);
+        input.generated(response, limit);
         if (response.path("usage").isObject()) {
             return holds.settle(id, UsageReader.realtime(SocketEvent.bytes(event)));
         }

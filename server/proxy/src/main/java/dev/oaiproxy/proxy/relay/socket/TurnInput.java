@@ -123,9 +123,9 @@ final class TurnInput {
      *
      * @param most the bound for an output that states no tokens
      */
-    void said(JsonNode response, long most) {
-        long said = response.path("usage").path("output_tokens").asLong(most);
-        sounds += (1 + response.path("output").size()) * TOKENS_AROUND + Math.max(0, said);
+    void generated(JsonNode response, long most) {
+        long tokens = response.path("usage").path("output_tokens").asLong(most);
+        sounds += (1 + response.path("output").size()) * TOKENS_AROUND + Math.max(0, tokens);
     }
 
     /** The most tokens of a value: a token is at least one byte of its text. */

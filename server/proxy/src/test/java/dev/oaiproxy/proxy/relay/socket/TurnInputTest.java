@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the next turn of a conversation can read. */
+/** The input of the next turn of a session. */
 @Tag("fast")
 final class TurnInputTest {
     private static final int MINUTE_OF_PCM = 60 * 48_000;
@@ -78,9 +78,9 @@ final class TurnInputTest {
 
     @Test
     void readsWhatTheModelHasSaid() throws IOException {
-        input.said(json("{'usage':{'output_tokens':200},'output':[{}]}"), 4_096);
+        input.generated(json("{'usage':{'output_tokens':200},'output':[{}]}"), 4_096);
         assertThat(input.other()).isBetween(200L, 300L);
-        input.said(json("{'usage':null}"), 4_096);
+        input.generated(json("{'usage':null}"), 4_096);
         assertThat(input.other()).isGreaterThan(4_296);
     }
 
