@@ -8,7 +8,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
-/** Calls as the README makes them with curl. */
+/** The README's calls with curl. */
 final class ChatCalls {
     private static final String HELLO =
             """
@@ -21,7 +21,7 @@ final class ChatCalls {
         return post(server + "/v1/chat/completions", key);
     }
 
-    /** A chat call with the key in the path, and some other one in the header, as SDKs have it. */
+    /** A chat call with the key in the path, and another one in the header, as SDKs send it. */
     static HttpResponse<String> chatByPath(String server, String key) throws Exception {
         return post(server + "/" + key + "/v1/chat/completions", "sk-any");
     }

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
-/** A command line's run in made-up surroundings, and what came out of it. */
+/** A run of a command line with a fake environment, and its output. */
 public final class CommandRun {
     public static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
 
@@ -38,7 +38,7 @@ public final class CommandRun {
         this.folder = folder;
     }
 
-    /** A run that knows the server and the login. */
+    /** A run with the server's address and login. */
     public static CommandRun against(FakeServer server, Path folder) {
         return new CommandRun(folder)
                 .variable("OAIPROXY_URL", server.url())
@@ -56,7 +56,7 @@ public final class CommandRun {
         return this;
     }
 
-    /** A person who gives these answers in turn. */
+    /** A terminal user who gives these answers in turn. */
     public CommandRun answering(String... answers) {
         var queue = new ArrayDeque<>(List.of(answers));
         prompts = Optional.of(new Prompts(q -> queue.remove(), q -> queue.remove()));
@@ -102,7 +102,7 @@ public final class CommandRun {
         return new PrintStream(bytes, true, StandardCharsets.UTF_8);
     }
 
-    /** A program that notes its settings and ends. */
+    /** A program that records its settings and ends. */
     private final class RecordingProgram implements Program {
         private final String name;
 

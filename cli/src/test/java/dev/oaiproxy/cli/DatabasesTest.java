@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class DatabasesTest {
     @TempDir Path folder;
 
-    /** A copier that says what it was asked. */
+    /** A copier that records its arguments. */
     private static final class Copier extends FakeOfflineTools {
         private final int findings;
         private final long waiting;

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The distribution as it was assembled, and its launcher where no Java is. */
+/** The assembled distribution, and its launcher on a machine without Java. */
 final class DistributionIT {
     private static final Path DISTRIBUTION = Path.of(required("oaiproxy.dist"));
     private static final Path REPOSITORY = Path.of("..");
@@ -116,7 +116,7 @@ final class DistributionIT {
         return launch(DISTRIBUTION.resolve("bin/oaiproxy"), environment, arguments);
     }
 
-    /** Runs the launcher with the tools that it needs in PATH, and no Java. */
+    /** Runs the launcher with its tools in PATH, but without Java. */
     private CommandResult launch(
             Path launcher, Map<String, String> environment, String... arguments) throws Exception {
         Path out = Files.createTempFile(empty, "out", ".txt");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class DoctorTest {
     @TempDir Path folder;
 
-    /** One that finds what it was told, and notes what it was asked. */
+    /** Tools with prepared findings, which record the calls. */
     private static final class Listed extends FakeOfflineTools {
         private final List<CheckResult> findings;
         private final List<Object> asked = new ArrayList<>();

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The pages that people read: those at the top of the repository, and those in {@code docs}. */
+/** The documents: the pages at the top of the repository, and those in {@code docs}. */
 final class DocumentPages {
     static final Path TOP = Path.of("..");
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The pages hang together: the README is short and leads to the others, and no link is dead. */
+/** The pages are linked: the README is short and leads to the others, and no link is dead. */
 class DocumentPagesTest {
     private static final int MOST_LINES_OF_THE_README = 150;
     private static final Pattern LINK =

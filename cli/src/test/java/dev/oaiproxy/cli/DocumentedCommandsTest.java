@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
-/** Every command line of the README and the other pages is one that the program takes. */
+/** Every command line in the documents is valid. */
 class DocumentedCommandsTest {
     private static final Pattern COMMAND =
             Pattern.compile("(?m)^(?:\\$ )?(?:[A-Z_]+=\\S+ )*\\./oaiproxy ?(.*)$");

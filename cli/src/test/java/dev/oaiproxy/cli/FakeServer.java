@@ -16,9 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
-/** A small server that gives the answers of the admin API that it was told, over real sockets. */
+/** A small server with prepared responses of the admin API, over real sockets. */
 public final class FakeServer implements AutoCloseable {
-    /** An answer. */
+    /** A response. */
     public record Reply(int status, Object body) {}
 
     /** A request of a client. */
@@ -46,7 +46,7 @@ public final class FakeServer implements AutoCloseable {
         return this;
     }
 
-    /** Answers with whatever the body is by then, which may be a {@link Reply}. */
+    /** Answers with the current body, which may be a {@link Reply}. */
     public FakeServer onEach(String line, Supplier<Object> body) {
         replies.put(line, () -> reply(body.get()));
         return this;

@@ -37,7 +37,7 @@ class HelpTest {
                 .allSatisfy(option -> assertThat(option.description()).isNotEmpty());
     }
 
-    /** What is built for these arguments alone looks like what is built for all. */
+    /** The help of partly built commands equals the help of all commands. */
     @ParameterizedTest
     @MethodSource("commands")
     void isTheSameWithoutTheOtherCommands(CommandLine command) {

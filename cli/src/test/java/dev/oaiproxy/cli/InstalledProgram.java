@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The distribution, used from a folder of its own.
+ * The distribution in its own folder.
  *
- * @param folder where {@code .env} and the database will lie
- * @param variables the settings in its environment, beside which there are none
+ * @param folder the folder for {@code .env} and the database
+ * @param variables the only settings in its environment
  */
 record InstalledProgram(Path folder, Map<String, String> variables) {
     private static final Path LAUNCHER =
@@ -23,14 +23,14 @@ record InstalledProgram(Path folder, Map<String, String> variables) {
     /** The result of one command. */
     record CommandResult(int code, String out, String err) {}
 
-    /** The same, with one more variable. */
+    /** The same program with one more variable. */
     InstalledProgram with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(variables);
         more.put(name, value);
         return new InstalledProgram(folder, more);
     }
 
-    /** Runs a command to its end, its output in files, as in a script. */
+    /** Runs a command to its end; its output goes to files, as in a script. */
     CommandResult run(String... arguments) throws Exception {
         Path out = Files.createTempFile(folder, "out", ".txt");
         Path err = Files.createTempFile(folder, "err", ".txt");
@@ -44,7 +44,7 @@ record InstalledProgram(Path folder, Map<String, String> variables) {
         return new CommandResult(code, Files.readString(out), Files.readString(err));
     }
 
-    /** Starts a command that goes on, and waits until it listens. */
+    /** Starts a long-running command, and waits until it listens. */
     ListeningProcess start(String... arguments) throws IOException {
         Path err = Files.createTempFile(folder, "log", ".txt");
         return new ListeningProcess(process(arguments).redirectError(err.toFile()).start(), err);

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A process that listens, and says where in the first line that it prints. */
+/** A process that listens, and prints its address in the first line. */
 final class ListeningProcess implements AutoCloseable {
     private static final Pattern WHERE = Pattern.compile("listening on (http://[\\w.:]+)");
 
@@ -31,7 +31,7 @@ final class ListeningProcess implements AutoCloseable {
         return process.waitFor();
     }
 
-    /** Waits for its end, for it writes to its folder until then. */
+    /** Waits for the end of the process, because it writes to its folder until then. */
     @Override
     public void close() {
         process.destroy();

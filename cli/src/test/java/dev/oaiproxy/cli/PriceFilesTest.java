@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands on price books as files, with the server's own reader of them. */
+/** The commands on price book files, with the server's own parser. */
 class PriceFilesTest {
     private static final String SHIPPED = "../config/prices.yaml";
     private static final String OLD =

@@ -146,7 +146,7 @@ final class ReadmeIT {
                 .run("setup");
     }
 
-    /** A command in the server's folder, where {@code .env} has the administrator's login. */
+    /** A command in the server's folder, where {@code .env} contains the administrator's login. */
     private CommandResult run(String... arguments) throws Exception {
         return with(home, url(server)).run(arguments);
     }

@@ -203,12 +203,12 @@ class SetupTest {
         assertThat(taken.err()).contains("wrote " + folder + "; the database is mysql");
     }
 
-    /** A run that knows all it needs, and no server. */
+    /** A run with all the needed values, and without a server. */
     private CommandRun alone() {
         return knowing(nowhere());
     }
 
-    /** The same, without the code of the server. */
+    /** The same run without the server's code. */
     private CommandRun bare() {
         return knowing(nobody());
     }

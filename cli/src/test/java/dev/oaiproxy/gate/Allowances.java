@@ -5,7 +5,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What breaks a rule for now. The list only shrinks: mend the source instead of adding to it. */
+/**
+ * Files that may break a rule for now. The list only shrinks: fix the source instead of adding to
+ * it.
+ */
 final class Allowances {
     private static final Set<Allowance> ALL = Set.of();
 
@@ -14,7 +17,7 @@ final class Allowances {
     /** A file that may break one rule. */
     record Allowance(Rule rule, String file) {}
 
-    /** The findings that are not allowed, and the allowances of that rule that nothing needs. */
+    /** The findings without an allowance, and the unneeded allowances of that rule. */
     static List<String> unsettled(Rule rule, List<Finding> findings) {
         return unsettled(rule, findings, ALL);
     }

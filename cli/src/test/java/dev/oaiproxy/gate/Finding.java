@@ -1,11 +1,11 @@
 package dev.oaiproxy.gate;
 
 /**
- * A place in the sources that breaks a rule.
+ * A violation of a rule.
  *
  * @param file the path from the top of the repository
  * @param line counted from 1
- * @param mend what is wrong, and what to do
+ * @param mend the problem and its remedy
  */
 record Finding(Rule rule, String file, long line, String mend) {
     @Override

@@ -16,8 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every source has the form that google-java-format gives it. The formatter runs here, and not in
- * Maven, because Maven's own Java may be too old to read the sources.
+ * Every source is formatted by google-java-format. The formatter runs here, and not in Maven,
+ * because Maven's own Java may be too old to parse the sources.
  */
 final class FormatTest {
     private static final String MEND =
@@ -51,7 +51,7 @@ final class FormatTest {
         try {
             String formatted = FORMATTER.formatSource(source);
             String used = RemoveUnusedImports.removeUnusedImports(formatted);
-            // Imports in one block, as Spotless has them.
+            // Imports in one block, as in Spotless.
             return ImportOrderer.reorderImports(used, Style.GOOGLE).equals(source);
         } catch (FormatterException unreadable) {
             return false;

@@ -9,11 +9,11 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Holds the words of type names: retired ones stay away, and one name means one thing. */
+/** Checks the words of type names: retired words stay away, and one name means one thing. */
 final class Glossary {
     static final int MOST_OF_A_NAME = 2;
 
-    /** Names that readers had to look up, and what the field calls the thing instead. */
+    /** Retired names, and the standard terms that replace them. */
     private static final Map<String, String> RETIRED =
             Map.ofEntries(
                     Map.entry("Absence", "NotFoundErrors"),

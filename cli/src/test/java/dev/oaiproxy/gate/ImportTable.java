@@ -8,13 +8,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which package may know which. Imports go down, from a later layer to an earlier one, only. What
- * the modules of the build keep apart is the compiler's to hold, and not written down here.
+ * The allowed imports between packages: only from a later layer to an earlier one. The compiler
+ * enforces the boundaries of the modules.
  */
 final class ImportTable {
     static final String OURS = "dev.oaiproxy.";
 
-    /** The packages below {@code dev.oaiproxy}, the lowest layer first. */
+    /** The packages below {@code dev.oaiproxy}, lowest layer first. */
     private static final List<Set<String>> LAYERS =
             List.of(
                     Set.of("base.alarm"),
@@ -57,7 +57,7 @@ final class ImportTable {
                     Set.of("app.doctor"),
                     Set.of("app.tools"));
 
-    /** The packages of the sandbox, without its top: the terms that all share, and the start. */
+    /** The packages of the sandbox, except its top: the shared terms, and the start. */
     private static final List<Set<String>> SANDBOX_LAYERS =
             List.of(
                     Set.of("sandbox.http", "sandbox.model"),
@@ -93,7 +93,7 @@ final class ImportTable {
                     "ledger.store.report",
                     "ledger.store.copy");
 
-    /** What only the named packages may touch: one place knows each outside thing. */
+    /** Outside things with the only packages that may use them. */
     private static final Map<Pattern, Set<String>> ONE_PLACE =
             Map.of(
                     Pattern.compile("(javax?\\.sql|com\\.zaxxer|org\\.(flywaydb|sqlite))\\..*"),
@@ -118,7 +118,7 @@ final class ImportTable {
 
     private ImportTable() {}
 
-    /** Why the source may not refer to that qualified name, or nothing if it may. */
+    /** The reason why the source may not refer to a qualified name; empty if it may. */
     static Optional<String> objection(Source source, String name) {
         Matcher ours = OUR_NAME.matcher(name);
         if (!ours.matches() || ours.group(1).equals(source.packageName())) {
@@ -127,7 +127,7 @@ final class ImportTable {
         return objection(source.packageName(), ours.group(1));
     }
 
-    /** Why a source of that package may not touch that outside thing, or nothing if it may. */
+    /** The reason why a source of a package may not use an outside thing; empty if it may. */
     static Optional<String> outsideObjection(Source source, String name) {
         return ONE_PLACE.entrySet().stream()
                 .filter(entry -> entry.getKey().matcher(name).matches())
@@ -154,7 +154,7 @@ final class ImportTable {
         return downwards(place(from), place(to));
     }
 
-    /** A package below {@code dev.oaiproxy}; the rooms of the sandbox are one place. */
+    /** A package below {@code dev.oaiproxy}; all sandbox packages count as one. */
     static String place(String packageName) {
         String below = packageName.replace(OURS, "");
         return below.startsWith("sandbox.") ? "sandbox" : below;
@@ -165,7 +165,7 @@ final class ImportTable {
     }
 
     private static Optional<String> downwards(String from, String to) {
-        // The compiler holds what the sandbox knows, and tests alone know it.
+        // The compiler checks the imports of the sandbox, and only tests import it.
         return from.equals("sandbox") || to.equals("sandbox")
                 ? Optional.empty()
                 : downwards(from, to, LAYERS);

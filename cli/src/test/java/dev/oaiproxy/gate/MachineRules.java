@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What must be in no file: the paths of one machine, and where it fetches its packages from. */
+/** Text that no file may contain: the paths of one machine, and its package mirrors. */
 final class MachineRules {
     /** Each pattern has a bracket in it, so that it does not match itself. */
     private static final List<Pattern> MACHINE =
@@ -23,7 +23,7 @@ final class MachineRules {
                     Pattern.compile(
                             "registry\\.(npmjs|yarnpkg)\\.[a-z]|pypi\\.[o]rg|python[h]osted"));
 
-    /** What a run leaves behind, and is never committed. */
+    /** Files that a run leaves behind and nobody commits. */
     private static final Set<String> LEFT_BEHIND = Set.of(".env", ".git");
 
     private final Repository repository;
@@ -59,7 +59,7 @@ final class MachineRules {
         }
     }
 
-    /** The bytes one by one: what is looked for is ASCII, and no file fails to decode. */
+    /** The bytes as characters: the patterns are ASCII, and decoding never fails. */
     private static String text(Path file) {
         try {
             return Files.readString(file, StandardCharsets.ISO_8859_1);

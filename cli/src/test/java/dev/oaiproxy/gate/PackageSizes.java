@@ -10,7 +10,9 @@ import java.util.TreeMap;
 final class PackageSizes {
     static final int MOST_FILES = 25;
 
-    /** Packages that are too large for now, and how large. They only shrink: never add to them. */
+    /**
+     * Packages that are too large for now, with their sizes. They only shrink: never add to them.
+     */
     private static final Map<String, Integer> TOO_LARGE = Map.of();
 
     private PackageSizes() {}
@@ -34,7 +36,7 @@ final class PackageSizes {
         return findings;
     }
 
-    /** What to do about a package of that size, of which so many files are allowed. */
+    /** The remedy for a package of this size; empty if it is within its limit. */
     private static Optional<String> mend(int size, int allowed) {
         if (size > allowed) {
             return Optional.of(

@@ -10,11 +10,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one source of the tests does to the whole process, or reads of it, though other classes run
- * in it at the same time: such a class has to run alone.
+ * Effects of a test source on the whole process, and reads of its state. Other classes run in the
+ * same process, so such a class has to run alone.
  */
 final class ProcessRules extends TreeScanner<@Nullable Void, @Nullable Void> {
-    /** With the helpers of {@link #HELPERS}, whose users they stand for. */
+    /** The patterns, and the helpers of {@link #HELPERS}, whose users count as well. */
     private static final Pattern OF_THE_PROCESS =
             Pattern.compile(
                     "System\\.(set|clear)\\w+"
@@ -30,7 +30,7 @@ final class ProcessRules extends TreeScanner<@Nullable Void, @Nullable Void> {
                             + "|Logger\\.getLogger(\\(.*\\)\\.(add|remove|set)\\w+)?"
                             + "|Logs\\.start");
 
-    /** What does it for others; it is those who call it that have to run alone. */
+    /** Helpers with such effects; their callers have to run alone. */
     private static final Set<String> HELPERS = Set.of("CapturedLog.java");
 
     private static final Set<String> ALONE = Set.of("Isolated", "ResourceLock");

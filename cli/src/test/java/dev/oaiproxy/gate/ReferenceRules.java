@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import javax.lang.model.type.TypeKind;
 import org.jspecify.annotations.Nullable;
 
-/** What one source of the product refers to: packages, outside things, the clock, doubles. */
+/** The references of one source of the product: packages, outside things, the clock, doubles. */
 final class ReferenceRules extends TreeScanner<@Nullable Void, @Nullable Void> {
     private static final Pattern NAME = Pattern.compile("[\\w.*]+");
     private static final Pattern EXIT =

@@ -20,9 +20,9 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** The files of the repository, read from the disk as they are. */
+/** The files of the repository, as they are on the disk. */
 final class Repository {
-    /** Folders that hold nothing of ours: what is built, fetched, or written by a run. */
+    /** Folders with foreign files: build results, downloads, and output of runs. */
     private static final Set<String> FOREIGN =
             Set.of("target", ".git", ".idea", ".vscode", "spool", "node_modules");
 
@@ -32,7 +32,7 @@ final class Repository {
         this.top = top;
     }
 
-    /** The repository that this module is a part of. */
+    /** The repository of this module. */
     static Repository ours() {
         Path top = Path.of("").toAbsolutePath();
         while (!Files.exists(top.resolve("sample.env"))) {

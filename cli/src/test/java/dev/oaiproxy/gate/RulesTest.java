@@ -13,7 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The rules find what breaks them: each is shown a source that does, and one that does not. */
+/** Each rule finds a source that breaks it, and accepts one that does not. */
 final class RulesTest {
     @TempDir Path top;
 

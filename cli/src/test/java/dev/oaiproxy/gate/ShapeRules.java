@@ -21,7 +21,10 @@ final class ShapeRules extends TreeScanner<@Nullable Void, @Nullable Void> {
     static final int WIDEST_LINE = 100;
     static final int MOST_PARAMETERS = 4;
 
-    /** Of a constructor: what a long-lived object works with is no record of the domain. */
+    /**
+     * The limit for constructors: the dependencies of a long-lived object need no record of the
+     * domain.
+     */
     static final int MOST_DEPENDENCIES = 7;
 
     private static final Set<String> EMPTY_WORDS =
@@ -52,7 +55,7 @@ final class ShapeRules extends TreeScanner<@Nullable Void, @Nullable Void> {
         this.source = source;
     }
 
-    /** What breaks a rule, and how long each method with a body is. */
+    /** The violations of rules, and the length of each method with a body. */
     record Shape(Source source, List<Finding> findings, List<Integer> methodLengths) {}
 
     static Shape check(Source source) {
@@ -141,7 +144,7 @@ final class ShapeRules extends TreeScanner<@Nullable Void, @Nullable Void> {
         return !modifiers.contains(Modifier.FINAL) && !modifiers.contains(Modifier.SEALED);
     }
 
-    /** Whether it is the constructor of a record that takes each component. */
+    /** True if it is the canonical constructor of a record. */
     private boolean isCanonical(MethodTree tree) {
         if (enclosing == null || enclosing.getKind() != Tree.Kind.RECORD) {
             return false;

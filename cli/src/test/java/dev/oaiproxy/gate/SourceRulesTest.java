@@ -84,7 +84,7 @@ final class SourceRulesTest {
                 .filter(source -> !source.isMain())
                 .forEach(source -> findings.addAll(ProcessRules.check(source)));
         allowOneEnd(findings, "dev/oaiproxy/cli/Main.java");
-        // A server that is beyond help must not run what others have hooked to its end.
+        // A server after a fatal error must not run shutdown hooks.
         allowOneEnd(findings, "dev/oaiproxy/app/boot/Main.java");
         findings.addAll(packagesWithoutInfo());
         findings.addAll(PackageSizes.check(SOURCES));

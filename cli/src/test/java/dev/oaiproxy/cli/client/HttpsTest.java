@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server whose certificate no public authority has signed. */
+/** A server with a self-signed certificate. */
 final class HttpsTest {
     private static final char[] PASSWORD = "password".toCharArray();
 

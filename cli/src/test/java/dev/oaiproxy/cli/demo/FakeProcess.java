@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A process that plays the stand-in or the server, after a script. */
+/** A scripted process in place of the stand-in or the server. */
 final class FakeProcess {
     private static final Map<String, Object> ANSWER =
             Map.of("choices", List.of(Map.of("message", Map.of("content", "It passes on."))));

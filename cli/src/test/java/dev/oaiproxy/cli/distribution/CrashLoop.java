@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 
-/** One server that is killed and started again and again, in the middle of its work. */
+/** A server that is killed and restarted repeatedly during its work. */
 final class CrashLoop implements AutoCloseable {
     private static final int MOST_EVENTS = 1500;
 
-    /** The exit code of a JVM that ends where the heap is full. */
+    /** The exit code of a JVM that ends with a full heap. */
     private static final int OUT_OF_MEMORY = 3;
 
     private final Random random;
@@ -25,17 +25,19 @@ final class CrashLoop implements AutoCloseable {
         key = fixture.createKey("bob");
     }
 
-    /** The verifier, with what it has checked so far. */
+    /** The verifier of the ledger. */
     LedgerVerifier proof() {
         return verifier;
     }
 
-    /** Kills the server at some moment, starts another one, and checks its books. */
+    /** Kills the server at a random moment, restarts it, and checks the ledger. */
     void crash() throws Exception {
         crash(server -> server.kill());
     }
 
-    /** Fills the heap of the server at some moment, which ends it, and does the same. */
+    /**
+     * Fills the server's heap at a random moment, which ends it; then restarts and checks as above.
+     */
     void exhaust() throws Exception {
         crash(server -> assertThat(server.exhaust(fixture.logs())).isEqualTo(OUT_OF_MEMORY));
     }
@@ -54,7 +56,7 @@ final class CrashLoop implements AutoCloseable {
         verifier.check(seen, dead);
     }
 
-    /** Asks the server to stop in the middle of its work: every call that has begun is ended. */
+    /** Stops the server during its work: every call that has begun is completed. */
     void stop() throws Exception {
         LoadGenerator load = load();
         assertThat(fixture.server().stop()).as("ended").isTrue();

@@ -13,15 +13,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills the server of the distribution with SIGKILL again and again while clients call, and once by
- * a full heap: what they saw complete is on the ledger, once and at its exact cost, and the books
- * balance. {@code src/test/crash-loop --rounds 1000} does it by hand.
+ * Kills the server of the distribution with SIGKILL repeatedly while clients call, and once by a
+ * full heap: complete responses are in the ledger exactly once at their exact cost, and the books
+ * balance. {@code src/test/crash-loop --rounds 1000} runs it by hand.
  */
 final class CrashLoopIT {
-    /** Two at a time: while one server starts, the other one is loaded. */
+    /** Two at a time: one server starts while the other one is under load. */
     private static final int LANES = 2;
 
-    /** A new database after so many rounds, so that no round has to read too long a bill. */
+    /** A new database after this many rounds limits the bill that each round has to read. */
     private static final int MOST_ROUNDS_OF_A_SITE = 50;
 
     private static final int ROUNDS = Integer.getInteger("crash.rounds", 30);
@@ -59,7 +59,7 @@ final class CrashLoopIT {
         assertThat(all.estimated()).as("kills in the middle of a call").isPositive();
     }
 
-    /** The first start makes the archive of classes, which halves the time of all others. */
+    /** The first start creates the class archive, which halves the time of all others. */
     private void warmUp() throws Exception {
         try (DistributionFixture fixture =
                 new DistributionFixture(folder.resolve("first"), classes())) {

@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The calls as a killed server left them. They are read from a copy of its files: to open the
- * originals would do the recovery that the next server has to do.
+ * The calls in the database of a killed server. They are read from a copy of its files: opening the
+ * originals would run the recovery of the next server.
  *
  * @param states for each call after a given one, the code of its state
  */

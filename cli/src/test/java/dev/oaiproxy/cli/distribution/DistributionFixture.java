@@ -16,14 +16,14 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The distribution's server as a process on a folder of its own, and the stand-in behind it. */
+/** The distribution's server as a process on its own folder, and the stand-in behind it. */
 final class DistributionFixture implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String ADMIN = "admin";
     private static final String PASSWORD = "correct horse battery";
 
-    /** Quick to start: the second compiler and a second collector's threads would not pay. */
+    /** Options for a quick start: C2 and parallel collectors would not pay off. */
     private static final String QUICK = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m";
 
     private final Path home;
@@ -35,8 +35,8 @@ final class DistributionFixture implements AutoCloseable {
     private DistributionProcess server;
 
     /**
-     * @param classes where the JVM keeps its classes for a quicker start; made by the first server
-     *     that ends in good order
+     * @param classes the class archive of the JVM for a quicker start; created by the first server
+     *     that ends normally
      */
     DistributionFixture(Path folder, Path classes) throws Exception {
         this(
@@ -63,14 +63,14 @@ final class DistributionFixture implements AutoCloseable {
         settings.putAll(more);
     }
 
-    /** A server that waits for its first set-up, and a stand-in with a key of its own. */
+    /** A server that waits for its first set-up, and a stand-in with its own key. */
     static DistributionFixture bare(Path folder, String openAiKey) throws Exception {
         DistributionFixture fixture = new DistributionFixture(folder, openAiKey, Map.of());
         fixture.start();
         return fixture;
     }
 
-    /** Starts the server on what an earlier one left. */
+    /** Starts the server on the data of an earlier one. */
     void start() {
         server = DistributionProcess.start(logs, settings, "serve");
     }

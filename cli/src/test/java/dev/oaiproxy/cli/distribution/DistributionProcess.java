@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A process of the distribution that says on stdout where it listens. The launcher turns into the
- * JVM, so what is killed here is the JVM itself. All that it writes is added to two files.
+ * A process of the distribution that prints its address on stdout. The launcher execs the JVM, so a
+ * kill hits the JVM itself. All output is appended to two files.
  */
 final class DistributionProcess implements AutoCloseable {
     private static final Path LAUNCHER =
@@ -37,7 +37,7 @@ final class DistributionProcess implements AutoCloseable {
         this.listener = Thread.ofVirtual().start(() -> listen(out));
     }
 
-    /** Starts a sub-command that writes to files of its name in a folder. */
+    /** Starts a sub-command; its output files in the folder have its name. */
     static DistributionProcess start(
             Path logs, Map<String, String> environment, String... arguments) {
         List<String> command =
@@ -60,18 +60,18 @@ final class DistributionProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Where it listens, once it does. */
+    /** Waits for the address. */
     URI address() throws Exception {
         return address.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** SIGKILL; returns when the process is gone. */
+    /** Sends SIGKILL, and waits for the end of the process. */
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
         listener.join();
     }
 
-    /** Fills its heap, which must end it; returns its exit code. */
+    /** Fills the heap of the process, which must end it; returns its exit code. */
     int exhaust(Path folder) throws IOException, InterruptedException {
         HeapFiller.fill(process.pid(), folder);
         int code = process.waitFor();
@@ -79,7 +79,7 @@ final class DistributionProcess implements AutoCloseable {
         return code;
     }
 
-    /** SIGTERM; false when the process has not ended within a minute. */
+    /** Sends SIGTERM; false if the process has not ended within a minute. */
     boolean stop() throws InterruptedException {
         process.destroy();
         return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);

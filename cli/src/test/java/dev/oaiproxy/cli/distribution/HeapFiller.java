@@ -18,16 +18,16 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
-/** Fills the heap of another JVM, from within it. */
+/** An agent that fills the heap of another JVM from within. */
 public final class HeapFiller {
     private static final int PIECE = 1 << 20;
 
-    /** What the other JVM keeps. */
+    /** The allocated memory; it is never released. */
     private static final List<byte[]> KEPT = new ArrayList<>();
 
     private HeapFiller() {}
 
-    /** Runs in the other JVM. */
+    /** The agent's entry point, in the other JVM. */
     public static void agentmain(String nothing) {
         Thread.ofPlatform().daemon().start(HeapFiller::fill);
     }
@@ -39,9 +39,9 @@ public final class HeapFiller {
     }
 
     /**
-     * Has the heap of a JVM filled.
+     * Fills the heap of a JVM.
      *
-     * @param folder where the agent is put that does it
+     * @param folder the folder for the agent's JAR
      */
     static void fill(long pid, Path folder) throws IOException {
         try {
@@ -49,7 +49,7 @@ public final class HeapFiller {
             machine.loadAgent(jar(folder).toString());
             machine.detach();
         } catch (IOException | AgentInitializationException ended) {
-            // The heap was full before the answer came.
+            // The heap was full before the response came.
         } catch (AttachNotSupportedException | AgentLoadException e) {
             throw new IOException("the heap of the server cannot be filled", e);
         }

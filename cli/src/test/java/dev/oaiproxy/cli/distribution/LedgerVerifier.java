@@ -8,7 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Holds what clients saw, what OpenAI billed and what a dead server left against the ledger. */
+/**
+ * Compares the ledger with the clients' responses, OpenAI's bill, and the database of a killed
+ * server.
+ */
 final class LedgerVerifier {
     private static final String STOPPED = "the proxy stopped before the answer ended";
 
@@ -47,7 +50,7 @@ final class LedgerVerifier {
         return estimated;
     }
 
-    /** Checks the calls since the last time. */
+    /** Checks the calls since the last check. */
     void check(List<ObservedCall> seen, CrashedLedger dead) throws Exception {
         Map<String, JsonNode> rows = newRows();
         assertThat(rows.keySet()).as("the calls").isEqualTo(dead.states().keySet());
@@ -62,7 +65,7 @@ final class LedgerVerifier {
         assertThat(fixture.ask("/admin/v1/status").path("held_usd").asText()).isEqualTo("0.00");
     }
 
-    /** Requires that the ledger has every charge of OpenAI, whatever was lost on the way. */
+    /** Asserts that the ledger has every charge of OpenAI, even for lost responses. */
     void checkTotal() throws Exception {
         BigDecimal billed =
                 prices(fixture.bill()).values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
@@ -101,7 +104,7 @@ final class LedgerVerifier {
         }
     }
 
-    /** The rows of the ledger since the last time, each once. */
+    /** The rows of the ledger since the last check, each once. */
     private Map<String, JsonNode> newRows() throws Exception {
         Map<String, JsonNode> rows = new HashMap<>();
         String path = "/admin/v1/calls?limit=1000";

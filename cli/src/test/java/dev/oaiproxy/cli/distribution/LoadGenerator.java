@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Clients that call one after the other, until the server is no more. */
+/** Clients that call in sequence until the server is gone. */
 final class LoadGenerator {
     private static final int CLIENTS = 16;
     private static final int PATIENCE_SECONDS = 60;
@@ -41,8 +41,8 @@ final class LoadGenerator {
     /**
      * Starts the clients.
      *
-     * @param events after how many requests, heads, parts and ends of answers {@link #await}
-     *     returns
+     * @param events the number of requests, heads, parts and ends of responses after which {@link
+     *     #await} returns
      */
     static LoadGenerator start(URI server, String key, Random random, int events) {
         LoadGenerator load = new LoadGenerator(server, key, events);
@@ -59,7 +59,7 @@ final class LoadGenerator {
         }
     }
 
-    /** All that the clients saw, once each of them has noticed that the server is gone. */
+    /** All calls of the clients, once each of them has noticed that the server is gone. */
     List<ObservedCall> join() throws InterruptedException {
         for (Thread client : clients) {
             client.join();
@@ -68,7 +68,7 @@ final class LoadGenerator {
         return List.copyOf(seen);
     }
 
-    /** Answers that were no answers of OpenAI's. */
+    /** Responses that did not come from OpenAI. */
     List<String> refusals() {
         return List.copyOf(refusals);
     }
@@ -85,7 +85,7 @@ final class LoadGenerator {
         }
     }
 
-    /** False when the server did not answer as OpenAI does. */
+    /** False if the response is not OpenAI's. */
     private boolean call(RandomRequest randomRequest) throws IOException, InterruptedException {
         HttpRequest request =
                 HttpRequest.newBuilder(server.resolve("/v1" + randomRequest.path()))
@@ -113,7 +113,7 @@ final class LoadGenerator {
                 whole);
     }
 
-    /** A body as far as it came. */
+    /** A body up to its end or break. */
     private String text(InputStream body) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         byte[] buffer = new byte[4096];

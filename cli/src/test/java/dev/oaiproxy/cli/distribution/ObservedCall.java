@@ -1,12 +1,12 @@
 package dev.oaiproxy.cli.distribution;
 
 /**
- * What a client saw of one call.
+ * A call as its client saw it.
  *
- * @param call the proxy's id of it; empty when no answer began
- * @param openAi the id that OpenAI gave it
- * @param cost what the answer's headers say that it cost; empty when they do not
- * @param whole whether the client has the last byte that means something
+ * @param call the proxy's id of it; empty if no response began
+ * @param openAi OpenAI's id of it
+ * @param cost the cost in the response's headers; empty if they have none
+ * @param whole true if the client has the last significant byte
  */
 record ObservedCall(String call, String openAi, String cost, boolean whole) {
     static final ObservedCall NOTHING = new ObservedCall("", "", "", false);

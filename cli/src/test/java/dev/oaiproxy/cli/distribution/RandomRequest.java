@@ -3,7 +3,7 @@ package dev.oaiproxy.cli.distribution;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.Random;
 
-/** A request, and how to see that its answer is whole. */
+/** A request, and a check for a complete response. */
 record RandomRequest(String path, String body, boolean stream) {
     private static final int MOST_TOKENS = 60;
 
@@ -30,7 +30,7 @@ record RandomRequest(String path, String body, boolean stream) {
         return new RandomRequest("/chat/completions", body, !more.isEmpty());
     }
 
-    /** True when the response is complete, however the connection ended. */
+    /** True if the response is complete, however the connection ended. */
     boolean isWhole(String answer) {
         if (stream) {
             return answer.contains("data: [DONE]\n");

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Requests as bytes, however wrong they are, and all that was ever answered. */
+/** Sends requests as bytes, valid or not, and keeps all responses. */
 final class RawHttpClient {
     private final URI server;
     private final List<String> answers = new ArrayList<>();
@@ -21,7 +21,7 @@ final class RawHttpClient {
         return answers;
     }
 
-    /** Sends a request without a body; the head lines come after the host's. */
+    /** Sends a request without a body; these headers follow the Host header. */
     String get(String target, String... headers) throws IOException {
         return send("GET " + target + " HTTP/1.1", "", headers);
     }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Drives every way to go wrong with secrets, then looks for them in all that is written. */
+/** Provokes all errors that involve secrets, then searches all output for them. */
 final class SecretHuntIT {
     private static final String OPENAI_KEY = "sk-proj-OpenAiMarkerQ7x3Lw9ZtB4nVc6M";
     private static final String PASSWORD = "AdminMarkerHj5Rt8Ws2Kp4";
@@ -70,7 +70,7 @@ final class SecretHuntIT {
                 .formatted(OPENAI_KEY, PASSWORD, more);
     }
 
-    /** The one answer that may hold the key, and so is not kept. */
+    /** The only response that may contain the key; it is not kept. */
     private static String createKey(RawHttpClient client) throws IOException {
         String answer = client.post("/admin/v1/keys", "{\"user\":\"bob\"}", admin(PASSWORD));
         client.answers().removeLast();
@@ -202,7 +202,7 @@ final class SecretHuntIT {
         client.get("/admin/v1/status", admin(PASSWORD + "x"));
     }
 
-    /** All that an administrator can read afterwards, bodies included. */
+    /** Reads everything that an administrator can read afterwards, including bodies. */
     private static void readAll(RawHttpClient client) throws IOException {
         String admin = admin(PASSWORD);
         String calls = client.get("/admin/v1/calls?limit=1000", admin);
@@ -235,7 +235,7 @@ final class SecretHuntIT {
         return Base64.getEncoder().encodeToString(plain);
     }
 
-    /** All that the server wrote, and where in it a secret stands. */
+    /** All output of the server, and the secrets in it. */
     private record Traces(DistributionFixture fixture, RawHttpClient client) {
         List<String> of(List<String> secrets) throws IOException {
             List<String> traces = new ArrayList<>();
@@ -254,7 +254,7 @@ final class SecretHuntIT {
             return traces;
         }
 
-        /** Only the last part of a key is secret; it is looked for in any case of its letters. */
+        /** Only the last part of a key is secret; the search ignores case. */
         private static void note(
                 List<String> traces, List<String> secrets, String place, String text) {
             for (String secret : secrets) {

@@ -4,11 +4,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** Files of the repository, whichever module's tests ask for them. */
+/** Files of the repository, for the tests of all modules. */
 public final class Checkout {
     private Checkout() {}
 
-    /** Its top folder. */
+    /** The top folder of the repository. */
     public static Path top() {
         Path top = Path.of("").toAbsolutePath();
         while (!Files.exists(top.resolve("sample.env"))) {

@@ -5,11 +5,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Waits for what other threads bring about, asking again and again, within a bound. */
+/** Polls for the effects of other threads, up to a bound. */
 public final class Eventually {
     private static final long LEAST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /** Questions of ever more clients would take the CPU from what they wait for. */
+    /** Frequent polls of many clients would take the CPU from the work that they wait for. */
     private static final long MOST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private static final int MOST_QUESTIONS = 1500;
@@ -17,9 +17,8 @@ public final class Eventually {
     private Eventually() {}
 
     /**
-     * Asks until the answer is as wanted, and gives that answer.
-     *
-     * @throws AssertionError with the last answer, when it never is
+     * Polls until the result fits, and returns it. @throws AssertionError with the last result
+     * after the time limit
      */
     public static <T> T ask(Supplier<T> question, Predicate<T> wanted) {
         T answer = question.get();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The administrator's password cannot be guessed faster by asking many times at once. */
+/** Concurrent guesses of the administrator's password are not faster than sequential ones. */
 @Tag("fast")
 final class AdminAuthTest {
     private static final int AT_ONCE = 40;

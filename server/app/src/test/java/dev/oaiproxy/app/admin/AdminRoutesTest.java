@@ -73,7 +73,7 @@ final class AdminRoutesTest {
         this.client = client;
     }
 
-    /** A method and a path that the routes name; variable segments stand for nothing that is. */
+    /** A method and a path of a route; its path variables name nothing that exists. */
     record Route(String method, String path) {
         @Override
         public String toString() {
@@ -132,13 +132,13 @@ final class AdminRoutesTest {
         store.close();
     }
 
-    /** Counts of failed logins start anew, and the server has been set up. */
+    /** Resets the counts of failed logins, and marks the server as set up. */
     @BeforeEach
     void setUp() {
         handlers = Optional.of(handlers(InstantSource.system()));
     }
 
-    /** Every route that there is but the first set-up, which has no password yet. */
+    /** All routes except the first set-up, which has no password yet. */
     private static List<Route> closedRoutes() {
         List<Route> all = new ArrayList<>();
         HttpRules rules =

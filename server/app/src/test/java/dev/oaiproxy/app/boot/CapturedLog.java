@@ -18,14 +18,17 @@ import java.util.logging.Logger;
 public final class CapturedLog extends Handler implements AutoCloseable {
     private static final Path LEVELS = Checkout.file("config/logging.properties");
 
-    /** Made before its children are, as in the program; a logger that nobody has is forgotten. */
+    /**
+     * The logger is created before its children, as in the program, and kept: unreferenced loggers
+     * are collected.
+     */
     private static final Logger OURS = Logger.getLogger("dev.oaiproxy");
 
     private final List<LogRecord> records = new CopyOnWriteArrayList<>();
 
     private CapturedLog() {}
 
-    /** Takes all that is logged until it is closed. */
+    /** Captures all log records until it is closed. */
     public static CapturedLog start() {
         try (InputStream in = Files.newInputStream(LEVELS)) {
             LogManager.getLogManager().readConfiguration(in);

@@ -13,12 +13,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The signal that has files read again, sent to the process that runs this. */
+/** SIGHUP makes the server reload its files; the test sends it to its own process. */
 @Tag("fast")
 final class HangupSignalTest {
     private static final long HANGUP = 1;
 
-    /** A process that was started to ignore it, as by nohup, is not told of it. */
+    /** True if the process was started to ignore SIGHUP, as by nohup. */
     private static boolean isIgnored() throws IOException {
         try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
             return status.filter(line -> line.startsWith("SigIgn:"))

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which settings differ between servers, without a value that is nobody's to see. */
+/** Settings that differ between servers are reported without secret values. */
 @Tag("fast")
 final class NodeConsistencyTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");

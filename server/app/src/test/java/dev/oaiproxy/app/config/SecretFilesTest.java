@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Secrets can stand in files of their own, and no misspelt variable is passed over. */
+/** Secrets in files of their own; misspelt variables are reported. */
 @Tag("fast")
 final class SecretFilesTest {
     @TempDir Path home;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Settings that are wrong stop the start, and the message says where to look. */
+/** Invalid settings stop the start, with a message that names the place. */
 @Tag("server")
 @Timeout(60)
 final class ServerConfigTest {

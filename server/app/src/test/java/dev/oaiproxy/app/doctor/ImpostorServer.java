@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
-/** A server that answers as it likes, and keeps what it was told. */
+/** A server with scripted responses, which records the requests. */
 public final class ImpostorServer implements AutoCloseable {
     private final ServerSocket socket;
     private final Function<String, String> answers;
@@ -24,10 +24,10 @@ public final class ImpostorServer implements AutoCloseable {
     }
 
     /**
-     * Starts one.
+     * Starts a server.
      *
-     * @param answers gives to the head of a request what stands behind {@code HTTP/1.1}; with an
-     *     ellipsis at its end it is said for ever
+     * @param answers maps the head of a request to the text after {@code HTTP/1.1}; a text that
+     *     ends with an ellipsis is sent endlessly
      */
     public static ImpostorServer saying(Function<String, String> answers) throws IOException {
         ImpostorServer impostorServer = new ImpostorServer(answers);
@@ -35,7 +35,7 @@ public final class ImpostorServer implements AutoCloseable {
         return impostorServer;
     }
 
-    /** The answer of a real server to a request without a login. */
+    /** The response of a real server to a request without a login. */
     static String asOneOfUs(String head) {
         return head.startsWith("GET /health/")
                 ? "204 No Content\r\nConnection: close\r\n\r\n"
@@ -56,7 +56,7 @@ public final class ImpostorServer implements AutoCloseable {
             try (Socket client = socket.accept()) {
                 serve(client);
             } catch (IOException ended) {
-                // The next one may be more patient.
+                // A client with more patience may come next.
             }
         }
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Small lists in the shape of the two that are published. */
+/** Proposals from small lists in the two published formats. */
 @Tag("fast")
 class ImportProposalTest {
     private static final PriceBook SHIPPED = PriceBook.load(SampleBooks.SHIPPED);

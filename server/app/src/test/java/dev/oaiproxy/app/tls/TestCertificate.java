@@ -25,7 +25,7 @@ import java.util.HexFormat;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A certificate for localhost that is its own authority, written in DER as RFC 5280 says. */
+/** A self-signed certificate for localhost, encoded in DER as RFC 5280 requires. */
 public final class TestCertificate {
     private static final int SEQUENCE = 0x30;
     private static final int GENERALIZED_TIME = 0x18;
@@ -42,12 +42,12 @@ public final class TestCertificate {
         this.certificate = certificate;
     }
 
-    /** One that began a day ago and has 90 days left; for RSA, EC or Ed25519. */
+    /** A certificate that began a day ago and has 90 days left, for RSA, EC or Ed25519. */
     public static TestCertificate make(String algorithm) {
         return make(algorithm, Instant.now().plus(Duration.ofDays(90)));
     }
 
-    /** One that ends then, and began 100 days before. */
+    /** A certificate with this end, which began 100 days before. */
     public static TestCertificate make(String algorithm, Instant end) {
         try {
             KeyPair pair = KeyPairGenerator.getInstance(algorithm).generateKeyPair();
@@ -146,14 +146,14 @@ public final class TestCertificate {
         return pem("PRIVATE KEY", pair.getPrivate().getEncoded());
     }
 
-    /** The key in the form that its algorithm had before PKCS #8, which ends with the same. */
+    /** The key in its format from before PKCS #8, which is the last part of the PKCS #8 form. */
     String olderKeyPem() {
         byte[] pkcs8 = pair.getPrivate().getEncoded();
         String label = pair.getPrivate().getAlgorithm() + " PRIVATE KEY";
         return pem(label, Arrays.copyOfRange(pkcs8, innerAt(pkcs8), pkcs8.length));
     }
 
-    /** Behind the version and the algorithm comes an octet string, in which the key is. */
+    /** The offset of the key: it follows the version and the algorithm, in an octet string. */
     private static int innerAt(byte[] pkcs8) {
         int algorithm = contentAt(pkcs8, 0) + 3;
         int octets = contentAt(pkcs8, algorithm) + (pkcs8[algorithm + 1] & 0xFF);
@@ -175,7 +175,7 @@ public final class TestCertificate {
         }
     }
 
-    /** The TLS context of a client that trusts this certificate alone. */
+    /** The TLS context of a client that trusts only this certificate. */
     public SSLContext trusting() {
         try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The settings that the tools go by. */
+/** The settings of the offline tools. */
 @Tag("database")
 @Timeout(60)
 final class ServerToolsTest {

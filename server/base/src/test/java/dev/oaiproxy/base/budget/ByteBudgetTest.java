@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The counter, and that a lease gives back what it took. */
+/** The counter, and the release of leases. */
 @Tag("fast")
 class ByteBudgetTest {
     private final ByteBudget budget = new ByteBudget(1000);

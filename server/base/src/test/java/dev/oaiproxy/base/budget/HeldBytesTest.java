@@ -10,7 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Bytes that are paid for as they come. */
+/** Bytes that are leased as they arrive. */
 @Tag("fast")
 class HeldBytesTest {
     private final ByteBudget budget = new ByteBudget(1 << 20);

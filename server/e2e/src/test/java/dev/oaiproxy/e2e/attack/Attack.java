@@ -1,6 +1,6 @@
 package dev.oaiproxy.e2e.attack;
 
-/** One kind of attack, in a form that can be repeated. */
+/** One kind of attack, which can be repeated. */
 @SuppressWarnings("ImmutableEnumChecker") // Each is a method without state.
 enum Attack {
     ENDLESS_LINES(FramingAttacks::endlessLines),
@@ -18,7 +18,7 @@ enum Attack {
 
     private final Run run;
 
-    /** How it is done. */
+    /** The attack itself. */
     interface Run {
         Outcome on(AttackTarget attackTarget, Scale scale) throws Exception;
     }
@@ -32,10 +32,10 @@ enum Attack {
     }
 
     /**
-     * What came of it.
+     * The result.
      *
-     * @param tried how often it was tried
-     * @param held how often the server did what it should
+     * @param tried the number of tries
+     * @param held the number of tries that the server withstood
      */
     record Outcome(long tried, long held) {
         long lost() {
@@ -43,12 +43,12 @@ enum Attack {
         }
     }
 
-    /** How much of it: enough for a small heap, or for the one that the launcher gives. */
+    /** The size of the attack: for a small heap, or for the launcher's default heap. */
     enum Scale {
         SHORT,
         LONG;
 
-        /** One of two numbers. */
+        /** The number for this scale. */
         int of(int small, int large) {
             return this == SHORT ? small : large;
         }

@@ -26,14 +26,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A server in a process with a small heap, a user who has a key of it, and raw sockets to it. */
+/** A server process with a small heap, a user with a key, and raw sockets. */
 final class AttackTarget implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 30_000;
 
-    /** How long one of thousands waits on a machine with two cores. */
+    /** The time limit of one connection among thousands on a machine with two cores. */
     private static final int LONG_PATIENCE_MILLIS = 600_000;
 
-    /** How many connections from one address leave it ports for more. */
+    /** The number of connections after which a source address has few ports left. */
     private static final int PORTS_OF_ADDRESS = 5_000;
 
     private static final int TRIES = 3;
@@ -79,10 +79,10 @@ final class AttackTarget implements AutoCloseable {
         return server.isAlive();
     }
 
-    /** What the server has logged. */
+    /** The server's log. */
     String log() {
         try {
-            return server.said();
+            return server.output();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -98,18 +98,20 @@ final class AttackTarget implements AutoCloseable {
         try {
             socket.getOutputStream().write(bytes);
         } catch (SocketException closed) {
-            // What the server does not take any more is lost.
+            // The server no longer reads; the rest is lost.
         }
         return socket;
     }
 
-    /** The address of this machine to come from: the next one where many ports are in use. */
+    /**
+     * A source address of this machine; the next one after {@link #PORTS_OF_ADDRESS} connections.
+     */
     private InetAddress source() throws UnknownHostException {
         int host = 1 + connections.getAndIncrement() / PORTS_OF_ADDRESS;
         return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) host});
     }
 
-    /** All that the server says until it hangs up, or resets. */
+    /** Everything that the server sends until it closes or resets the connection. */
     static String answers(Socket socket) throws IOException {
         StringBuilder all = new StringBuilder();
         byte[] piece = new byte[8192];
@@ -124,18 +126,18 @@ final class AttackTarget implements AutoCloseable {
         return all.toString();
     }
 
-    /** The status of the first answer in a text, or 0 when there is none. */
+    /** The status of the first response in a text, or 0. */
     static int status(String answers) {
         Matcher status = STATUS.matcher(answers);
         return status.find() ? Integer.parseInt(status.group(1)) : 0;
     }
 
-    /** How many answers there are in a text. */
+    /** The number of responses in a text. */
     static long count(String answers) {
         return STATUS.matcher(answers).results().count();
     }
 
-    /** Whether a normal user, who tries again as SDKs do, gets an answer. */
+    /** True if a normal user, who retries like an SDK, gets a response. */
     boolean servesUser() {
         for (int i = 0; i < TRIES; i++) {
             try {
@@ -147,7 +149,7 @@ final class AttackTarget implements AutoCloseable {
                     return true;
                 }
             } catch (UncheckedIOException broken) {
-                // An SDK tries again.
+                // The user retries.
             }
         }
         return false;
@@ -162,18 +164,18 @@ final class AttackTarget implements AutoCloseable {
                 == 2;
     }
 
-    /** Hangs up everything that was opened. */
+    /** Closes all opened connections. */
     void hangUp() {
         for (Socket socket = open.poll(); socket != null; socket = open.poll()) {
             try {
                 socket.close();
             } catch (IOException gone) {
-                // The server was faster.
+                // The server closed it first.
             }
         }
     }
 
-    /** That all is as before: alive, ready, nothing held, and books that balance. */
+    /** Asserts that the server is alive and ready, nothing is held, and the books balance. */
     void assertWhole() {
         hangUp();
         if (!isAlive()) {

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What strangers and users do to stop the server, all of it against one process with a small heap.
- * {@code -Dattack.scale=long} does much more of each, against the heap of the launcher.
+ * Denial-of-service attacks by strangers and users, all against one server process with a small
+ * heap. {@code -Dattack.scale=long} runs larger attacks against the launcher's default heap.
  */
 @Tag("server")
 @Tag("slow")

@@ -8,9 +8,9 @@ import dev.oaiproxy.e2e.attack.Attack.Scale;
 import java.io.IOException;
 import java.net.Socket;
 
-/** The same again and again. */
+/** Repeated requests in large numbers. */
 final class FloodAttacks {
-    /** How many lines of log one flood may make, however long it is. */
+    /** The maximal number of log lines of one flood. */
     private static final int MOST_LINES = 400;
 
     private FloodAttacks() {}
@@ -36,7 +36,7 @@ final class FloodAttacks {
         return new Outcome(tries + 1L, held + (quiet ? 1 : 0));
     }
 
-    /** Whoever knows the password is not kept waiting by those who guess it. */
+    /** An administrator with the right password does not wait because of those who guess it. */
     static Outcome wrongPasswords(AttackTarget attackTarget, Scale scale) throws IOException {
         int tries = scale.of(100, 1_000);
         for (int i = 0; i < tries; i++) {
@@ -48,7 +48,7 @@ final class FloodAttacks {
         return new Outcome(2, (known ? 1 : 0) + (attackTarget.servesUser() ? 1 : 0));
     }
 
-    /** Clients that leave at any moment. */
+    /** Clients that disconnect at any moment. */
     static Outcome hangUps(AttackTarget attackTarget, Scale scale) throws IOException {
         String body =
                 """

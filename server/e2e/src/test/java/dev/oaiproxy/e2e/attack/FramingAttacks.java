@@ -10,7 +10,7 @@ import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Random;
 
-/** Bytes that are no requests, or hide some. */
+/** Bytes that are no valid requests, or hide some. */
 final class FramingAttacks {
     static final String CHAT =
             "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
@@ -57,7 +57,7 @@ final class FramingAttacks {
         }
     }
 
-    /** Requests inside what is data: there must be one answer. */
+    /** Requests hidden in data: there must be one response. */
     static Outcome hiddenRequests(AttackTarget attackTarget, Scale scale) throws IOException {
         String hidden = HIDDEN.replace("KEY", attackTarget.attackerKey());
         String data = "0\r\n\r\n" + hidden;
@@ -91,7 +91,7 @@ final class FramingAttacks {
         return new Outcome(3L * texts.size(), held);
     }
 
-    /** Requests with random damage: none is a fault of the server's, and none hangs. */
+    /** Randomly damaged requests: none causes an internal error or hangs. */
     static Outcome fuzz(AttackTarget attackTarget, Scale scale) throws IOException {
         long seed = Long.getLong("attack.seed", System.nanoTime());
         System.out.println("fuzz: -Dattack.seed=" + seed);

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One user with a key who makes the server hold more than it has. */
+/** A user with a key who tries to exhaust the server's memory. */
 final class MemoryAttacks {
     private static final Set<Integer> TOLD = Set.of(200, 400, 408, 413, 429, 503);
 
     private MemoryAttacks() {}
 
-    /** Bodies of 32 MB of which a byte comes. */
+    /** Bodies of 32 MB of which only one byte comes. */
     static Outcome announcedBodies(AttackTarget attackTarget, Scale scale) throws IOException {
         int sockets = scale.of(60, 400);
         for (int i = 0; i < sockets; i++) {
@@ -28,7 +28,7 @@ final class MemoryAttacks {
         return new Outcome(1, attackTarget.servesUser() ? 1 : 0);
     }
 
-    /** Whole bodies, many at once: each is answered or cut off, and none waits for ever. */
+    /** Many concurrent whole bodies: each is answered or cut off, and none waits forever. */
     static Outcome uploads(AttackTarget attackTarget, Scale scale) throws Exception {
         int bytes = scale.of(8 << 20, 31 << 20);
         byte[] piece = " ".repeat(64 << 10).getBytes(ISO_8859_1);
@@ -51,7 +51,7 @@ final class MemoryAttacks {
                 });
     }
 
-    /** Messages of WebSockets whose ends do not come. */
+    /** Unfinished WebSocket messages. */
     static Outcome halfMessages(AttackTarget attackTarget, Scale scale) throws Exception {
         byte[] piece = new byte[64 << 10];
         int bytes = 14 << 20;
@@ -86,7 +86,7 @@ final class MemoryAttacks {
                 });
     }
 
-    /** Long streams: each comes whole, or is refused before it costs anything. */
+    /** Long streams: each arrives completely, or is refused before it costs anything. */
     static Outcome streams(AttackTarget attackTarget, Scale scale) throws Exception {
         String body =
                 """
@@ -121,12 +121,12 @@ final class MemoryAttacks {
                 });
     }
 
-    /** What each of many does at once. */
+    /** The action of each concurrent client. */
     interface Try {
         boolean holds() throws IOException;
     }
 
-    /** Lets many do it at once, while a normal user calls. */
+    /** Runs the action in many clients at once while a normal user calls. */
     private static Outcome together(AttackTarget attackTarget, int many, Try one) throws Exception {
         AtomicLong held = new AtomicLong();
         List<Thread> threads = new ArrayList<>();

@@ -8,11 +8,11 @@ import dev.oaiproxy.e2e.attack.Attack.Scale;
 import java.io.IOException;
 import java.util.List;
 
-/** Sockets that are opened and kept. */
+/** Sockets that are opened and kept open. */
 final class SlowAttacks {
     private SlowAttacks() {}
 
-    /** Many that stop at each place of a request, while somebody else calls. */
+    /** Many clients that stop at each point of a request while another client calls. */
     static Outcome slowSockets(AttackTarget attackTarget, Scale scale) throws IOException {
         List<String> beginnings =
                 List.of(
@@ -37,7 +37,7 @@ final class SlowAttacks {
         return new Outcome(beginnings.size(), held);
     }
 
-    /** Heads that are large and not complete. */
+    /** Large incomplete heads. */
     static Outcome partialHeads(AttackTarget attackTarget, Scale scale) throws IOException {
         String head = "GET /v1/models HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(31_000);
         int sockets = scale.of(800, 9_800);

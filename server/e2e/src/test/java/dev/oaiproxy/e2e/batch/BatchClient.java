@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** A user of a running proxy who has batches run. */
+/** A user of a running proxy who runs batches. */
 public final class BatchClient {
     public static final String CHAT = "/v1/chat/completions";
     static final String RESPONSES = "/v1/responses";
@@ -83,12 +83,12 @@ public final class BatchClient {
         return site.web().get(site.v1(path), key.secret());
     }
 
-    /** Asks for a batch of lines. */
+    /** Requests a batch of lines. */
     HttpResponse<String> ask(String endpoint, String lines, String directives) {
         return post("/batches", order(upload(lines), endpoint, directives));
     }
 
-    /** The id of a batch that OpenAI has taken. */
+    /** The id of an accepted batch. */
     String start(String endpoint, String lines, String directives) {
         HttpResponse<String> answer = ask(endpoint, lines, directives);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -99,13 +99,13 @@ public final class BatchClient {
         return HttpTestClient.json(fetch("/batches/" + batch));
     }
 
-    /** The batch, once OpenAI is done with it. */
+    /** The batch, once it has ended at OpenAI. */
     JsonNode ended(String batch) {
         return Eventually.ask(
                 () -> poll(batch), seen -> ENDED.contains(seen.path("status").asText()));
     }
 
-    /** The only call, once it is settled, however long that takes by the server's clock. */
+    /** The only call, once it is settled by the server's clock. */
     Call settled() {
         List<Call> calls =
                 Eventually.ask(

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What batches cost: rates by hand, quantities by the stand-in's bill, in nano-dollars. */
+/** The cost of batches: rates by hand, quantities from the stand-in's bill, in nano-dollars. */
 @Tag("server")
 @Timeout(120)
 final class BatchCostTest {
@@ -63,7 +63,7 @@ final class BatchCostTest {
         bob.start(BatchClient.CHAT, lines, "[[delay=50ms]]");
         Call held = site.operator().calls().getFirst();
         assertThat(held.state()).isEqualTo("held");
-        // Input 1.25, output 5 USD for a million; a byte is at most a token.
+        // Input 1.25 and output 5 USD per million; a token has at least one byte.
         long bytes =
                 Stream.of("Hi [[tokens=3]]", "Ho [[tokens=40]]")
                         .mapToLong(text -> BatchClient.chatBody(text, more).getBytes(UTF_8).length)

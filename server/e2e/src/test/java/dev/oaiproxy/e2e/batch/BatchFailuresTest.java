@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A batch with a bad line is OpenAI's to fail: what could run of it is held until then. */
+/** OpenAI fails a batch with an invalid line; the valid lines are held until then. */
 @Tag("server")
 @Timeout(120)
 final class BatchFailuresTest {
@@ -100,7 +100,7 @@ final class BatchFailuresTest {
                 all -> all.stream().noneMatch(call -> call.state().equals("held")));
     }
 
-    /** Both lines could run if OpenAI were more lenient than it is; so both are held. */
+    /** Both lines are held, because a more lenient OpenAI might run them. */
     @Test
     void holdsForABadLineAsForAGoodOne() {
         String mark = "\ufeff" + GOOD + BatchClient.chat("more", "Hi", "");

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What keeps a batch from OpenAI. */
+/** Batches that the proxy refuses. */
 @Tag("server")
 @Timeout(120)
 final class BatchRefusalsTest {
@@ -72,7 +72,7 @@ final class BatchRefusalsTest {
                 Arguments.of(chat("{}"), "'model'"),
                 Arguments.of("\ufeff" + chat("{}"), "'model'"),
                 Arguments.of(chat("{}").replace("POST", "GET"), "'model'"),
-                // Some parser takes each of these for a request.
+                // Some parser accepts each of these as a request.
                 Arguments.of(chat(BatchClient.chatBody("Hi", ",\"n\":NaN")), "not valid JSON"),
                 Arguments.of(chat(BatchClient.chatBody("Hi", ",")), "not valid JSON"),
                 Arguments.of(chat(plain).replace('"', '\''), "not valid JSON"),

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Batches end long after their call: each is charged once, for what was finished of it. */
+/** Batches end long after their call; each is charged once, for its finished lines. */
 @Tag("server")
 @Timeout(120)
 final class BatchTest {
@@ -140,7 +140,7 @@ final class BatchTest {
                 .allSatisfy(call -> assertThat(call.state()).isEqualTo("charged"));
     }
 
-    /** How many calls are held a minute later. */
+    /** The number of held calls a minute later. */
     private long advanced() {
         site.clock().advance(Duration.ofMinutes(1));
         return site.operator().calls().stream().filter(call -> call.state().equals("held")).count();

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Training on gpt-4o-mini costs 3 USD for a million tokens, and a token is a byte at least. */
+/** Training gpt-4o-mini costs 3 USD per million tokens; a token has at least one byte. */
 @Tag("server")
 @Timeout(120)
 final class FineTuningTest {

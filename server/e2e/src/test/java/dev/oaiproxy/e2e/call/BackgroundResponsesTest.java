@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Responses that end after their call: each is charged once, by whoever has seen it end. */
+/** Responses that end after their call are charged once, whichever request sees the end. */
 @Tag("server")
 @Timeout(120)
 final class BackgroundResponsesTest {

@@ -28,7 +28,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Answers that break, stall or do not add up: never for nothing, and never by a guess. */
+/**
+ * Responses that break, stall or contradict themselves: they are never free and never estimated
+ * without need.
+ */
 @Tag("server")
 @Timeout(120)
 final class BrokenResponsesTest {
@@ -53,7 +56,7 @@ final class BrokenResponsesTest {
         return site.web().post(site.v1("/chat/completions"), bob.secret(), body);
     }
 
-    /** That the call is charged at its hold and says why. */
+    /** Asserts that the call is charged at its hold, with this reason. */
     private Call estimated(String reason) {
         Call call = site.operator().onlyCallOf(bob);
         assertThat(call.state()).isEqualTo("estimated");
@@ -64,7 +67,7 @@ final class BrokenResponsesTest {
         return call;
     }
 
-    /** That the call is charged at its input and at what has come of the output, and says why. */
+    /** Asserts that the call is charged for its input and the received output, with this reason. */
     private void chargedAsSeen(String reason) {
         Call call = site.operator().onlyCallOf(bob);
         assertThat(call.state()).isEqualTo("estimated");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that leave before the end of their answer: it is not free, and not a guess. */
+/** Clients that disconnect before the end of a response: it is charged exactly. */
 @Tag("server")
 @Timeout(120)
 final class ClientHangUpTest {

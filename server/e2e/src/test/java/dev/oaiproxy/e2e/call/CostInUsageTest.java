@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The cost of a call in the usage of its answer, for who asks for it by a header. */
+/** The cost of a call in the usage of its response, for clients that request it by a header. */
 @Tag("server")
 @Timeout(120)
 final class CostInUsageTest {
@@ -71,7 +71,7 @@ final class CostInUsageTest {
                 .costUsd();
     }
 
-    /** What may differ between two answers to the same request. */
+    /** Removes the parts that differ between two responses to the same request. */
     private static String withoutChance(String text) {
         return text.replaceAll("\"obfuscation\" ?: ?\"[^\"]*\"", "")
                 .replaceAll("\\b([a-z]{2,8})[_-][0-9A-Za-z]{6,}", "$1_")
@@ -218,7 +218,7 @@ final class CostInUsageTest {
         return site.operator().endedCall(id).call().costUsd();
     }
 
-    /** What the SDK keeps of a member that it does not know. */
+    /** The SDK keeps unknown members. */
     private static String cost(Object usage) {
         return ObjectMappers.jsonMapper().valueToTree(usage).path("cost_usd").asText();
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** No text in a request makes the proxy fail, or a user pay for what OpenAI was not asked. */
+/** No text in a request makes the proxy fail, or is charged without having been sent to OpenAI. */
 @Tag("server")
 @Timeout(240)
 final class OddTextsTest {

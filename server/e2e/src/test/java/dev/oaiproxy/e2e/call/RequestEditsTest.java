@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What arrives at OpenAI differs from what was sent in what the proxy says, and in no more. */
+/** The request that OpenAI receives differs from the client's only in the documented edits. */
 @Tag("server")
 @Timeout(240)
 final class RequestEditsTest {
@@ -47,7 +47,7 @@ final class RequestEditsTest {
         proxyFixture.close();
     }
 
-    /** What arrived at OpenAI. */
+    /** The request body that OpenAI received. */
     private static String sent(CreatedKey key, String path, String body) {
         HttpResponse<String> answer =
                 proxyFixture.site().web().post(proxyFixture.site().v1(path), key.secret(), body);
@@ -190,7 +190,7 @@ final class RequestEditsTest {
         return tree;
     }
 
-    /** Half of a surrogate pair is what is left of a text that was cut within an emoji. */
+    /** A text that is cut within an emoji ends with half of a surrogate pair. */
     @ParameterizedTest
     @ValueSource(
             strings = {

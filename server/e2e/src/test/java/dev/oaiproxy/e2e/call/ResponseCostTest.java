@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What responses cost, with what their tools cost beside. */
+/** The cost of responses and of their tools. */
 @Tag("server")
 @Timeout(240)
 final class ResponseCostTest {
@@ -209,7 +209,7 @@ final class ResponseCostTest {
     void compacts() {
         proxyFixture.told("/responses/compact", ask("gpt-5.6-luna", "a long story", ""));
         proxyFixture.assertSame("/responses/compact", ask("gpt-4o", "a long story", ""));
-        // OpenAI takes no limit there, so none makes the hold smaller.
+        // OpenAI accepts no limit there, so no limit can reduce the hold.
         proxyFixture.told(
                 "/responses/compact",
                 ask("gpt-5.6-luna", "x [[tokens=900]]", ",\"max_output_tokens\":1"));

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A request that names no service tier is served, and held, at the standard one. */
+/** A request without a service tier is served and held at the standard tier. */
 @Tag("server")
 @Timeout(240)
 final class ServiceTierTest {

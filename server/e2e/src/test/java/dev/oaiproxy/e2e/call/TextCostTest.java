@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What chats, completions, embeddings and decisions cost. */
+/** The cost of chats, completions, embeddings and decisions. */
 @Tag("server")
 @Timeout(240)
 final class TextCostTest {

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Errors of OpenAI's own: the user's are passed on, the operator's are not, and none costs. */
+/** OpenAI's errors: the user's are passed on, the operator's are not, and none is charged. */
 @Tag("server")
 @Timeout(120)
 final class UpstreamErrorsTest {
@@ -131,7 +131,7 @@ final class UpstreamErrorsTest {
         assertReleased("OpenAI could not be reached");
     }
 
-    /** A port that nobody listens on. */
+    /** A port without a listener. */
     private static int closedPort() throws IOException {
         try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return probe.getLocalPort();

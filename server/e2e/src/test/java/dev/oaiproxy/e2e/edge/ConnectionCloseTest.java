@@ -13,7 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 9112, section 9.6: who is asked to close closes, since the client may read to the end. */
+/**
+ * RFC 9112, section 9.6: a server that is asked to close the connection closes it after its
+ * response.
+ */
 @Tag("server")
 @Timeout(60)
 final class ConnectionCloseTest {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bodies with a {@code Content-Encoding}, which OpenAI takes, at both doors. */
+/** Request bodies with a {@code Content-Encoding}, at the OpenAI API and the admin API. */
 @Tag("server")
 @Timeout(120)
 final class ContentEncodingTest {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Web pages of other origins, whose browsers ask for leave and heed it. */
+/** Web pages of other origins, whose browsers enforce CORS. */
 @Tag("server")
 @Timeout(120)
 @SuppressWarnings("NullAway.Init") // Each test starts with settings of its own.
@@ -46,7 +46,10 @@ final class CorsTest {
         site.close();
     }
 
-    /** The whole answer to a request of a page, in lower case, without a key unless it has one. */
+    /**
+     * The whole response to a request of a web page, in lower case. The request has a key only if
+     * {@code more} contains one.
+     */
     private String ask(String line, String origin, String more) {
         try (RawHttpConnection client = RawHttpConnection.to(site)) {
             client.say(

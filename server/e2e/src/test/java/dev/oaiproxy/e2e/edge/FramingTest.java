@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests whose ends are hidden: what is data is never taken for a request, and nothing grows. */
+/** Requests with ambiguous ends: data is never parsed as a request, and no buffer grows. */
 @Tag("server")
 @Timeout(120)
 final class FramingTest {
@@ -49,7 +49,10 @@ final class FramingTest {
         site.close();
     }
 
-    /** The statuses of all that is answered until the server hangs up, or to the last of them. */
+    /**
+     * The statuses of all responses until the server closes the connection, or up to the last of
+     * them.
+     */
     private List<String> statuses(String text) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), site.server().port())) {
             socket.getOutputStream().write(text.replace("KEY", bob.secret()).getBytes(ISO_8859_1));
@@ -143,7 +146,10 @@ final class FramingTest {
         assertThat(statuses(HIDDEN)).containsExactly("200");
     }
 
-    /** Writes the same again and again until the server hangs up; how many bytes it took. */
+    /**
+     * Repeats a text until the server closes the connection, and returns the number of accepted
+     * bytes.
+     */
     private long poured(String beginning, String more) throws IOException {
         long sent = 0;
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), site.server().port())) {

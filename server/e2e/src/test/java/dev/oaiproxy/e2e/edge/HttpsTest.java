@@ -137,7 +137,7 @@ final class HttpsTest {
             String head =
                     "GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
             socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-            // Read to the end: the JDK's client fails here when no close_notify comes.
+            // The whole response is read: the JDK's client fails here if no close_notify comes.
             String answer =
                     new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(answer).startsWith("HTTP/1.1 204");
@@ -272,7 +272,7 @@ final class HttpsTest {
                     new Socket(InetAddress.getLoopbackAddress(), site.server().port())) {
                 socket.setSoTimeout(15_000);
                 socket.getOutputStream().write(new byte[] {22, 3, 3, 0, 5, 1, 0, 0, 1, 0});
-                // An alert, or at least the end.
+                // An alert, or at least the end of the connection.
                 assertThat(socket.getInputStream().readAllBytes().length).isLessThan(64);
             }
             assertThat(capturedLog.thrown()).isEmpty();

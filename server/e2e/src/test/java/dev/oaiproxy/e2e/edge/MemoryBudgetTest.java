@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of calls where the server may hold no more than a little for all of them. */
+/** Calls under a small memory budget. */
 @Tag("server")
 @Timeout(120)
 final class MemoryBudgetTest {

@@ -7,9 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.util.List;
 
 /**
- * A form with one field and one file, as a client writes it.
+ * A form with one field and one file, as a client library writes it.
  *
- * @param client who writes so
+ * @param client the client library
  * @param boundary the boundary itself
  * @param type the content type, with {@code %s} for the boundary
  * @param field the headers of a field, with {@code %s} for its name; lines end with {@code \n}

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Forms as clients write them work, and what is in a file is nobody's business. */
+/** Forms of common clients work, whatever their files contain. */
 @Tag("server")
 @Timeout(240)
 final class MultipartStylesTest {
@@ -45,7 +45,7 @@ final class MultipartStylesTest {
         return MultipartStyle.ALL;
     }
 
-    /** Files that look like a part of a form, or like all of it. */
+    /** Files that look like a part of a form, or like a whole form. */
     static List<String> contents(MultipartStyle shape) {
         String field = "Content-Disposition: form-data; name=\"file_id\"\r\n\r\nfile-1\r\n";
         return List.of(

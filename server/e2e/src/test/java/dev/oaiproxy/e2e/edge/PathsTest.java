@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Paths as clients escape them, and those of clients whose base URL is another's. */
+/** Escaped paths, and paths of clients whose base URL has another form. */
 @Tag("server")
 @Timeout(120)
 final class PathsTest {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What clients do that no SDK does, and what the HTTP server must not make of it. */
+/** Unusual requests that no SDK sends, and how the HTTP server parses them. */
 @Tag("server")
 @Timeout(120)
 final class RawRequestsTest {
@@ -39,7 +39,10 @@ final class RawRequestsTest {
         site.close();
     }
 
-    /** Sends it, and gives the answer, which must be an error of that status in OpenAI's shape. */
+    /**
+     * Sends a request, and returns the response, which must be an error of that status in OpenAI's
+     * format.
+     */
     private String refused(int status, String request) {
         try (RawHttpConnection client = RawHttpConnection.to(site)) {
             client.say(request);
@@ -207,7 +210,7 @@ final class RawRequestsTest {
     void everyEventReachesTheClientBeforeTheNextIsMade() {
         String body = SampleRequests.json("[[fault=stall after=2]]", SampleRequests.STREAM);
         try (RawHttpConnection client = RawHttpConnection.chatting(site, bob.secret(), body)) {
-            // The stand-in says nothing more, so these two cannot have been pushed out by a third.
+            // The stand-in sends nothing more, so a third event cannot have displaced these two.
             assertThat(client.event()).contains("\"role\":\"assistant\"");
             assertThat(client.event()).contains("\"content\":\"This\"");
             assertThat(site.operator().status().callsInFlight()).isEqualTo(1);

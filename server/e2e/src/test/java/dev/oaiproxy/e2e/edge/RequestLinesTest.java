@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients of HTTP/1.0, and those that write a whole URL into the request line. */
+/** Clients of HTTP/1.0, and clients that send an absolute URL in the request line. */
 @Tag("server")
 @Timeout(120)
 final class RequestLinesTest {
@@ -42,7 +42,7 @@ final class RequestLinesTest {
         site.close();
     }
 
-    /** The whole answer, up to the end of the connection. */
+    /** The whole response, up to the end of the connection. */
     private String answer(String request) {
         try (RawHttpConnection client = RawHttpConnection.to(site)) {
             client.say(request.replace("KEY", bob.secret()));

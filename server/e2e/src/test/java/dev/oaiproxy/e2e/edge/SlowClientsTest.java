@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that connect and do little else: they are cut off, and others are served meanwhile. */
+/** Slow and idle clients: they are disconnected, and others are served meanwhile. */
 @Tag("server")
 @Timeout(120)
 @SuppressWarnings("NullAway.Init") // Each test starts with settings of its own.
@@ -63,7 +63,7 @@ final class SlowClientsTest {
         }
     }
 
-    /** All that the server says until it hangs up. */
+    /** Everything that the server sends until it closes the connection. */
     private static String answers(Socket socket) throws IOException {
         try {
             return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
@@ -188,7 +188,7 @@ final class SlowClientsTest {
 
     @Test
     void knownClientsOfOneAddressAreBounded() throws Exception {
-        // One is the operator's, who has made bob's key.
+        // One of the connections is the operator's, who created bob's key.
         start(Map.of("OAIPROXY_MAX_CONNECTIONS_PER_ADDRESS", "4"));
         for (int i = 0; i < 3; i++) {
             Socket slow =
@@ -196,7 +196,7 @@ final class SlowClientsTest {
                             CHAT
                                     + "Authorization: Bearer KEY\r\nExpect: 100-continue\r\n"
                                     + "Content-Length: 100\r\n\r\n");
-            // Its body is awaited, so its key is known.
+            // The server waits for the body, so it knows the key.
             assertThat(slow.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 100");
         }
         Socket last = connect(CHAT + "Authorization: Bearer KEY\r\nContent-Length: 2\r\n\r\n{}");

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A server with a heap of 96 MB passes files on that are larger than that, byte for byte. */
+/** A server with a heap of 96 MB relays larger files byte for byte. */
 @Tag("server")
 @Tag("slow")
 @Isolated
@@ -50,7 +50,7 @@ final class SmallHeapTest {
 
     @TempDir Path home;
 
-    /** So many bytes that no run of which is like another. */
+    /** A stream of this many pseudo-random bytes. */
     private static final class Noise extends InputStream {
         private long left;
         private long state = 42;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Large files pass through the proxy without being held in it, however they come and end. */
+/** Large files pass the proxy without being buffered, however they are framed and ended. */
 @Tag("server")
 @Timeout(120)
 final class UploadTest {
@@ -54,7 +54,7 @@ final class UploadTest {
 
     private static final String END = "\r\n--b--\r\n";
 
-    /** The head of an upload that says how its body comes. */
+    /** The head of an upload with this framing of its body. */
     private RawHttpConnection begin(String path, String framing) {
         RawHttpConnection client = RawHttpConnection.to(site);
         client.say(

@@ -13,11 +13,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 
-/** An OpenAI that takes uploads of any size, keeps none, and does as a test says. */
+/** A stand-in for OpenAI that accepts uploads of any size, discards them, and follows a script. */
 final class UploadUpstream implements AutoCloseable {
     static final String FILE = "{\"id\":\"file-0123456789abcdef\",\"object\":\"file\"}";
 
-    /** What it does with a connection. */
+    /** The behaviour on one connection. */
     interface Script {
         void run(Upload upload) throws IOException;
     }
@@ -38,12 +38,12 @@ final class UploadUpstream implements AutoCloseable {
         Thread.ofVirtual().start(this::accept);
     }
 
-    /** Does so with all connections from now on. */
+    /** Runs this script on every new connection. */
     void does(Script next) {
         script = next;
     }
 
-    /** Asked with each piece that comes. */
+    /** Runs an action for each received piece. */
     void watch(Runnable question) {
         watch = question;
     }
@@ -52,19 +52,19 @@ final class UploadUpstream implements AutoCloseable {
         return "http://127.0.0.1:" + listener.getLocalPort() + "/v1";
     }
 
-    /** How many bytes of bodies have come. */
+    /** The number of received bytes of bodies. */
     long bytes() {
         return bytes.get();
     }
 
-    /** The sum over those bytes, where they have come by one connection. */
+    /** The checksum of those bytes, if they came on one connection. */
     long sum() {
         synchronized (sum) {
             return sum.getValue();
         }
     }
 
-    /** How the next connection ended, waited for: whole, or why not. */
+    /** Waits for the end of the next connection: complete, or the reason why not. */
     String end() throws InterruptedException {
         return ends.take();
     }
@@ -98,7 +98,7 @@ final class UploadUpstream implements AutoCloseable {
         }
     }
 
-    /** One request under way. */
+    /** One request in progress. */
     final class Upload {
         private final Socket socket;
         private final InputStream in;
@@ -123,7 +123,7 @@ final class UploadUpstream implements AutoCloseable {
             return next;
         }
 
-        /** Takes all of the body, and answers with a file. */
+        /** Reads the whole body, and responds with a file object. */
         void take() throws IOException {
             if (head.contains("Transfer-Encoding: chunked")) {
                 for (long size = chunk(); size > 0; size = chunk()) {
@@ -152,7 +152,7 @@ final class UploadUpstream implements AutoCloseable {
             return line.toString();
         }
 
-        /** Takes so many bytes of the body. */
+        /** Reads this many bytes of the body. */
         void take(long count) throws IOException {
             for (long left = count; left > 0; ) {
                 int n = in.read(buffer, 0, (int) Math.min(left, buffer.length));
@@ -172,7 +172,7 @@ final class UploadUpstream implements AutoCloseable {
             socket.getOutputStream().write(text.getBytes(ISO_8859_1));
         }
 
-        /** Hangs up at once. */
+        /** Closes the connection at once. */
         void breakOff() throws IOException {
             socket.setSoLinger(true, 0);
             socket.close();

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What images, speech and transcripts cost. */
+/** The cost of images, speech and transcripts. */
 @Tag("server")
 @Timeout(240)
 public final class MediaCostTest {

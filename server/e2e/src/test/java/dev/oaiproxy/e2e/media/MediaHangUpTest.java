@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Clients that leave in the middle of what is not a chat. */
+/** Clients that disconnect during calls other than chats. */
 @Tag("server")
 @Timeout(120)
 final class MediaHangUpTest {
@@ -94,7 +94,7 @@ final class MediaHangUpTest {
                     body.length);
             client.write(Arrays.copyOf(body, body.length / 2));
         }
-        // A call that comes later is the only one.
+        // A later call is the only one.
         proxyFixture.charged(
                 "/embeddings", "{\"model\":\"text-embedding-3-small\",\"input\":\"x\"}");
         assertThat(proxyFixture.site().operator().calls()).hasSize(1);

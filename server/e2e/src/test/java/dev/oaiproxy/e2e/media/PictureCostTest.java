@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What calls with pictures and files need, and what they cost, which is never more. */
+/** Holds and costs of calls with images and files; no cost exceeds its hold. */
 @Tag("server")
 @Timeout(240)
 final class PictureCostTest {
@@ -67,7 +67,7 @@ final class PictureCostTest {
         call("0.10", "/responses", response(model, SQUARE, ",\"detail\":\"high\""));
     }
 
-    /** At an address it is held at the most that any picture costs, and counted by nobody. */
+    /** An image at a URL is held at the maximum for any image; no tokens are counted. */
     @ParameterizedTest
     @CsvSource({"gpt-5.5, 0.10", "gpt-4o, 0.05", "gpt-5.6-luna, 0.03", "gpt-6.2-astra, 0.90"})
     void aPictureAtAnAddressIsBounded(String model, String usd) {
@@ -75,7 +75,7 @@ final class PictureCostTest {
         call(usd, "/responses", response(model, "https://example.com/a.png", ""));
     }
 
-    /** A few bytes of a picture may be worth a fortune, and are refused to who has less. */
+    /** An image of a few bytes may cost a lot, and is refused if the balance is too small. */
     @Test
     void aLargePictureOfFewBytesIsHeldInFull() {
         String large = SamplePictures.url(SamplePictures.png(5_000, 6_000));
@@ -86,7 +86,7 @@ final class PictureCostTest {
                 .isGreaterThan(Usd.parse("0.25"));
     }
 
-    /** What cannot be bounded is counted, in a chat as in a response. */
+    /** Input without a bound is counted by OpenAI, in chats and responses. */
     @Test
     void aFileOfAChatIsCounted() {
         String file = "data:application/pdf;base64," + "A".repeat(3_000);
@@ -97,7 +97,7 @@ final class PictureCostTest {
                 {"type":"file","file":{"filename":"a.pdf","file_data":"%s"}}]}]%s}\
                 """;
         call("0.10", "/chat/completions", body.formatted(file, ""));
-        // There is something in it that a response does not know.
+        // It contains a member that is unknown to responses.
         String odd =
                 body.formatted(file, ",\"prediction\":{\"type\":\"content\",\"content\":\"x\"}");
         assertThat(send("0.10", "/chat/completions", odd).statusCode()).isEqualTo(429);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is held for a recording, and what it costs; the stand-in hears what a decoder would. */
+/** Holds and costs of recordings; the stand-in measures them like a decoder. */
 @Tag("server")
 @Timeout(240)
 final class RecordingCostTest {
@@ -82,7 +82,7 @@ final class RecordingCostTest {
     }
 
     /**
-     * What 91 seconds have at 15 tokens each, 6 USD for a million, and the whole output: before, it
+     * 91 seconds at 15 tokens each and 6 USD per million, and the maximal output. The former hold
      * was 0.116 for each recording.
      */
     @ParameterizedTest
@@ -91,7 +91,7 @@ final class RecordingCostTest {
         "gpt-4o-transcribe, 90, 0.0281, 0.0290",
         "gpt-4o-mini-transcribe, 10, 0.01048, 0.0109",
         "gpt-4o-transcribe-diarize, 10, 0.0209, 0.0218",
-        // 25 minutes are more than the model takes; by the second they cost more.
+        // 25 minutes are above the model's limit; billed by the second they cost more.
         "gpt-4o-transcribe, 1500, 0.15, 0.151"
     })
     void holdsWhatATranscriptReadsByTheLengthOfItsSound(
@@ -103,7 +103,7 @@ final class RecordingCostTest {
 
     @ParameterizedTest
     @CsvSource({
-        // Each 40 seconds may be a piece with the whole output of the model.
+        // Each 40 seconds may be a chunk with the maximal output of the model.
         "auto, false, 0.0681, 0.069",
         "auto, true, 0.156, 0.157",
         "'{\"type\":\"server_vad\",\"prefix_padding_ms\":60000}', false, 0.156, 0.157"
@@ -120,7 +120,7 @@ final class RecordingCostTest {
         assertThat(Usd.parse(call.heldUsd())).isBetween(Usd.parse(least), Usd.parse(most));
     }
 
-    /** 61 seconds of 15 tokens, the text, and the output, at 32 and 64 USD for a million. */
+    /** 61 seconds at 15 tokens each, the text, and the output, at 32 and 64 USD per million. */
     @Test
     void holdsAChatByTheLengthOfItsSound() {
         String sound = Base64.getEncoder().encodeToString(Recordings.wav(8_000, 16_000, 960_000));

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who gets into the admin API, and what it does not let pass. */
+/** Authentication and limits of the admin API. */
 @Tag("server")
 @Timeout(120)
 final class AdminAccessTest {

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The page of alarms names each that the code can raise, and no other. */
+/** The page of alarms names exactly the alarms that the code can raise. */
 @Tag("fast")
 final class AlarmsPageTest {
     private static final Pattern RAISED =
@@ -35,7 +35,7 @@ final class AlarmsPageTest {
     }
 
     private static Set<String> raised() throws IOException {
-        // These two are named by the kind of work that has failed.
+        // These two are named after the kind of task that failed.
         Set<String> raised = new TreeSet<>(Set.of("settler_failed", "storage_billing_failed"));
         try (Stream<Path> sources = Files.walk(Checkout.file("server"))) {
             sources.filter(AlarmsPageTest::isMain)

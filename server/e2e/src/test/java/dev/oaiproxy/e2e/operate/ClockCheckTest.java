@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A start with a clock that cannot be right. */
+/** A start with a wrong system clock. */
 @Tag("server")
 @Timeout(120)
 final class ClockCheckTest {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The whole server, while its database server has trouble; and after that, without a restart. */
+/** The whole server during faults of its database server, and its recovery without a restart. */
 @Tag("server")
 @Tag("slow")
 @OnEveryDialect
@@ -57,7 +57,7 @@ final class DatabaseFaultsTest {
         }
     }
 
-    /** The server that may be harmed; it is well again after each trouble. */
+    /** The database server that the faults hit; it is restored after each. */
     private OwnServer harmed() throws Exception {
         if (harmed == null) {
             harmed = OwnServer.start(kind, ServerDisk.ordinary(), List.of());

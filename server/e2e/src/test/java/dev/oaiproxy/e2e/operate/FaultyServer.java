@@ -29,9 +29,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The whole server with a client, and streams in flight, whose database is to have trouble. */
+/** The whole server with a client and streams in flight, on a database that will be faulty. */
 final class FaultyServer implements AutoCloseable {
-    /** A client has its refusal within three seconds; this ends a test that would wait forever. */
+    /** A client is refused within three seconds; this bound ends a test that would hang. */
     private static final Duration BEFORE_LONG = Duration.ofSeconds(20);
 
     private static final String SHORT =
@@ -69,7 +69,7 @@ final class FaultyServer implements AutoCloseable {
         }
     }
 
-    /** Begins streams, whose rest does not come before {@link #finishStreams}. */
+    /** Starts streams that end after {@link #finishStreams}. */
     void beginStreams(int count) throws Exception {
         for (int i = 0; i < count; i++) {
             HttpResponse<InputStream> answer =
@@ -86,7 +86,7 @@ final class FaultyServer implements AutoCloseable {
         linksToOpenAi.forEach(link -> link.silence(true));
     }
 
-    /** Reads all streams to their end, which must be a good one. */
+    /** Reads all streams to their regular end. */
     void finishStreams() {
         linksToOpenAi.forEach(link -> link.silence(false));
         for (BufferedReader answer : answers) {
@@ -95,7 +95,7 @@ final class FaultyServer implements AutoCloseable {
         }
     }
 
-    /** A call, whose answer has to come before long. */
+    /** A call that is answered within {@link #BEFORE_LONG}. */
     HttpResponse<String> call() {
         return site.web()
                 .send(
@@ -109,7 +109,7 @@ final class FaultyServer implements AutoCloseable {
         return site.web().get(site.address().resolve("/health/" + what)).statusCode();
     }
 
-    /** How many charges have come into the spool. */
+    /** The number of spooled charges. */
     long spooled() throws IOException {
         String spool = Files.readString(home.resolve("spool").resolve("endings"));
         return spool.lines().filter(line -> line.contains("\"CHARGED\"")).count();
@@ -122,10 +122,10 @@ final class FaultyServer implements AutoCloseable {
         assertThat(health("live")).isEqualTo(204);
     }
 
-    /** All that OpenAI has billed is charged, the books balance, and calls are taken again. */
+    /** Asserts that OpenAI's bill is charged, the books balance, and calls are admitted again. */
     void assertRecovered() throws Exception {
         Eventually.ask(() -> health("ready"), status -> status == 204);
-        // Calls are taken again a little before all connections for reports are new ones.
+        // Calls are admitted shortly before all connections for reports are replaced.
         Eventually.ask(
                 () -> site.operator().get(AdminApi.CALLS).statusCode(), status -> status == 200);
         List<Call> calls =

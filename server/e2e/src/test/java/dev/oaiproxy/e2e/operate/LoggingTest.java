@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** What a server writes into its log, and what it never does. */
+/** The log of a server, and the secrets that it never contains. */
 @Tag("server")
 @Timeout(120)
 @Isolated("it reads the log of the process")

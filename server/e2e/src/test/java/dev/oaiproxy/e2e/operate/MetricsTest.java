@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** What a Prometheus reads of a server. */
+/** The metrics as Prometheus scrapes them. */
 @Tag("server")
 @Timeout(300)
 @Isolated("the tasks and alarms of all servers of this process are among them")
@@ -186,7 +186,7 @@ final class MetricsTest {
         return HttpRequest.newBuilder(site.address().resolve("/metrics")).GET();
     }
 
-    /** All samples by their name and labels; every line must be one that Prometheus reads. */
+    /** All samples by name and labels; every line must be valid for Prometheus. */
     private Map<String, BigDecimal> samples() {
         Map<String, BigDecimal> samples = new TreeMap<>();
         String text = site.web().send(metrics().build()).body();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole way once, and that what is written down is there after a restart. */
+/** A whole call, and the state after a restart. */
 @Tag("server")
 @Timeout(60)
 final class RestartTest {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server that is told to stop while it answers. */
+/** A server that is stopped while it responds. */
 @Tag("server")
 @Timeout(120)
 final class StopTest {

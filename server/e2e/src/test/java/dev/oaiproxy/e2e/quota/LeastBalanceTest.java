@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What must be free for an ordinary call to be let through, and what it then costs. */
+/** The free balance that an ordinary call needs, and its cost. */
 @Tag("server")
 @Timeout(240)
 final class LeastBalanceTest {
@@ -54,7 +54,7 @@ final class LeastBalanceTest {
                     "gpt-5.4",
                     "gpt-5.4-mini");
 
-    /** What each of them can write. */
+    /** The maximal output of each of these models. */
     private static final Long MOST = 128_000L;
 
     private static final String PICTURE =
@@ -65,7 +65,7 @@ final class LeastBalanceTest {
 
     private static ProxyFixture proxyFixture;
 
-    /** An ordinary call, and the most that must be free for it at the dearest model. */
+    /** An ordinary call, and the maximal free balance that it may need at the dearest model. */
     enum Kind {
         CHAT("0.1", "/chat/completions", "'messages':[{'role':'user','content':'hi %s'}]"),
         CHAT_WITH_PICTURE(
@@ -193,7 +193,7 @@ final class LeastBalanceTest {
     }
 
     /**
-     * The letters of a file say nothing of what it holds: OpenAI's count stands, and its margin.
+     * The size of a file says nothing about its tokens: OpenAI's count applies, with its margin.
      */
     @Test
     void whatOpenAiHasCountedIsHeldThoughTheTextOfTheFileHasFewerTokens() {
@@ -217,14 +217,14 @@ final class LeastBalanceTest {
                         .formatted(model);
 
         assertThat(ask("1.5", path, body).statusCode()).isEqualTo(200);
-        // What is not said may be the best.
+        // An omitted quality may mean the best.
         String best = body.replace(",\"quality\":\"medium\"", "");
         assertThat(ask("1.5", path, best).statusCode()).isEqualTo(429);
     }
 
     /**
-     * 67 calls of keys with 5 USD that set a limit of three times what is written, and 20 that set
-     * none. The latter hold what the model can write, or a share of what is free.
+     * 67 calls of keys with 5 USD and a limit of three times the output, and 20 calls without a
+     * limit. The latter hold the maximal output, or a share of the free balance.
      */
     @Test
     void ordinaryCallsAreHeldNearTheirCost() {
@@ -246,7 +246,7 @@ final class LeastBalanceTest {
         assertThat(median(all)).isLessThanOrEqualTo(BigDecimal.valueOf(8));
     }
 
-    /** The hold of a call by its charge. */
+    /** The ratio of the hold of a call to its charge. */
     private static BigDecimal ordinary(int i, boolean unlimited) {
         String model = MODELS.get(i % MODELS.size());
         Kind kind = Kind.values()[i % Kind.values().length];
@@ -276,9 +276,9 @@ final class LeastBalanceTest {
     }
 
     /**
-     * Six short calls at once of a new key with 20 USD: what they may write at the least. Each
-     * takes a half of what is free, or all that it may cost where that is less. A limit of their
-     * own is left as it is.
+     * Six concurrent short calls of a new key with 20 USD: the least output limit that they get.
+     * Each holds half of the free balance, or its ceiling if that is less. A limit in the request
+     * is left unchanged.
      */
     @ParameterizedTest
     @CsvSource({
@@ -299,7 +299,9 @@ final class LeastBalanceTest {
         assertThat(sixAtOnce(Kind.CHAT.body(model, wish, 16_000))).containsOnly(MOST);
     }
 
-    /** The limits that six calls got, in their order by size; of those without one, the most. */
+    /**
+     * The output limits of six calls in ascending order; the model's maximum for calls without one.
+     */
     private static List<Long> sixAtOnce(String body) throws Exception {
         CreatedKey key = proxyFixture.site().operator().createKey("six", "20");
         URI url = proxyFixture.site().v1("/chat/completions");

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the holder of a key may know of it. */
+/** The information that a key's holder can read about it. */
 @Tag("server")
 @Timeout(120)
 final class MeTest {

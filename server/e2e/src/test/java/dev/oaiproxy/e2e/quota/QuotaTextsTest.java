@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What somebody is told whose quota does not suffice, and that what is proposed then works. */
+/** Messages of insufficient quotas; their proposals work. */
 @Tag("server")
 @Timeout(180)
 final class QuotaTextsTest {
@@ -115,7 +115,7 @@ final class QuotaTextsTest {
                 .contains("0.0001 of 0.0001 USD is free (key:" + bob.key().id() + ")");
     }
 
-    /** Whatever is proposed goes through, for many models and balances. */
+    /** Every proposal is admitted, for many models and balances. */
     @ParameterizedTest
     @CsvSource({
         "gpt-4o, 1",
@@ -140,7 +140,7 @@ final class QuotaTextsTest {
         }
     }
 
-    /** The same with a picture, whose tokens each model counts its own way. */
+    /** The same with an image, whose tokens each model counts in its own way. */
     @ParameterizedTest
     @CsvSource({"gpt-5.5, 0.03", "gpt-5.5, 0.01", "gpt-4o, 0.009", "gpt-6.2-astra, 0.02"})
     void whatIsProposedForAPictureIsLetThrough(String model, String usd) {

@@ -12,7 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Looks at the accounts from outside a thousand times a second; each look sees one commit. */
+/**
+ * Samples the accounts a thousand times a second from a connection of its own; each sample sees one
+ * commit.
+ */
 final class AccountSampler implements AutoCloseable {
     private static final String LOOK =
             """
@@ -45,7 +48,7 @@ final class AccountSampler implements AutoCloseable {
                     }
                 }
                 looks++;
-                // The calls that it watches need the CPU as well.
+                // The observed calls need the CPU as well.
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         } catch (SQLException e) {
@@ -55,7 +58,7 @@ final class AccountSampler implements AutoCloseable {
         }
     }
 
-    /** One user has the one key, so every account has the sums of all calls. */
+    /** There is one user with one key, so every account has the sums of all calls. */
     private void check(ResultSet row) throws SQLException {
         long limit = row.getLong("limit_nanos");
         long spent = row.getLong("spent_nanos");
@@ -68,12 +71,12 @@ final class AccountSampler implements AutoCloseable {
         }
     }
 
-    /** How often it has looked. */
+    /** The number of samples. */
     long looks() {
         return looks;
     }
 
-    /** What it has seen that must not be; once it is closed. */
+    /** The violations that were found; to be called after {@link #close}. */
     List<String> faults() {
         return faults;
     }

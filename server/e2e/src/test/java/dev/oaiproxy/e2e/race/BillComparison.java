@@ -15,19 +15,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The calls of the ledger beside the bill of the stand-in. */
+/** The calls of the ledger compared with the bill of the stand-in. */
 record BillComparison(List<Call> calls, List<SandboxBill.BillEntry> bill) {
-    /** What the calls have cost together. */
+    /** The total cost of the calls. */
     Usd spent() {
         return calls.stream().map(BillComparison::cost).reduce(Usd.ZERO, Usd::plus);
     }
 
-    /** What each call has cost that OpenAI has answered to its end; the least first. */
+    /** The costs of the calls that OpenAI completed, in ascending order. */
     List<Usd> soundCosts() {
         return costs(ClientRequest::isSound);
     }
 
-    /** What OpenAI takes for each of those; the least first. */
+    /** OpenAI's prices of the completed calls, in ascending order. */
     List<Usd> soundBills() {
         return bills(ClientRequest::isSound);
     }
@@ -48,7 +48,7 @@ record BillComparison(List<Call> calls, List<SandboxBill.BillEntry> bill) {
                 .toList();
     }
 
-    /** Each call that OpenAI has answered to its end is charged, with what it takes for it. */
+    /** Asserts that each call that OpenAI completed is charged at OpenAI's price. */
     void checkSound() {
         assertThat(calls)
                 .filteredOn(call -> ClientRequest.isSound(call.model()))
@@ -57,7 +57,8 @@ record BillComparison(List<Call> calls, List<SandboxBill.BillEntry> bill) {
     }
 
     /**
-     * Each that it has failed at costs no more than was held, and streams what was seen of them.
+     * Asserts that each failed call costs at most its hold, and failed streams the part that was
+     * received.
      */
     void checkFailing() {
         assertThat(calls)
@@ -71,12 +72,12 @@ record BillComparison(List<Call> calls, List<SandboxBill.BillEntry> bill) {
         List<Usd> bills = bills(ClientRequest::isFailingStream);
         assertThat(costs).hasSameSizeAs(bills);
         for (int i = 0; i < costs.size(); i++) {
-            // If each call costs what is taken for it, so does each when both are in order.
+            // If each cost is at least its bill, so it is after both lists are sorted.
             assertThat(costs.get(i)).isGreaterThanOrEqualTo(bills.get(i));
         }
     }
 
-    /** Of calls of which some were cut off: all that OpenAI takes is paid for. */
+    /** Asserts that the charges cover OpenAI's bill although some calls were cut off. */
     void checkPaid() {
         for (Predicate<String> kind :
                 List.<Predicate<String>>of(
@@ -86,8 +87,8 @@ record BillComparison(List<Call> calls, List<SandboxBill.BillEntry> bill) {
     }
 
     /**
-     * Each call of whose answer a client saw the head, and which ended as OpenAI says it did, costs
-     * no less than OpenAI takes for it.
+     * Asserts that each call whose response head a client received, and which ended as OpenAI says,
+     * costs at least OpenAI's price.
      */
     void checkEach(Collection<String> answers) {
         Map<String, Call> byId = byId();
@@ -120,7 +121,9 @@ record BillComparison(List<Call> calls, List<SandboxBill.BillEntry> bill) {
         return amounts.stream().reduce(Usd.ZERO, Usd::plus);
     }
 
-    /** Answers, with their heads, to what OpenAI has answered to its end: each by its ids. */
+    /**
+     * Asserts that each response to a completed call is charged; calls are matched by their ids.
+     */
     void checkAnswers(Collection<String> answers) {
         Map<String, Call> byId = byId();
         for (String answer : answers) {

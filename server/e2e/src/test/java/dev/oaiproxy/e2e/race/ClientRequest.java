@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * What a client asks: a chat, one at some tier, one with a picture, a response with tools of
- * OpenAI's, or something that OpenAI fails at after it has begun its answer. Those that fail ask
- * models of their own, by which they are told from the others on a bill.
+ * A random request: a plain chat, a chat with a service tier or an image, a response with hosted
+ * tools, or a request that OpenAI fails in the middle of its response. Requests that fail use
+ * models of their own, so that a bill shows them.
  *
  * @param path below {@code /v1}
  */
 record ClientRequest(Meter meter, String path, String body) {
-    /** Its stream breaks off, or says that it has failed. */
+    /** The model of requests whose stream breaks off or ends with an error event. */
     private static final String FAILING_STREAM = "gpt-4.1-mini";
 
-    /** The same of an answer in one piece. */
+    /** The model of requests whose response in one piece fails. */
     private static final String FAILING_PIECE = "gpt-4.1-nano";
 
     private static final String CHAT_END = "data: [DONE]";
@@ -35,7 +35,7 @@ record ClientRequest(Meter meter, String path, String body) {
     private static final List<String> RESPONSE_FAULTS =
             List.of("cut", "failed", "failed-no-usage", "error-event");
 
-    /** Half are plain chats. */
+    /** A random request; half of them are plain chats. */
     static ClientRequest random(Random random) {
         return switch (random.nextInt(10)) {
             case 0 -> tiered(random);
@@ -47,7 +47,7 @@ record ClientRequest(Meter meter, String path, String body) {
         };
     }
 
-    /** A chat with nothing to it. */
+    /** A chat without options. */
     static ClientRequest plain(Random random) {
         return chat("gpt-4o", '"' + told(random) + '"', stream(random));
     }
@@ -87,7 +87,7 @@ record ClientRequest(Meter meter, String path, String body) {
         return stream ? FAILING_STREAM : FAILING_PIECE;
     }
 
-    /** An answer in one piece has no events, of which the last kind of fault is one. */
+    /** The last fault is an event, so it needs a stream. */
     private static String failing(Random random, List<String> faults, boolean stream) {
         String fault = any(faults.subList(0, faults.size() - (stream ? 0 : 1)), random);
         return told(random) + " [[fault=" + fault + " after=" + random.nextInt(1, 60) + "]]";
@@ -133,22 +133,22 @@ record ClientRequest(Meter meter, String path, String body) {
         return texts.get(random.nextInt(texts.size()));
     }
 
-    /** Whether OpenAI answers it to its end. */
+    /** True if OpenAI completes the response. */
     boolean isSound() {
         return !body.contains("[[fault=");
     }
 
-    /** Whether a model is asked only what OpenAI answers to its end. */
+    /** True if OpenAI completes all requests to this model. */
     static boolean isSound(String model) {
         return !isFailingStream(model) && !model.startsWith(FAILING_PIECE);
     }
 
-    /** Whether a model is asked for streams that fail. */
+    /** True if this model is used for streams that fail. */
     static boolean isFailingStream(String model) {
         return model.startsWith(FAILING_STREAM);
     }
 
-    /** Whether the last event of an answer has come whole, by which its charge is written down. */
+    /** True if the last event has arrived completely, so that its charge is recorded. */
     boolean isWhole(String answer) {
         int last = Math.max(answer.indexOf(CHAT_END), answer.indexOf(RESPONSE_END));
         return isSound() && last >= 0 && answer.indexOf("\n\n", last) >= 0;

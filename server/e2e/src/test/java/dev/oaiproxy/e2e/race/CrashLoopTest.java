@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A server as a process of its own on a database server, which is killed with SIGKILL again and
- * again while clients call, and started again. {@code -Dcrash.rounds=100} does it for longer.
+ * A server process on a database server, which is killed with SIGKILL and restarted repeatedly
+ * while clients call. {@code -Dcrash.rounds=100} sets the number of rounds.
  */
 @Tag("server")
 @Tag("slow")
@@ -42,7 +42,7 @@ final class CrashLoopTest {
     private final Random random = new Random(seed);
     private final TestDatabase kind;
 
-    /** What clients saw of answers, and those of them that they saw to their end. */
+    /** The parts of responses that clients received, and the complete ones. */
     private final Queue<String> seen = new ConcurrentLinkedQueue<>();
 
     private final Queue<String> whole = new ConcurrentLinkedQueue<>();
@@ -98,11 +98,11 @@ final class CrashLoopTest {
         }
     }
 
-    /** False when there is no server any more. */
+    /** False if the server is gone. */
     private boolean call(NodeProcess node, String key, Random random) {
         try {
             OneCallClient oneCallClient = OneCallClient.random(random);
-            OneCallClient.Seen answer = oneCallClient.call(node.address(), key);
+            OneCallClient.PartialResponse answer = oneCallClient.call(node.address(), key);
             seen.add(answer.text());
             answer.whole().filter(oneCallClient.clientRequest()::isWhole).ifPresent(whole::add);
             return true;

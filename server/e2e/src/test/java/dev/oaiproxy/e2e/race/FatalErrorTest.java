@@ -6,7 +6,7 @@ import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.e2e.fixture.AdminTestClient;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
-import dev.oaiproxy.e2e.race.NodeProcess.Blow;
+import dev.oaiproxy.e2e.race.NodeProcess.FatalFault;
 import dev.oaiproxy.ledger.store.TestDatabase;
 import dev.oaiproxy.sandbox.OpenAiStandIn;
 import dev.oaiproxy.sandbox.StandInSettings;
@@ -24,30 +24,31 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A server that meets an error which it cannot survive, while clients call. */
+/** A server that hits a fatal error while clients call. */
 @Tag("server")
 @Tag("slow")
 @Timeout(300)
 final class FatalErrorTest {
     private static final int CLIENTS = 4;
 
-    private final Random random = new Random(Blow.values().length);
+    private final Random random = new Random(FatalFault.values().length);
     @TempDir Path folder;
 
     @ParameterizedTest
-    @EnumSource(Blow.class)
-    void endsTheProcessWithACodeAndALineAndLosesNothing(Blow blow) throws Exception {
+    @EnumSource(FatalFault.class)
+    void endsTheProcessWithACodeAndALineAndLosesNothing(FatalFault fault) throws Exception {
         try (OpenAiStandIn openAi = OpenAiStandIn.start(StandInSettings.DEFAULT)) {
             Map<String, String> variables =
                     NodeProcess.variables(TestDatabase.SQLITE.fresh(folder), openAi);
             List<String> whole;
             try (NodeProcess node = start(variables)) {
-                whole = callUntil(node, blow);
-                assertThat(node.said().lines())
+                whole = callUntil(node, fault);
+                assertThat(node.output().lines())
                         .filteredOn(line -> line.contains("java.lang.OutOfMemoryError"))
                         .singleElement()
                         .asString()
-                        .startsWith(blow == Blow.NO_HEAP ? "Terminating" : "oaiproxy: ended");
+                        .startsWith(
+                                fault == FatalFault.NO_HEAP ? "Terminating" : "oaiproxy: ended");
             }
             try (NodeProcess node = start(variables)) {
                 assertBalanced(node.operator(), whole);
@@ -59,8 +60,8 @@ final class FatalErrorTest {
         return NodeProcess.await(NodeProcess.launch(folder, variables), folder);
     }
 
-    /** The answers that clients saw to their end before the process ended. */
-    private List<String> callUntil(NodeProcess node, Blow blow) throws Exception {
+    /** The responses that clients received completely before the process ended. */
+    private List<String> callUntil(NodeProcess node, FatalFault fault) throws Exception {
         String key = node.operator().createKey("bob", "100").secret();
         Queue<String> whole = new ConcurrentLinkedQueue<>();
         List<Thread> clients = new ArrayList<>();
@@ -69,7 +70,7 @@ final class FatalErrorTest {
             clients.add(Thread.ofVirtual().start(() -> callOn(node, key, own, whole)));
         }
         Eventually.ask(whole::size, count -> count > CLIENTS);
-        assertThat(node.endBy(blow)).isEqualTo(3);
+        assertThat(node.endBy(fault)).isEqualTo(3);
         for (Thread client : clients) {
             client.join();
         }
@@ -87,7 +88,7 @@ final class FatalErrorTest {
                         .ifPresent(whole::add);
             }
         } catch (IOException theServerIsGone) {
-            // Which is what this waits for.
+            // The fault has ended the server.
         }
     }
 

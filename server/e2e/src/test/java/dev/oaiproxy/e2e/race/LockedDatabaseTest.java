@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Somebody else has the database, while calls are in flight. */
+/** Another process locks the database while calls are in flight. */
 @Tag("server")
 @Tag("slow")
 @Timeout(120)

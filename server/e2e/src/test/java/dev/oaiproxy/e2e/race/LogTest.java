@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a server writes to its log, as its operator reads it. */
+/** The log of a server. */
 @Tag("server")
 final class LogTest {
     private static final int BURST = 200;
@@ -58,7 +58,7 @@ final class LogTest {
                 wrongPassword(server);
             }
             assertThat(server.stop()).isEqualTo(143);
-            lines = server.said().lines().toList();
+            lines = server.output().lines().toList();
         }
         long seconds = Duration.ofNanos(System.nanoTime() - begun).toSeconds();
         assertThat(lines).noneMatch(line -> line.startsWith("\t") || line.contains("Exception:"));
@@ -66,7 +66,7 @@ final class LogTest {
         assertThat(sum(lines, "reason=wrong_password ") + sum(lines, "reason=too_many_passwords "))
                 .isEqualTo(BURST);
         assertThat(sum(lines, "event=refused reason=bad_request ")).isEqualTo(3 * BURST);
-        // At most one line a second for each of the handful of kinds.
+        // At most one line a second for each of the limited kinds.
         assertThat(lines.size()).isLessThan((int) (20 + 8 * (seconds + 2)));
         assertThat(lines).noneMatch(line -> line.contains("xxxx"));
     }
@@ -79,13 +79,13 @@ final class LogTest {
                 assertThat(chat(server, bob.secret(), "gpt-4o-mini").statusCode()).isEqualTo(429);
             }
             server.stop();
-            List<String> lines = server.said().lines().toList();
+            List<String> lines = server.output().lines().toList();
             String line =
                     "event=refused reason=insufficient_quota key="
                             + bob.key().id()
                             + " address=127.0.0.1 count=";
             assertThat(sum(lines, line)).isEqualTo(BURST);
-            assertThat(server.said()).doesNotContain(bob.secret().substring(19));
+            assertThat(server.output()).doesNotContain(bob.secret().substring(19));
         }
     }
 
@@ -99,7 +99,7 @@ final class LogTest {
             server.stop();
             Map<String, JsonNode> events = new HashMap<>();
             JsonNode charged = null;
-            for (String line : server.said().lines().toList()) {
+            for (String line : server.output().lines().toList()) {
                 JsonNode node = new ObjectMapper().readTree(line);
                 assertThat(node.get("time").textValue()).endsWith("Z");
                 events.put(node.path("event").asText() + node.path("reason").asText(), node);
@@ -147,7 +147,7 @@ final class LogTest {
         assertThat(stranger.get("/admin/v1/status").statusCode()).isIn(401, 429);
     }
 
-    /** Says something, and hangs up, at once or when the server answers. */
+    /** Sends a text, and disconnects at once or after the response. */
     private static void say(NodeProcess server, String text, boolean waits) throws IOException {
         URI at = server.address();
         try (Socket socket = new Socket(at.getHost(), at.getPort());

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A server as a process of its own, which can be killed, frozen and thawed. */
+/** A server process, which can be killed, suspended and resumed. */
 public final class NodeProcess implements AutoCloseable {
     private static final Pattern WHERE = Pattern.compile("listening on (http://[\\w.:]+)");
 
@@ -43,53 +43,53 @@ public final class NodeProcess implements AutoCloseable {
         this.address = URI.create(where.group(1));
     }
 
-    /** What the process runs. */
+    /** The entry point of the server process. */
     public static void main(String[] arguments) {
-        Thread.ofPlatform().daemon().name("hunger").start(NodeProcess::obey);
+        Thread.ofPlatform().daemon().name("fault-injector").start(NodeProcess::awaitFault);
         System.exit(new Main().run(Map.of()));
     }
 
-    /** What can befall a process, played by a thread of its own. */
-    enum Blow {
-        /** It allocates until the JVM finds no more room. */
+    /** A fatal fault that the test causes in the server process, in a thread of its own. */
+    enum FatalFault {
+        /** A thread allocates until the heap is full. */
         NO_HEAP,
-        /** An error that the JVM throws without looking at its options. */
+        /** An error that the JVM throws without regard to its options. */
         NO_THREADS
     }
 
-    private static void obey() {
+    private static void awaitFault() {
         try {
-            String order =
+            String name =
                     new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
                             .readLine();
-            if (order != null) {
-                befall(Blow.valueOf(order));
+            if (name != null) {
+                cause(FatalFault.valueOf(name));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static void befall(Blow blow) {
-        switch (blow) {
+    private static void cause(FatalFault fault) {
+        switch (fault) {
             case NO_HEAP -> {
-                List<byte[]> hoard = new ArrayList<>();
-                while (hoard.size() < Integer.MAX_VALUE) {
-                    hoard.add(new byte[1 << 20]);
+                List<byte[]> heap = new ArrayList<>();
+                while (heap.size() < Integer.MAX_VALUE) {
+                    heap.add(new byte[1 << 20]);
                 }
             }
             case NO_THREADS -> throw new OutOfMemoryError("unable to create native thread");
         }
     }
 
-    /** Has something befall it, and gives the exit code with which it ends. */
-    int endBy(Blow blow) throws IOException {
-        process.getOutputStream().write((blow.name() + "\n").getBytes(StandardCharsets.UTF_8));
+    /** Causes a fatal fault, and returns the exit code of the process. */
+    int endBy(FatalFault fault) throws IOException {
+        process.getOutputStream().write((fault.name() + "\n").getBytes(StandardCharsets.UTF_8));
         process.getOutputStream().flush();
         return process.onExit().join().exitValue();
     }
 
-    /** What one is told that is to use a database, and to hold a stand-in for OpenAI. */
+    /** The variables of a server that uses a database and a stand-in for OpenAI. */
     public static Map<String, String> variables(Database database, OpenAiStandIn openAi) {
         Map<String, String> all = new HashMap<>(TestDatabase.variables(database));
         all.put("OPENAI_API_KEY", openAi.apiKey());
@@ -104,13 +104,13 @@ public final class NodeProcess implements AutoCloseable {
         return all;
     }
 
-    /** Begins one in a folder, which has to be awaited. */
+    /** Starts a process in a folder; see {@link #await}. */
     static Process launch(Path home, Map<String, String> variables) throws IOException {
         return launch(home, variables, "-Xmx256m");
     }
 
     /**
-     * The same with more or less memory.
+     * The same with a heap size.
      *
      * @param heap such as {@code -Xmx96m}
      */
@@ -140,7 +140,7 @@ public final class NodeProcess implements AutoCloseable {
         return java.start();
     }
 
-    /** Makes the tables, which takes a server longer, if it is set up and uses a file. */
+    /** Creates the tables in advance if the database is a file; a start takes longer with them. */
     public static void prepare(Path home, Map<String, String> variables) {
         boolean setUp = !variables.getOrDefault("OPENAI_API_KEY", "").isEmpty();
         if (setUp && variables.keySet().stream().noneMatch(name -> name.startsWith("DB_"))) {
@@ -148,7 +148,7 @@ public final class NodeProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until it listens. */
+    /** Waits until the server listens. */
     public static NodeProcess await(Process launched, Path home) throws IOException {
         return new NodeProcess(launched, log(home));
     }
@@ -166,17 +166,16 @@ public final class NodeProcess implements AutoCloseable {
                 () -> address, httpTestClient, ServerFixture.ADMIN + ":" + ServerFixture.PASSWORD);
     }
 
-    /** What it has said so far. */
-    public String said() throws IOException {
+    /** The output so far. */
+    public String output() throws IOException {
         return Files.readString(log);
     }
 
-    /** How others see it. */
-    boolean is(String label) {
+    /** True if this node label belongs to the process. */
+    boolean hasLabel(String label) {
         return label.endsWith(":" + process.pid());
     }
 
-    /** Whether it has not ended. */
     public boolean isAlive() {
         return process.isAlive();
     }
@@ -185,11 +184,11 @@ public final class NodeProcess implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
-    void freeze() throws Exception {
+    void suspend() throws Exception {
         signal("STOP");
     }
 
-    void thaw() throws Exception {
+    void resume() throws Exception {
         signal("CONT");
     }
 
@@ -203,7 +202,7 @@ public final class NodeProcess implements AutoCloseable {
         }
     }
 
-    /** Asks it to stop, and waits for that. */
+    /** Stops the process with SIGTERM, and waits for its end. */
     int stop() throws InterruptedException {
         process.destroy();
         return process.waitFor();

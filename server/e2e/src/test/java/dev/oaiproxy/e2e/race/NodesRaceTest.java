@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three servers as processes of their own on one database, and one small quota. In the middle one
- * is killed, and one stands still for so long that the others take it for dead.
+ * Three server processes share one database and one small quota. Meanwhile one is killed, and one
+ * is suspended for so long that the others mark it dead.
  */
 @Tag("server")
 @Tag("slow")
@@ -84,7 +84,7 @@ final class NodesRaceTest {
 
     private void race(String key) throws Exception {
         NodeProcess killed = nodes.get(1);
-        NodeProcess frozen = nodes.get(2);
+        NodeProcess suspended = nodes.get(2);
         long start = System.nanoTime();
         Random random = new Random(seed);
         for (NodeProcess node : nodes) {
@@ -95,32 +95,38 @@ final class NodesRaceTest {
         }
         awaitAnswers(CALLS_BEFORE);
         double rate = answered.get() * 1e9 / (System.nanoTime() - start);
-        int number = numberOf(frozen);
+        int number = numberOf(suspended);
         killed.kill();
-        frozen.freeze();
+        suspended.suspend();
         Eventually.ask(
                 this::seen,
-                seen -> seen.stream().noneMatch(n -> killed.is(n.process()) || is(frozen, n)));
-        frozen.thaw();
-        Eventually.ask(this::seen, seen -> seen.stream().anyMatch(node -> is(frozen, node)));
+                seen ->
+                        seen.stream()
+                                .noneMatch(
+                                        n ->
+                                                killed.hasLabel(n.process())
+                                                        || hasLabel(suspended, n)));
+        suspended.resume();
+        Eventually.ask(
+                this::seen, seen -> seen.stream().anyMatch(node -> hasLabel(suspended, node)));
         awaitAnswers(answered.get() + CALLS_AFTER);
         over.set(true);
         for (Thread client : clients) {
             client.join();
         }
         Eventually.ask(() -> everyone().heldUsd(), "0.00"::equals);
-        assertThat(frozen.said()).contains("alarm=node_was_dead");
+        assertThat(suspended.output()).contains("alarm=node_was_dead");
         System.out.println(
-                "nodes.seed=%d %s calls/s=%.0f answered=%d frozen was %d, is %d"
-                        .formatted(seed, kind, rate, answered.get(), number, numberOf(frozen)));
+                "nodes.seed=%d %s calls/s=%.0f answered=%d suspended was %d, is %d"
+                        .formatted(seed, kind, rate, answered.get(), number, numberOf(suspended)));
     }
 
-    private static boolean is(NodeProcess process, Node node) {
-        return process.is(node.process());
+    private static boolean hasLabel(NodeProcess process, Node node) {
+        return process.hasLabel(node.process());
     }
 
     private int numberOf(NodeProcess process) {
-        return seen().stream().filter(n -> is(process, n)).findFirst().orElseThrow().number();
+        return seen().stream().filter(n -> hasLabel(process, n)).findFirst().orElseThrow().number();
     }
 
     private List<Node> seen() {
@@ -139,7 +145,7 @@ final class NodesRaceTest {
         Eventually.ask(answered::get, done -> done >= count);
     }
 
-    /** Calls again and again, until it is over or its server is gone. */
+    /** Calls repeatedly until the test ends or the server is gone. */
     private void callOn(NodeProcess node, String key, Random random) {
         try {
             while (!over.get()) {
@@ -147,11 +153,11 @@ final class NodesRaceTest {
                 answered.incrementAndGet();
             }
         } catch (IOException e) {
-            // One of the servers is killed.
+            // One of the servers has been killed.
         }
     }
 
-    /** What OpenAI has billed is paid for, and no more than there was. */
+    /** Asserts that OpenAI's bill is charged, and that the quota is not exceeded. */
     private void checkBooks(OpenAiStandIn openAi, String key) {
         BillComparison billComparison =
                 new BillComparison(nodes.getFirst().operator().calls(), openAi.bill().entries());
@@ -166,7 +172,7 @@ final class NodesRaceTest {
         assertThat(HttpTestClient.json(audit).path("balanced").asBoolean()).as(audit).isTrue();
     }
 
-    /** It does not wait for anything, and takes the number that is free. */
+    /** The new process does not wait for a lease; it takes a free node number. */
     private void restartOfTheKilled(Map<String, String> variables) throws Exception {
         Path home = folder.resolve("node1");
         nodes.set(1, NodeProcess.await(NodeProcess.launch(home, variables), home));

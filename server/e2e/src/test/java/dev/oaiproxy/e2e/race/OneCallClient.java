@@ -11,21 +11,21 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * A client that makes one call on a connection of its own, and may hang up on it.
+ * A client that makes one call on its own connection, and may disconnect early.
  *
- * @param clientRequest what it asks
- * @param patience after how many bytes of the answer it hangs up; 0 for at once
+ * @param clientRequest its request
+ * @param patience the number of bytes of the response after which it disconnects; 0 for at once
  */
 record OneCallClient(ClientRequest clientRequest, int patience) {
     private static final int STAYS = Integer.MAX_VALUE;
     private static final int LEAVES_BEFORE_THE_ANSWER = 0;
 
-    /** One of three hangs up, half of those before the first byte. */
+    /** A third of the clients disconnect early, half of them before the first byte. */
     static OneCallClient random(Random random) {
         return new OneCallClient(ClientRequest.random(random), patience(random));
     }
 
-    /** The same, who asks for nothing but a chat. */
+    /** The same with plain chats only. */
     static OneCallClient plain(Random random) {
         return new OneCallClient(ClientRequest.plain(random), patience(random));
     }
@@ -39,17 +39,17 @@ record OneCallClient(ClientRequest clientRequest, int patience) {
     }
 
     /**
-     * What a visitor has seen of an answer, its head first.
+     * The part of a response that a client received, from its head on.
      *
-     * @param stayed whether that is all of it
+     * @param complete true if it is complete
      */
-    record Seen(String text, boolean stayed) {
+    record PartialResponse(String text, boolean complete) {
         Optional<String> whole() {
-            return stayed ? Optional.of(text) : Optional.empty();
+            return complete ? Optional.of(text) : Optional.empty();
         }
     }
 
-    Seen call(URI server, String key) throws IOException {
+    PartialResponse call(URI server, String key) throws IOException {
         byte[] bytes = clientRequest.body().getBytes(StandardCharsets.UTF_8);
         String head =
                 """
@@ -71,16 +71,16 @@ record OneCallClient(ClientRequest clientRequest, int patience) {
         }
     }
 
-    private Seen read(InputStream in) throws IOException {
+    private PartialResponse read(InputStream in) throws IOException {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         byte[] buffer = new byte[512];
         while (all.size() < patience) {
             int count = in.read(buffer);
             if (count < 0) {
-                return new Seen(all.toString(StandardCharsets.UTF_8), true);
+                return new PartialResponse(all.toString(StandardCharsets.UTF_8), true);
             }
             all.write(buffer, 0, count);
         }
-        return new Seen(all.toString(StandardCharsets.UTF_8), false);
+        return new PartialResponse(all.toString(StandardCharsets.UTF_8), false);
     }
 }

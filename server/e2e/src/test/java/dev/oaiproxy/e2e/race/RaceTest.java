@@ -32,7 +32,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Five hundred clients at once on one key with a small quota, of whom a third hang up. */
+/**
+ * Five hundred concurrent clients share one key with a small quota; a third of them disconnect
+ * early.
+ */
 @Tag("server")
 @Tag("slow")
 @OnEveryDatabase
@@ -55,7 +58,7 @@ final class RaceTest {
         this.kind = kind;
     }
 
-    /** A visit, and the answer to one that stayed to its end. */
+    /** A client, and its complete response. */
     private record Outcome(OneCallClient oneCallClient, String answer) {
         int status() {
             Matcher matcher = STATUS.matcher(answer);
@@ -89,14 +92,14 @@ final class RaceTest {
     private List<Outcome> race(String quota, Map<String, String> settings) throws Exception {
         Map<String, String> all = new HashMap<>(settings);
         all.put("OAIPROXY_TRACKING_BODIES", "false");
-        // How fast a machine is, is not to be seen here.
+        // The speed of the machine is not under test.
         all.put("OAIPROXY_DB_PATIENCE", "1m");
         Database database =
                 kind == TestDatabase.SQLITE ? TestDatabase.inHome(home) : kind.ready(home);
         all.putAll(TestDatabase.variables(database));
         try (ServerFixture site = ServerFixture.in(home, all)) {
             AdminApi.CreatedKey key = site.operator().createKey("bob", quota);
-            // Not how fast a machine is that has never done it before is to be seen here.
+            // The warm-up: the speed of a cold JVM is not under test.
             List<Outcome> first = visitAll(site, key.secret(), WARM_UP, OneCallClient::plain);
             assertThat(first).allMatch(outcome -> outcome.status() == 200);
             awaitRest(site);
@@ -146,7 +149,7 @@ final class RaceTest {
         return List.copyOf(outcomes);
     }
 
-    /** Waits for the calls whose clients have left, and for charges that come from the spool. */
+    /** Waits for the calls whose clients have disconnected, and for spooled charges. */
     private static void awaitRest(ServerFixture site) {
         Eventually.ask(() -> site.operator().status().callsInFlight(), count -> count == 0);
         Eventually.ask(
@@ -187,7 +190,7 @@ final class RaceTest {
         books(site).checkAnswers(sound.stream().map(Outcome::answer).toList());
     }
 
-    /** Told to go away for good only when what was left could not have paid for the call. */
+    /** A refusal is final only if the free balance could not pay for the call. */
     private static void checkRefusal(Outcome refused) {
         JsonNode error = refused.error();
         if (error.path("code").asText().equals("rate_limit_exceeded")) {

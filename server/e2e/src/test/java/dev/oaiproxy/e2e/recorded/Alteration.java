@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** Writes a recorded exchange anew: the same talk with other names and other figures. */
+/** Rewrites a recorded exchange with other names and other figures. */
 final class Alteration {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DATA = "data: ";
@@ -24,11 +24,9 @@ final class Alteration {
     private final Consumer<ObjectNode> answered;
 
     /**
-     * Says what changes.
-     *
-     * @param names what becomes of any text
+     * @param names replaces names in any text
      * @param asked changes the request of a client
-     * @param answered changes an object of an answer, each that is in it, the outer ones first
+     * @param answered changes each object of a response, the outer ones first
      */
     Alteration(
             UnaryOperator<String> names,

@@ -18,7 +18,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 
-/** A client that plays its part of an exchange, with a key of its own. */
+/** A client with its own key that plays the client's part of a recorded exchange. */
 record ExchangeClient(ServerFixture site, CreatedKey key) {
     HttpResponse<byte[]> ask(Http step) {
         HttpRequest.Builder request =
@@ -51,7 +51,7 @@ record ExchangeClient(ServerFixture site, CreatedKey key) {
         }
     }
 
-    /** The calls that were not released, the oldest first, once all have ended. */
+    /** The calls that were not released, oldest first, once all have ended. */
     List<Call> ended() {
         List<Call> calls = Eventually.ask(this::calls, ExchangeClient::areEnded);
         return calls.reversed().stream().filter(call -> !call.state().equals("released")).toList();

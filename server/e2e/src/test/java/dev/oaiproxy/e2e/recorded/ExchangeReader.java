@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Reads the files of {@code exchanges}; their README says what stands in them. */
+/** Reads the files of {@code exchanges}; their README describes the format. */
 final class ExchangeReader {
     private static final Path FOLDER = Path.of("src", "test", "resources", "exchanges");
     private static final String ASKS = ">>> ";
@@ -62,7 +62,7 @@ final class ExchangeReader {
         } else if (line.startsWith(ANSWERS)) {
             begin("answered", line.substring(ANSWERS.length()));
         } else if (line.startsWith(SAYS)) {
-            said(line.substring(SAYS.length()));
+            directive(line.substring(SAYS.length()));
         } else if (begun.startsWith("WS ") && line.matches("(>>|<<) .*")) {
             messages.add(new Message(line.startsWith(">>"), line.substring(3)));
         } else {
@@ -75,7 +75,7 @@ final class ExchangeReader {
         return words.length < 3 ? "application/json" : words[2];
     }
 
-    private void said(String text) {
+    private void directive(String text) {
         String[] words = text.split(" ", 2);
         switch (words[0]) {
             case "asked" -> begin("asked", words.length == 1 ? "application/json" : words[1]);
@@ -91,7 +91,7 @@ final class ExchangeReader {
         }
     }
 
-    /** What follows is the lines of a part. */
+    /** Begins a part; the lines that follow belong to it. */
     private void begin(String part, String head) {
         lines = new ArrayList<>();
         parts.put(part, new MessageBody(head, lines));

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which members of which types JSON has, and where. Elements of a list are taken together, those
- * that name a type by it: {@code /output/[message]/content/[output_text]/text: string}.
+ * The members of JSON values, with their paths and types. Elements of a list are merged; those with
+ * a {@code type} are merged by type: {@code /output/[message]/content/[output_text]/text: string}.
  */
 final class JsonShape {
     private final Set<String> places = new TreeSet<>();
@@ -23,10 +23,9 @@ final class JsonShape {
 
     private JsonShape() {}
 
-    /** The shape of what was said. */
-    static JsonShape of(List<JsonNode> said) {
+    static JsonShape of(List<JsonNode> values) {
         JsonShape jsonShape = new JsonShape();
-        for (JsonNode one : said) {
+        for (JsonNode one : values) {
             String type = one.path("type").asText();
             jsonShape.events.add(type);
             jsonShape.walk(type, one);
@@ -35,7 +34,7 @@ final class JsonShape {
     }
 
     /** The JSON of a body: one value, or one for each event or line. */
-    static List<JsonNode> said(MessageBody messageBody, byte[] bytes) {
+    static List<JsonNode> values(MessageBody messageBody, byte[] bytes) {
         String text = new String(bytes, UTF_8);
         if (messageBody.isJson()) {
             return List.of(HttpTestClient.json(text));
@@ -70,12 +69,12 @@ final class JsonShape {
         return value.isNumber() ? "number" : value.getNodeType().name().toLowerCase(Locale.ROOT);
     }
 
-    /** The kinds of events, in the order in which they were first met. */
+    /** The event types, in the order of their first occurrence. */
     List<String> events() {
         return List.copyOf(events);
     }
 
-    /** The places that another has not, or has with other types. */
+    /** The members that are missing in another shape or have other types there. */
     List<String> without(JsonShape other, RecordedExchange recordedExchange) {
         return places.stream()
                 .filter(place -> !other.places.contains(place))
@@ -83,12 +82,12 @@ final class JsonShape {
                 .toList();
     }
 
-    /** Has the official SDK read what was said, and look at each member. */
-    static void validate(String type, List<JsonNode> said) {
+    /** Parses the values with the official SDK and visits each member. */
+    static void validate(String type, List<JsonNode> values) {
         if (type.isEmpty()) {
             return;
         }
-        for (JsonNode one : said) {
+        for (JsonNode one : values) {
             try {
                 Class<?> model = Class.forName("com.openai.models." + type);
                 Object read = ObjectMappers.jsonMapper().readValue(one.toString(), model);

@@ -28,9 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What uses all that its request allows costs no more than was held for it: every byte of the body
- * is a token that is written to the cache, every choice is as long as it may be, and the tier is
- * the one that was asked for. Hosted tools are the exception; {@code ToolHoldsTest} shows it.
+ * A response that uses everything its request allows costs no more than the hold: every byte of the
+ * body is a token that is written to the cache, every choice has the maximal length, and the tier
+ * is the requested one. Hosted tools are the exception; see {@code ToolHoldsTest}.
  */
 @Tag("server")
 @Timeout(240)
@@ -47,9 +47,9 @@ final class LimitsTest {
     private static ServerFixture site;
 
     /**
-     * A request, and what OpenAI says of it.
+     * A request and OpenAI's most expensive response to it.
      *
-     * @param sent with its type before it, as {@link MessageBody} has it
+     * @param sent the request body after its media type, as in {@link MessageBody}
      */
     record Limit(String path, MessageBody sent, MessageBody answered) {
         @Override
@@ -89,7 +89,7 @@ final class LimitsTest {
                         .orElseThrow();
         UnaryOperator<String> names =
                 text -> text.replaceAll("gpt-4o(-2024-08-06)?", model).replace("max_tokens", LIMIT);
-        // All that stands in the body of each line, and the longest answer.
+        // The whole body of each line is input, and each response has the maximal length.
         String line = recorded.requests().getFirst().sent().lines().getLast();
         String body = names.apply(line.substring(line.indexOf(INSIDE) + INSIDE.length()));
         ObjectNode usage = usage("prompt_tokens", body.length() - 1, "completion_tokens", 100);
@@ -161,7 +161,7 @@ final class LimitsTest {
         return chat(json(body), json(body).length());
     }
 
-    /** A chat whose input comes to so many tokens. */
+    /** A chat with this number of input tokens. */
     private static Limit chat(String body, long input) {
         JsonNode asked = HttpTestClient.json(body);
         long each = asked.path("max_completion_tokens").asLong(asked.path("max_tokens").asLong());
@@ -210,7 +210,7 @@ final class LimitsTest {
         all.add(response("gpt-6.1-sol", "'max_output_tokens':128000"));
         String far = "'max_output_tokens':1000,'instructions':'" + "x".repeat(280_000) + "'";
         all.add(response("gpt-6.1-terra", far));
-        // A conversation that is made smaller may become as long as the model can write.
+        // A compacted conversation may be as long as the maximal output of the model.
         String whole = json("{'model':'gpt-5.5','input':'hello you'}");
         ObjectNode usage = usage("input_tokens", whole.length(), "output_tokens", 128_000);
         all.add(limit("/responses/compact", whole, with(HttpTestClient.json(whole), usage)));
@@ -252,8 +252,8 @@ final class LimitsTest {
     }
 
     private static void images(List<Limit> all) {
-        // What OpenAI draws in high quality at 1024 x 1536 and in low at 1024 x 1024, and a
-        // hundred for each step that is shown.
+        // OpenAI's token counts for an image: high quality at 1024 x 1536, low at 1024 x 1024, and
+        // a hundred tokens for each partial image.
         all.add(image("gpt-image-1", "'n':1,'size':'1024x1536','quality':'high'", 6240));
         all.add(image("gpt-image-1", "'n':3,'size':'1024x1024','quality':'low'", 3 * 272));
         all.add(image("gpt-image-1.5", "'n':2,'size':'1024x1024','quality':'high'", 2 * 4160));
@@ -299,7 +299,7 @@ final class LimitsTest {
         all.add(limit("/audio/speech", speech.formatted("tts-1-hd"), audio));
         all.add(heard("whisper-1", "{'type':'duration','seconds':3}"));
         all.add(heard("gpt-4o-transcribe-diarize", "{'type':'duration','seconds':3}"));
-        // Four seconds of 15 tokens, the bytes of the model's name, and all that it can write.
+        // Four seconds at 15 tokens each, the bytes of the model's name, and the maximal output.
         String tokens =
                 "{'type':'tokens','input_tokens':77,'output_tokens':2000,'total_tokens':2077,"
                         + "'input_token_details':{'text_tokens':17,'audio_tokens':60}}";
@@ -322,7 +322,7 @@ final class LimitsTest {
         return new Limit(path, new MessageBody("application/json", List.of(body)), answered);
     }
 
-    /** An input that is all written to the cache for as long as may be, and an output. */
+    /** A usage whose input is all written to the cache at the dearest rate, with this output. */
     private static ObjectNode usage(String in, long input, String out, long output) {
         return (ObjectNode)
                 HttpTestClient.json(
@@ -339,7 +339,7 @@ final class LimitsTest {
                                                 input)));
     }
 
-    /** An answer at the tier that was asked for. */
+    /** A response at the requested tier. */
     private static MessageBody with(JsonNode asked, ObjectNode usage) {
         return answer(
                 "{'id':'some-id','status':'completed','model':'%s','service_tier':'%s','usage':%s}"

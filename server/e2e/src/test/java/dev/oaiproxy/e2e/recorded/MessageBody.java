@@ -14,7 +14,8 @@ import java.util.Map;
  * The body of a message.
  *
  * @param head its status and type, such as {@code 200 application/json}, or its type alone
- * @param lines as they stand in the file: text; a form, a field a line; or bytes as {@code hex:}
+ * @param lines the lines of the file: text; a form with a field in each line; or bytes as {@code
+ *     hex:}
  */
 record MessageBody(String head, List<String> lines) {
     private static final String FORM = "form";
@@ -43,7 +44,7 @@ record MessageBody(String head, List<String> lines) {
         return type().startsWith(EVENTS);
     }
 
-    /** Whether it is a file of JSON, a line each. */
+    /** True if the body is a file of JSON lines. */
     boolean isLines() {
         return type().endsWith("octet-stream") && lines.getFirst().startsWith("{");
     }
@@ -61,12 +62,12 @@ record MessageBody(String head, List<String> lines) {
         }
         String end = isEvents() ? "\n\n" : type().startsWith("text/") || isLines() ? "\n" : "";
         String text = String.join("\n", lines);
-        // Empty lines at the end of a part do not count; where they do, they are written as \\n.
+        // Empty lines at the end of a part are ignored; significant ones are written as \\n.
         String whole = type().startsWith("text/plain") ? text.replace("\\n", "\n") : text;
         return (whole + end).getBytes(UTF_8);
     }
 
-    /** The same with other texts in the place of some. */
+    /** The same body with some texts replaced. */
     MessageBody with(Map<String, String> replaced) {
         List<String> all =
                 lines.stream()
@@ -115,7 +116,7 @@ record MessageBody(String head, List<String> lines) {
         return text.toString().getBytes(UTF_8);
     }
 
-    /** The body as a text to compare; of what is no text, its length and sum. */
+    /** The body as text for comparison; binary content is shown by its length and checksum. */
     static String text(byte[] bytes) {
         String text = new String(bytes, ISO_8859_1);
         return text.chars().allMatch(c -> c != 0)

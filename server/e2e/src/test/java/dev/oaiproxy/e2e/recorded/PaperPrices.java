@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A price book as a person reads it: a tree of YAML and a calculator. It shares no code with the
- * server, so that both must be wrong in the same way before an error passes.
+ * An independent price calculation: a tree of YAML and decimal arithmetic. It shares no code with
+ * the server, so an error passes only if both have the same one.
  */
 final class PaperPrices {
     private static final BigDecimal MILLION = BigDecimal.valueOf(1_000_000);
@@ -25,14 +25,14 @@ final class PaperPrices {
             Set.of("seconds", "web_search", "file_search", "container_minutes");
     private static final Set<String> PREMIUM = Set.of("priority", "ultrafast");
 
-    /** What was consumed of one row of the book. */
+    /** The consumed units of one row of the book. */
     record Part(String row, String tier, Map<String, Long> units) {}
 
     private final Map<String, JsonNode> rows = new HashMap<>();
     private final Map<String, String> kinds = new HashMap<>();
 
     /**
-     * Reads those prices of a book that hold on a day.
+     * Reads the prices of a book that are valid on a day.
      *
      * @param day such as 2026-11-30
      */
@@ -74,19 +74,19 @@ final class PaperPrices {
         return row(model).path("rates").path("standard").has(unit);
     }
 
-    /** The tiers at which a model is sold to those who wait for the answer. */
+    /** The tiers at which a model is sold for synchronous calls. */
     List<String> tiers(String model) {
         return Stream.of("standard", "flex", "priority", "ultrafast")
                 .filter(tier -> row(model).path("rates").has(tier))
                 .toList();
     }
 
-    /** The input beyond which a call costs more; 0 for none. */
+    /** The input tokens above which a call costs more; 0 for none. */
     long step(String model) {
         return row(model).path("long_context").path("above_input_tokens").asLong();
     }
 
-    /** What several things cost together, rounded once, half up to the nano-dollar. */
+    /** The cost of several parts, rounded once, half up to the nano-dollar. */
     BigDecimal cost(List<Part> parts) {
         return parts.stream()
                 .map(this::exact)
@@ -121,7 +121,7 @@ final class PaperPrices {
                 .sum();
     }
 
-    /** Where a tier is not sold beyond the step, the dearest that could be meant. */
+    /** If a tier is not sold above the step, the dearest candidate applies. */
     private static BigDecimal rate(JsonNode row, String tier, boolean beyond, String unit) {
         JsonNode near = row.path("rates");
         JsonNode far = row.path("long_context").path("rates");
@@ -147,7 +147,7 @@ final class PaperPrices {
         return own;
     }
 
-    /** The rate in the book, or that of the plainer unit which the book's head names. */
+    /** The rate in the book, or the rate of the fallback unit that the head of the book names. */
     private static @Nullable BigDecimal own(JsonNode rates, String tier, String unit) {
         JsonNode here = rates.path(tier);
         if (here.has(unit)) {

@@ -12,9 +12,7 @@ import java.util.TreeMap;
 
 /** A recorded exchange with a random model, a random tier and random usages, and what it costs. */
 final class RandomExchange {
-    /**
-     * What is told of: the exchange, the model in it, and the kind of those that may replace it.
-     */
+    /** The recorded exchange, its model, and the kind of the models that may replace it. */
     enum Kind {
         CHAT("chat", "gpt-4o", "chat"),
         CHAT_STREAM("chat_stream", "gpt-4o", "chat"),
@@ -87,7 +85,7 @@ final class RandomExchange {
         return kind.exchange;
     }
 
-    /** What each of its calls costs. */
+    /** The cost of each of its calls. */
     List<BigDecimal> costs() {
         return bill.stream().map(prices::cost).toList();
     }
@@ -195,7 +193,7 @@ final class RandomExchange {
         charge().add(new Part(row, tier, new TreeMap<>(units)));
     }
 
-    /** Searches and pictures of a response, told beside its usage. */
+    /** Searches and images of a response, which OpenAI reports beside its usage. */
     private void tools(ObjectNode response, ObjectNode searches) {
         if (kind == Kind.RESPONSE_SEARCH) {
             long count = random.nextInt(5);

@@ -7,13 +7,13 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Makes usages up: first what is in each unit, and out of that what OpenAI would say. So what is to
- * be charged is known before anything is read.
+ * Makes random usages: first the units, then the usage object that OpenAI would send for them. So
+ * the expected charge is known before anything is parsed.
  */
 final class RandomUsage {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What OpenAI says, and what is meant by it. */
+    /** A usage object of OpenAI and the units that it stands for. */
     record Spent(ObjectNode usage, Map<String, Long> units) {}
 
     private final Random random;
@@ -28,7 +28,7 @@ final class RandomUsage {
         return new Spent(usage, units);
     }
 
-    /** Of text in and out, with all that a cache does. */
+    /** A usage of text input and output, with cache reads and writes. */
     static Spent text(Random random, long step, boolean chat) {
         RandomUsage made = new RandomUsage(random);
         String in = chat ? "prompt_tokens" : "input_tokens";
@@ -59,7 +59,7 @@ final class RandomUsage {
         return made.spent();
     }
 
-    /** Of text, sound and pictures, each with a part that was cached. */
+    /** A usage of text, audio and images, each with a cached part. */
     static Spent mixed(Random random, boolean sound, boolean pictures, boolean chat) {
         RandomUsage made = new RandomUsage(random);
         String in = chat ? "prompt_tokens" : "input_tokens";
@@ -91,7 +91,7 @@ final class RandomUsage {
         return made.spent();
     }
 
-    /** One sort of the input, and its part that was cached. */
+    /** Input tokens of one modality, with their cached part. */
     private long part(
             String name, String unit, long tokens, ObjectNode inside, ObjectNode cachedInside) {
         long cached = upTo(tokens);
@@ -102,7 +102,7 @@ final class RandomUsage {
         return tokens;
     }
 
-    /** Of pictures that were drawn. */
+    /** A usage of image generation. */
     static Spent drawn(Random random) {
         RandomUsage made = new RandomUsage(random);
         ObjectNode inside = JSON.createObjectNode();
@@ -124,7 +124,7 @@ final class RandomUsage {
         return made.spent();
     }
 
-    /** Of text that is read, all at one rate. */
+    /** A usage of embeddings or decisions: text input at one rate. */
     static Spent read(Random random, boolean embeddings) {
         RandomUsage made = new RandomUsage(random);
         long input = made.input(0);
@@ -140,7 +140,7 @@ final class RandomUsage {
         return made.spent();
     }
 
-    /** Of text that is spoken. */
+    /** A usage of speech synthesis. */
     static Spent spoken(Random random) {
         RandomUsage made = new RandomUsage(random);
         long input = made.input(0);
@@ -152,7 +152,7 @@ final class RandomUsage {
         return made.spent();
     }
 
-    /** Of sound that is written down, by its tokens. */
+    /** A usage of a transcription that is billed by tokens. */
     static Spent heard(Random random) {
         RandomUsage made = new RandomUsage(random);
         long text = made.upTo(500);
@@ -170,7 +170,7 @@ final class RandomUsage {
         return made.spent();
     }
 
-    /** Of sound that is written down, by its time; a second that was begun counts. */
+    /** A usage of a transcription that is billed by time; a started second counts in full. */
     static Spent timed(Random random) {
         RandomUsage made = new RandomUsage(random);
         long tenths = 1 + made.upTo(90_000);
@@ -180,7 +180,7 @@ final class RandomUsage {
         return made.spent();
     }
 
-    /** An input about the step, if there is one; never nothing. */
+    /** A number of input tokens near the step, if there is one; at least 1. */
     private long input(long step) {
         if (step > 0 && random.nextBoolean()) {
             return step + random.nextInt(3) - 1;
@@ -193,7 +193,7 @@ final class RandomUsage {
         };
     }
 
-    /** Often nothing, often all. */
+    /** A random part of a maximum; often 0 and often all of it. */
     private long upTo(long most) {
         return switch (random.nextInt(4)) {
             case 0 -> 0;

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whatever OpenAI says that a call has used, the call costs what the price book says, to the
- * nano-dollar, by a calculation that shares no code with the server's.
+ * The charge for any usage is the price of the price book, to the nano-dollar, by a calculation
+ * that shares no code with the server.
  */
 @Tag("server")
 @Tag("slow")

@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What a client and OpenAI have said to each other about one thing, as one file tells it.
+ * A recorded exchange between a client and OpenAI, from one file.
  *
  * @param name the name of the file
- * @param steps in their order; what the proxy asks by itself may be answered from them, too
- * @param charges what the proxy books for it, as operation, cost and units
- * @param optional places of answers that need not be everywhere
+ * @param steps in order; they also answer the proxy's own requests
+ * @param charges the expected charges, each with operation, cost and units
+ * @param optional paths in responses that may be missing
  */
 public record RecordedExchange(
         String name, List<Step> steps, List<String> charges, List<Pattern> optional) {
 
-    /** One thing that a client does. */
+    /** One step of the client. */
     public sealed interface Step {
         /** {@code GET}, {@code POST} or {@code WS}. */
         String method();
@@ -23,7 +23,7 @@ public record RecordedExchange(
         /** The path after {@code /v1}, and perhaps a query. */
         String target();
 
-        /** The class of the official SDK that reads what OpenAI says; empty for none. */
+        /** The class of the official SDK that parses OpenAI's response; empty for none. */
         String type();
 
         /** The path alone. */
@@ -33,12 +33,12 @@ public record RecordedExchange(
     }
 
     /**
-     * A request and its answer.
+     * A request and its response.
      *
-     * @param sent as the client has it
-     * @param asked as OpenAI has it
-     * @param answered as OpenAI answers
-     * @param seen as the client has the answer
+     * @param sent the request that the client sends
+     * @param asked the request that OpenAI receives
+     * @param answered the response of OpenAI
+     * @param seen the response that the client receives
      */
     record Http(
             Line line, MessageBody sent, MessageBody asked, MessageBody answered, MessageBody seen)
@@ -58,7 +58,7 @@ public record RecordedExchange(
             return line.type();
         }
 
-        /** What OpenAI has of it: the method, the path and the body. */
+        /** The request that OpenAI receives: method, path and body. */
         String toUpstream() {
             return method() + " " + path() + "\n" + MessageBody.text(asked.bytes());
         }
@@ -67,7 +67,7 @@ public record RecordedExchange(
     /**
      * A WebSocket.
      *
-     * @param messages in the order in which they are sent
+     * @param messages in order
      */
     record Talk(Line line, List<Message> messages) implements Step {
         @Override
@@ -86,13 +86,13 @@ public record RecordedExchange(
         }
     }
 
-    /** What begins a step, and what reads its answer. */
+    /** The first line of a step: method, target, and the class that parses the response. */
     record Line(String method, String target, String type) {}
 
     /** A message of a WebSocket. */
     record Message(boolean fromClient, String json) {}
 
-    /** All that are written down. */
+    /** All recorded exchanges. */
     public static List<RecordedExchange> all() {
         List<RecordedExchange> all = new ArrayList<>();
         ExchangeReader.files().forEach(file -> all.add(ExchangeReader.read(file)));

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Whatever costs money is held to what OpenAI says. */
+/** Every billable operation has a recorded exchange with OpenAI. */
 @Tag("fast")
 final class RecordedExchangesTest {
     private static final Set<String> SWITCHED_ON = Set.of("fine-tuning.allow");

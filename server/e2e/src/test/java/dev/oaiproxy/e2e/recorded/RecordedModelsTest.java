@@ -17,14 +17,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** An answer whose model has no price is charged at its whole hold. */
+/** A response whose model has no price is charged at its whole hold. */
 @Tag("fast")
 final class RecordedModelsTest {
     private static final PriceBook SHIPPED = PriceBook.load(Checkout.file("config/prices.yaml"));
 
-    private static Stream<JsonNode> said(RecordedExchange.Step step) {
+    private static Stream<JsonNode> values(RecordedExchange.Step step) {
         return switch (step) {
-            case Http http -> JsonShape.said(http.answered(), http.answered().bytes()).stream();
+            case Http http -> JsonShape.values(http.answered(), http.answered().bytes()).stream();
             case Talk talk ->
                     talk.messages().stream()
                             .filter(message -> !message.fromClient())
@@ -38,7 +38,7 @@ final class RecordedModelsTest {
         Set<String> named =
                 RecordedExchange.all().stream()
                         .flatMap(recordedExchange -> recordedExchange.steps().stream())
-                        .flatMap(RecordedModelsTest::said)
+                        .flatMap(RecordedModelsTest::values)
                         .flatMap(json -> json.findValuesAsText("model").stream())
                         .filter(name -> !name.isEmpty() && !name.equals("null"))
                         .collect(Collectors.toSet());

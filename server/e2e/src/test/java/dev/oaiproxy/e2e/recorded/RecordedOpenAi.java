@@ -20,7 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** An OpenAI that says what is written down, in the order in which it is, byte for byte. */
+/** A stand-in for OpenAI that replays recorded responses in order, byte for byte. */
 final class RecordedOpenAi implements AutoCloseable {
     private final Map<String, Deque<Step>> recorded = new HashMap<>();
     private final List<String> asked = new ArrayList<>();
@@ -49,7 +49,7 @@ final class RecordedOpenAi implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.port() + "/v1");
     }
 
-    /** From here on it says what one exchange tells. */
+    /** Replays this exchange from now on. */
     synchronized void play(RecordedExchange recordedExchange) {
         recorded.clear();
         asked.clear();
@@ -59,7 +59,7 @@ final class RecordedOpenAi implements AutoCloseable {
         }
     }
 
-    /** The bodies that were sent, with what they were sent to. */
+    /** The received bodies, each with its method and path. */
     synchronized List<String> asked() {
         return List.copyOf(asked);
     }
@@ -68,7 +68,7 @@ final class RecordedOpenAi implements AutoCloseable {
         return method + " " + path;
     }
 
-    /** What is asked for again is answered as at the last time. */
+    /** A repeated request gets the same response as before. */
     private synchronized Step next(String key) {
         Deque<Step> steps = recorded.getOrDefault(key, new ArrayDeque<>());
         if (steps.isEmpty()) {
@@ -105,7 +105,7 @@ final class RecordedOpenAi implements AutoCloseable {
         server.stop();
     }
 
-    /** Says what is its to say until it is the client's turn. */
+    /** Sends OpenAI's recorded messages up to the next message of the client. */
     private static final class Speaker implements WsListener {
         private final Deque<Message> messages;
 

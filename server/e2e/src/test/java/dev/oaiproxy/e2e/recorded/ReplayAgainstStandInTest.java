@@ -33,7 +33,7 @@ final class ReplayAgainstStandInTest {
     private static final HttpTestClient WEB = new HttpTestClient();
     private static OpenAiStandIn openAi;
 
-    /** What an object of the file is called by the stand-in. */
+    /** The stand-in's ids of the objects in the file. */
     private final Map<String, String> called = new HashMap<>();
 
     @BeforeAll
@@ -63,10 +63,10 @@ final class ReplayAgainstStandInTest {
     }
 
     private void ask(RecordedExchange recordedExchange, Http step) {
-        List<JsonNode> recorded = JsonShape.said(step.answered(), step.answered().bytes());
+        List<JsonNode> recorded = JsonShape.values(step.answered(), step.answered().bytes());
         HttpResponse<byte[]> answer =
                 Eventually.ask(() -> answer(step), got -> hasEnded(step, got, recorded));
-        List<JsonNode> said = JsonShape.said(step.answered(), answer.body());
+        List<JsonNode> said = JsonShape.values(step.answered(), answer.body());
         assertThat(answer.statusCode())
                 .as(MessageBody.text(answer.body()))
                 .isEqualTo(step.answered().status());
@@ -80,11 +80,11 @@ final class ReplayAgainstStandInTest {
         }
     }
 
-    /** What goes on by itself at OpenAI is waited for. */
+    /** Polls until an asynchronous object has ended. */
     private static boolean hasEnded(Http step, HttpResponse<byte[]> got, List<JsonNode> recorded) {
         return !step.method().equals("GET")
                 || !step.answered().isJson()
-                || JsonShape.said(step.answered(), got.body())
+                || JsonShape.values(step.answered(), got.body())
                         .getFirst()
                         .path("status")
                         .equals(recorded.getFirst().path("status"));
@@ -131,7 +131,7 @@ final class ReplayAgainstStandInTest {
         compare(recordedExchange, step.type(), recorded, said);
     }
 
-    /** Hears what is said until an event of a type has come. */
+    /** Receives messages up to the first event of a type. */
     private static void hear(WebSocketTestClient client, String last, List<JsonNode> said) {
         do {
             said.add(client.event());

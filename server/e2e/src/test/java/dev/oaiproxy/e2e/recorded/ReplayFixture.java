@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** A server that has a recorded OpenAI behind it, and plays the recorded exchanges. */
+/** A server with a recorded OpenAI behind it, which replays exchanges. */
 final class ReplayFixture implements AutoCloseable {
     private final RecordedOpenAi openAi = new RecordedOpenAi();
     private final ServerFixture site;
@@ -15,7 +15,7 @@ final class ReplayFixture implements AutoCloseable {
     /**
      * Starts both.
      *
-     * @param more variables besides those that every replay needs
+     * @param more variables besides those of every replay
      */
     ReplayFixture(Path home, Map<String, String> more) {
         Map<String, String> variables = new HashMap<>(more);
@@ -33,9 +33,9 @@ final class ReplayFixture implements AutoCloseable {
     }
 
     /**
-     * Plays an exchange with a key of its own.
+     * Replays an exchange with a key of its own.
      *
-     * @param check is given each HTTP response, with the step that it answers
+     * @param check receives each HTTP response and its step
      */
     ExchangeClient play(
             RecordedExchange exchange,

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What OpenAI is written down to have said passes the proxy, and costs what is written down. */
+/** Recorded responses pass the proxy unchanged and cost what their files state. */
 @Tag("server")
 @Timeout(120)
 final class ReplayThroughProxyTest {

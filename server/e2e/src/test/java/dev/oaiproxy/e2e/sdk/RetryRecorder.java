@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What the SDK's own retries do: how many requests it sends, and the pauses it would make. */
+/** Records the SDK's retries: the number of requests, and the pauses without waiting for them. */
 final class RetryRecorder implements HttpClient, Sleeper {
     private final HttpClient http = new OkHttpClient.Builder().build();
     private final AtomicInteger requests = new AtomicInteger();

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The official SDK, at all that it is used for beside chats. */
+/** The official SDK on all operations except chats. */
 @Tag("server")
 @Timeout(120)
 final class SdkOperationsTest {
@@ -67,7 +67,7 @@ final class SdkOperationsTest {
         proxyFixture.close();
     }
 
-    /** That there are so many calls, all charged, which cost what the stand-in has billed. */
+    /** Asserts this number of calls, all charged as the stand-in has billed them. */
     private void assertCharged(int calls) {
         assertThat(proxyFixture.site().operator().endedCalls(calls))
                 .allSatisfy(call -> assertThat(call.state()).isEqualTo("charged"));
@@ -201,7 +201,7 @@ final class SdkOperationsTest {
         assertCharged(4);
     }
 
-    /** New for each request: its file can be read once. */
+    /** Each request needs a new one, because its file can be read only once. */
     private ImageEditParams blue() throws IOException {
         return ImageEditParams.builder()
                 .model("gpt-image-1.5")

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the proxy itself refuses, as the official SDK raises it, before OpenAI is called. */
+/** The proxy's own refusals as exceptions of the official SDK, before OpenAI is called. */
 @Tag("server")
 @Timeout(120)
 final class SdkRefusalsTest {
@@ -66,7 +66,7 @@ final class SdkRefusalsTest {
         return Objects.requireNonNull(attempt(site.sdk(key), params), "it was not refused");
     }
 
-    /** That OpenAI was not asked, nothing was charged and nothing is held. */
+    /** Asserts that OpenAI was not called, nothing was charged, and nothing is held. */
     private void assertCostsNothing() {
         assertThat(site.openAi().bill().entries()).isEmpty();
         assertThat(site.operator().quota("everyone").spentUsd()).isEqualTo("0.00");

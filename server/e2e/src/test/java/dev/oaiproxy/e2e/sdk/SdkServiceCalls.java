@@ -45,8 +45,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One use of each service that the proxy offers, in an order in which each finds the ids that it
- * needs.
+ * One use of each service that the proxy offers, in an order that creates ids before they are
+ * needed.
  */
 final class SdkServiceCalls {
     private final OpenAIClient sdk;
@@ -59,14 +59,14 @@ final class SdkServiceCalls {
     }
 
     /**
-     * @param home where files are made that are sent
+     * @param home the folder for uploaded files
      */
     SdkServiceCalls(OpenAIClient sdk, Path home) {
         this.sdk = sdk;
         this.home = home;
     }
 
-    /** All of them, by the way to the service, such as {@code chat().completions}. */
+    /** All uses by the path to the service, such as {@code chat().completions}. */
     Map<String, Step> all() {
         texts();
         media();
@@ -118,7 +118,7 @@ final class SdkServiceCalls {
         steps.put("decisions", () -> sdk.decisions().create(decision));
     }
 
-    @SuppressWarnings("deprecation") // It is offered as long as OpenAI offers it.
+    @SuppressWarnings("deprecation") // The service is offered as long as OpenAI offers it.
     private void media() {
         ImageGenerateParams cat =
                 ImageGenerateParams.builder().model("gpt-image-1").prompt("a cat").build();

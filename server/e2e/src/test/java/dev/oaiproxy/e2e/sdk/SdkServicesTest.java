@@ -25,15 +25,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every service of the official SDK: each is used through the proxy with ids that were made through
- * it, or is refused by design. One that a new version of the SDK brings fails here.
+ * Every service of the official SDK is used through the proxy, with ids that were created through
+ * it, or is refused by design. A new service of a new SDK version fails here.
  */
 @Tag("server")
 @Timeout(120)
 final class SdkServicesTest {
     private static final String SERVICES = "com.openai.services.blocking.";
 
-    /** What the proxy does not offer: docs/operations.md says why, of each. */
+    /** Services that the proxy refuses; docs/operations.md gives the reasons. */
     private static final List<String> REFUSED =
             List.of(
                     "admin",
@@ -54,7 +54,7 @@ final class SdkServicesTest {
                     "videos",
                     "webhooks");
 
-    /** Services without a method that asks anything, and those that are another's under /beta. */
+    /** Services without requests, and aliases below /beta. */
     private static final Set<String> NONE =
             Set.of(
                     "audio",
@@ -125,7 +125,7 @@ final class SdkServicesTest {
         }
     }
 
-    /** Calls what needs no more than ids, and gives how many methods that were. */
+    /** Calls the methods that need only ids, and returns their number. */
     private static int assertRefused(String name, Object service) throws Exception {
         int called = 0;
         for (Method method : interfaceOf(service).getMethods()) {
@@ -151,12 +151,12 @@ final class SdkServicesTest {
                 assertThat(refusal.statusCode()).as(name).isIn(403, 404);
                 return 1;
             }
-            // The SDK itself wants more than an id.
+            // The SDK itself requires more than an id.
             return 0;
         }
     }
 
-    /** All services by the way to them, such as {@code chat().completions}. */
+    /** All services by the path to them, such as {@code chat().completions}. */
     private Map<String, Object> services() {
         Map<String, Object> found = new TreeMap<>();
         walk(sdk, OpenAIClient.class, "", found);

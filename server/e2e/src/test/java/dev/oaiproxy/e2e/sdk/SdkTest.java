@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a user of the official SDK sees, and what is written down of it. */
+/** Calls by the official SDK, and their rows in the ledger. */
 @Tag("server")
 @Timeout(120)
 final class SdkTest {

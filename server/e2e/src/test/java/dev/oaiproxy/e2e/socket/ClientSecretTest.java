@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A page gets a secret for a short while, and its conversations are paid by the key behind it. */
+/** A web page gets a short-lived secret; its sessions are charged to the key that created it. */
 @Tag("server")
 @Timeout(120)
 final class ClientSecretTest {
@@ -156,7 +156,7 @@ final class ClientSecretTest {
     @Test
     void cannotBeMadeUp() {
         String secret = secret(SESSION);
-        // The last letter has bits that stand for nothing.
+        // The last letter has unused bits.
         for (int i = 3; i < secret.length() - 1; i += 7) {
             char other = secret.charAt(i) == 'A' ? 'B' : 'A';
             assertRefused("/realtime", secret.substring(0, i) + other + secret.substring(i + 1));

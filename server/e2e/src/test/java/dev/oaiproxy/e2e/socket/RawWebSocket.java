@@ -10,7 +10,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** A client's WebSocket that sends whatever frames a test likes; RFC 6455. */
+/** A client's WebSocket that sends any frames; RFC 6455. */
 final class RawWebSocket implements AutoCloseable {
     static final int FINAL = 0x80;
     static final int CONTINUATION = 0;
@@ -25,7 +25,7 @@ final class RawWebSocket implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
 
-    /** A frame that came. */
+    /** It exists for one test and is never compared. */
     @SuppressWarnings("ArrayRecordComponent") // Of a test, and never compared.
     record Frame(int opcode, byte[] content) {
         int closeCode() {
@@ -75,7 +75,7 @@ final class RawWebSocket implements AutoCloseable {
         return head.toString();
     }
 
-    /** Sends bytes as they are; false when the server has hung up. */
+    /** Sends bytes unchanged; false if the server has closed the connection. */
     boolean write(byte[] bytes) {
         try {
             socket.getOutputStream().write(bytes);
@@ -95,7 +95,7 @@ final class RawWebSocket implements AutoCloseable {
         return frame(first, content.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Sends the head of a frame whose mask changes nothing. */
+    /** Sends the head of a frame with a mask of zeros. */
     boolean start(int first, long length) {
         byte[] head = new byte[14];
         head[0] = (byte) first;
@@ -110,7 +110,7 @@ final class RawWebSocket implements AutoCloseable {
         return write(head);
     }
 
-    /** The next frame; nothing when the connection has ended. */
+    /** The next frame; empty if the connection has ended. */
     Optional<Frame> next() {
         try {
             int first = in.readUnsignedByte();

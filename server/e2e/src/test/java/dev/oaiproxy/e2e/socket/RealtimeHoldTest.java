@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a realtime conversation holds for its turns, and what it costs where nobody tells. */
+/** Holds of a realtime session for its turns, and its cost if no usage is reported. */
 @Tag("server")
 @Timeout(120)
 final class RealtimeHoldTest {
@@ -121,7 +121,7 @@ final class RealtimeHoldTest {
         assertThat(site.openAi().bill().entries()).isEmpty();
     }
 
-    /** What the hold grows by has to be free, and not all of it once more. */
+    /** Only the increase of the hold has to be free, not the whole hold again. */
     @Test
     void raisesTheHoldInItsPlace() {
         bob = site.operator().createKey("ann", "2.3");
@@ -153,7 +153,7 @@ final class RealtimeHoldTest {
                 () -> site.operator().quota("user:ann").heldUsd(), held -> held.equals("0.00"));
     }
 
-    /** Half of what is free: 3,081 tokens of output. */
+    /** Half of the free balance: 3,081 tokens of output. */
     @Test
     void opensWithAnOutputThatCanBePaid() {
         bob = site.operator().createKey("ann", "0.5");
@@ -218,7 +218,7 @@ final class RealtimeHoldTest {
         }
     }
 
-    /** What is read more is paid for by what may be said less. */
+    /** More input leaves less output for the same amount. */
     @Test
     void lowersTheLimitAsTheConversationGrows() {
         bob = site.operator().createKey("ann", "0.5");
@@ -278,8 +278,8 @@ final class RealtimeHoldTest {
     }
 
     /**
-     * What was read, and at the most two words with 12 tokens of audio each: what a connection that
-     * breaks takes with it, nobody has seen.
+     * The input, and at most two words with 12 audio tokens each: the client does not see events
+     * that are lost with the connection.
      */
     private static Usd costOf(List<JsonNode> heard) {
         long nanos = 8_624_000;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Conversations over real sockets: a client, the proxy, and the stand-in. */
+/** Realtime sessions over real sockets: a client, the proxy, and the stand-in. */
 @Tag("server")
 @Timeout(120)
 final class RealtimeTest {
@@ -71,7 +71,7 @@ final class RealtimeTest {
                 + "'}}}}}";
     }
 
-    /** All calls once they have ended, which must be so many, and their cost. */
+    /** All calls once they have ended; their number and their cost must match. */
     private List<Call> charged(int count) {
         List<Call> ended =
                 Eventually.ask(
@@ -80,7 +80,7 @@ final class RealtimeTest {
         List<Call> charged = ended.stream().filter(call -> call.state().equals("charged")).toList();
         assertThat(charged).hasSize(count);
         assertThat(ended).allMatch(call -> !call.state().equals("estimated"));
-        // What could have begun next may be held once more before the end is known.
+        // The next turn may be held once more before the end is known.
         Eventually.ask(
                 () -> site.operator().quota("user:bob").heldUsd(), held -> held.equals("0.00"));
         return charged;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Responses over one socket: each is a call of its own. */
+/** Responses over one socket; each is a call of its own. */
 @Tag("server")
 @Timeout(120)
 final class ResponsesSocketTest {
@@ -84,7 +84,7 @@ final class ResponsesSocketTest {
         assertTheBillIsTheLedger(3);
     }
 
-    /** Half of a surrogate pair is what is left of a text that was cut within an emoji. */
+    /** A text that is cut within an emoji ends with half of a surrogate pair. */
     @Test
     void takeNamesThatWereCutWithinACharacter() {
         List<String> halves = List.of("k\\ud83d", "\\ude00k", "x".repeat(80) + "\\ud83d");

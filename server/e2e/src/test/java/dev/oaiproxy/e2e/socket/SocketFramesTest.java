@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Frames of WebSockets as RFC 6455 has them, and as it has not. */
+/** Valid and invalid WebSocket frames by RFC 6455. */
 @Tag("server")
 @Timeout(120)
 final class SocketFramesTest {
@@ -47,7 +47,7 @@ final class SocketFramesTest {
         return new RawWebSocket(site.v1("/responses"), bob.secret());
     }
 
-    /** That one close frame comes, with that code, and then the end. */
+    /** Asserts that one close frame with that code comes, and then the end. */
     private static void assertClosed(RawWebSocket socket, int code) {
         RawWebSocket.Frame frame = socket.next().orElseThrow();
         assertThat(frame.opcode()).as(frame.text()).isEqualTo(RawWebSocket.CLOSE);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tools and items over a socket are what they are over HTTP. */
+/** Tools and items over a socket work as over HTTP. */
 @Tag("server")
 @Timeout(120)
 final class SocketToolsTest {
@@ -73,7 +73,7 @@ final class SocketToolsTest {
         return client.event("response.completed").path("response");
     }
 
-    /** The calls so far, the oldest first, each charged what the stand-in has billed for it. */
+    /** The calls so far, oldest first, each charged as the stand-in has billed it. */
     private List<CallDetail> charged(int count) {
         List<String> ids =
                 proxyFixture.site().operator().endedCalls(count).stream()

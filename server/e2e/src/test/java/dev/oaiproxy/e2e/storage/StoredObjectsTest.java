@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What OpenAI keeps for users costs them as long as it does, and no longer. */
+/** Objects that OpenAI keeps are charged to their users as long as they exist. */
 @Tag("server")
 @Timeout(120)
 final class StoredObjectsTest {

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a user has received can be named by its id alone, and sent back as it is. */
+/** Items that a user has received can be referenced by id or sent back unchanged. */
 @Tag("server")
 @Timeout(240)
 final class ItemsTest {
@@ -102,7 +102,7 @@ final class ItemsTest {
                 .allSatisfy(call -> assertThat(call.state()).isEqualTo("charged"));
     }
 
-    /** A loop of tools as SDKs run it by default: what came is named, and the outputs are added. */
+    /** The tool loop of SDKs: it references the received items by id and adds the outputs. */
     @Test
     void namesWhatItReceivedTurnByTurn() {
         OpenAIClient client = proxyFixture.site().sdk(proxyFixture.bob().secret());
@@ -213,7 +213,7 @@ final class ItemsTest {
                         .get(proxyFixture.site().v1(path), proxyFixture.bob().secret()));
     }
 
-    /** An id of one's own choice is no way to what OpenAI keeps under it for somebody else. */
+    /** An id that a user makes up gives no access to another user's object with that id. */
     @Test
     void ownsNoItemForHavingSentItsId() {
         JsonNode conversation = answered(eve, "/conversations", "{}", 200);
@@ -265,7 +265,7 @@ final class ItemsTest {
                 .allSatisfy(call -> assertThat(call.state()).isEqualTo("charged"));
     }
 
-    /** As they are with {@code include: ["file_search_call.results"]}. */
+    /** Adds the results of {@code include: ["file_search_call.results"]}. */
     private static void withResults(ArrayNode output) {
         for (JsonNode item : output) {
             if (item.path("type").asText().equals("file_search_call")) {
@@ -276,7 +276,7 @@ final class ItemsTest {
         }
     }
 
-    /** A history is good for longer than what it tells of. */
+    /** A history outlives the containers that it mentions. */
     private void removeContainers(ArrayNode output) {
         for (String id : output.findValuesAsText("container_id")) {
             proxyFixture

@@ -26,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is held for hosted tools: the numbers of the price book, and all of it where asked for. */
+/**
+ * Holds of hosted tools: the numbers of the price book, and the strict maximum where configured.
+ */
 @Tag("server")
 @Timeout(240)
 final class ToolHoldsTest {
@@ -113,8 +115,8 @@ final class ToolHoldsTest {
         Usd medium = held(body.formatted("medium"));
         Usd high = held(body.formatted("high"));
 
-        // The second turn alone reads the finding, at 5 USD per million. Both read the letters of
-        // the request, once more at 0.5, and "medium" has three more of them than "low".
+        // Only the second turn reads the result, at 5 USD per million. Both read the bytes of the
+        // request, the second time at 0.5, and "medium" has three bytes more than "low".
         assertThat(medium.minus(low)).isEqualTo(Usd.parse("0.0400165"));
         assertThat(high.minus(medium)).isEqualTo(Usd.parse("0.079989"));
         assertThat(held(body.formatted("huge"))).isGreaterThanOrEqualTo(high);

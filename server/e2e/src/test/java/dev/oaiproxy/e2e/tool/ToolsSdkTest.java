@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The official SDK, with tools in each wrapping that it knows. */
+/** The official SDK with tools in each form that it supports. */
 @Tag("server")
 @Timeout(120)
 final class ToolsSdkTest {
@@ -70,7 +70,7 @@ final class ToolsSdkTest {
         return ResponseCreateParams.builder().model("gpt-5.6-luna").input("hi [[tokens=5]]");
     }
 
-    /** What the last call was charged for, which is what the stand-in has billed. */
+    /** The units of the last call, which must equal those of the stand-in's bill. */
     private List<String> units() {
         String last = proxyFixture.site().operator().calls().getFirst().id();
         return proxyFixture.charged(last, ExpectedCosts.last(proxyFixture.site())).lines().stream()

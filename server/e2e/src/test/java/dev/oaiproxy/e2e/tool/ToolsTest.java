@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Callers' own tools cost nothing in whatever wrapping; hosted ones are charged in any. */
+/** Callers' own tools are free in any form; hosted tools are charged in any form. */
 @Tag("server")
 @Timeout(240)
 final class ToolsTest {
@@ -84,7 +84,7 @@ final class ToolsTest {
                 namespace(namespace(FUNCTION)),
                 "{'type':'tool_search','execution':'client','description':'d',"
                         + "'parameters':{'type':'object'}}",
-                // What comes next, as long as it only describes what the caller answers.
+                // New kinds of tools are free as long as they only describe the caller's own tools.
                 "{'type':'toolbox','name':'t','tools':[" + FUNCTION + "]}",
                 "{'type':'function_v2','name':'f','input_schema':{'type':'object'}}");
     }
@@ -108,7 +108,7 @@ final class ToolsTest {
             CallDetail call = proxyFixture.charged("/responses", body);
             assertThat(units(call)).isSubsetOf("input", "cached_input", "output");
             assertThat(call.request()).doesNotContain("max_tool_calls");
-            // The input is bounded by its bytes, and not by the window of the model.
+            // The input is bounded by its bytes, not by the context window of the model.
             assertThat(Usd.parse(call.call().heldUsd())).isLessThan(Usd.parse("12"));
         }
     }
@@ -184,7 +184,7 @@ final class ToolsTest {
         assertThat(call.request()).doesNotContain("max_tool_calls");
     }
 
-    /** What a compaction reads and writes is in the usage; it is one more turn of the model. */
+    /** A compaction is one more turn of the model; its usage contains its input and output. */
     @ParameterizedTest
     @ValueSource(strings = {"", ",'stream':true"})
     void chargesTheTokensOfACompaction(String more) {
@@ -218,7 +218,7 @@ final class ToolsTest {
                 respond("gpt-6.2-sol", "[" + bringing(all) + "," + hi + "]", ""));
     }
 
-    /** The shape in which Codex asks, with the tools of each family of models. */
+    /** The requests of Codex, with the tools of each family of models. */
     @ParameterizedTest
     @MethodSource("codex")
     void takesWhatCodexSends(String body) {
@@ -260,7 +260,7 @@ final class ToolsTest {
         return proxyFixture.charged(id, ExpectedCosts.last(proxyFixture.site()));
     }
 
-    /** OpenAI offers the model again what an item has brought, though no request names it. */
+    /** OpenAI gives the model an item's content again, although no request names it. */
     @ParameterizedTest
     @ValueSource(strings = {"response", "conversation", "item", "kept"})
     void holdsForToolsThatAnEarlierItemHasBrought(String way) {
@@ -341,7 +341,7 @@ final class ToolsTest {
                         respond("gpt-4o", "'x'", ",'tools':[" + namespace(tool) + "]"),
                         respond("gpt-4o", items(bringing(tool)), ""))) {
             HttpResponse<byte[]> answer = proxyFixture.json("/responses", body);
-            // A container is not to be named in an item, whosever it is.
+            // An item may name no container, whoever its owner is.
             boolean named = body.contains("additional_tools") && body.contains("cntr_of_ann");
             assertThat(answer.statusCode())
                     .as(ProxyFixture.text(answer))

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Items of the input that stand for what is another's, or bring what cannot be metered. */
+/** Input items that refer to another's objects or have content that cannot be metered. */
 @Tag("server")
 @Timeout(120)
 final class UnmeteredItemsTest {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What cannot be metered is refused before OpenAI is asked, whatever it is wrapped in. */
+/** Requests that cannot be metered are refused before OpenAI is called, in any form. */
 @Tag("server")
 @Timeout(240)
 final class UnmeteredTest {

@@ -49,7 +49,7 @@ final class FullDiskTest {
         assumeTrue(kind != TestDatabase.SQLITE, "a file of its own would not be on that disk");
         try (SmallDisk disk = new SmallDisk(megabytes());
                 OwnServer small = OwnServer.start(kind, disk.ground(), settings())) {
-            befall(disk, small);
+            runOutOfSpace(disk, small);
         }
     }
 
@@ -64,16 +64,17 @@ final class FullDiskTest {
                 : List.of("--innodb-log-file-size=16M");
     }
 
-    private void befall(SmallDisk disk, OwnServer server) throws Exception {
+    private void runOutOfSpace(SmallDisk disk, OwnServer server) throws Exception {
         Database database = server.fresh();
         StoreSettings settings =
                 new StoreSettings(database, folder.resolve("spool"), ZoneOffset.UTC);
         try (Store store = Store.open(settings, TestClock.at(NOON))) {
-            befall(store, disk, server);
+            runOutOfSpace(store, disk, server);
         }
     }
 
-    private static void befall(Store store, SmallDisk disk, OwnServer server) throws Exception {
+    private static void runOutOfSpace(Store store, SmallDisk disk, OwnServer server)
+            throws Exception {
         KeySettings terms = new KeySettings("alice", "k1", List.of(), null, AccountLimits.NONE);
         Key key =
                 store.keys()

@@ -8,17 +8,17 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
 
-/** All operations that OpenAI is known to have, from its specification and its SDKs. */
+/** All known operations of OpenAI, from its specification and its SDKs. */
 public final class OpenAiOperations {
     private OpenAiOperations() {}
 
     /**
-     * One of them.
+     * An operation.
      *
-     * @param kind what it is to a proxy: billable, deferred, free or admin
+     * @param kind its treatment by a proxy: billable, deferred, free or admin
      */
     public record Row(String method, String template, String kind) {
-        /** The path without its query, which decides nothing. */
+        /** The path without its query, which does not matter here. */
         public String path() {
             return template.replaceFirst("\\?.*", "");
         }

@@ -15,7 +15,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The whole surface of the OpenAI API against the catalogue. */
+/** OpenAI's whole API against the catalogue. */
 @Tag("fast")
 class OpenAiOperationsTest {
     private static final Set<String> ADMINISTRATION =
@@ -150,7 +150,7 @@ class OpenAiOperationsTest {
         }
     }
 
-    /** The path with something in it that one parser may take away and another not. */
+    /** The path with an addition that some parsers remove and others keep. */
     private static String disguised(String path, Random random) {
         List<Integer> slashes = new ArrayList<>();
         for (int at = 0; at >= 0; at = path.indexOf('/', at + 1)) {
@@ -178,7 +178,7 @@ class OpenAiOperationsTest {
         return "/models/" + up[random.nextInt(up.length)] + path;
     }
 
-    /** True if a path is one that any parser reads as it stands. */
+    /** True if every parser reads the path in the same way. */
     private static boolean isPlain(String path) {
         return path.matches("(/(?!\\.+(/|$))[a-zA-Z0-9_.-]+)+");
     }

@@ -33,7 +33,7 @@ final class OperationsPage {
             |---|---|
             """;
 
-    /** What the body of a request may hold that costs more than tokens, or names what is kept. */
+    /** Members of a body that cost more than tokens or name stored objects. */
     private static final String PARTS =
             """
 

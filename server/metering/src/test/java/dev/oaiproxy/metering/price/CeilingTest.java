@@ -37,7 +37,7 @@ class CeilingTest {
 
     @Test
     void boundsInputByTheBodyAndOutputByTheLimitOfTheRequest() {
-        // Priority, which an unset tier may be: 1000 x 4.25 + 2 x 100 x 17.
+        // An unset tier may become priority: 1000 x 4.25 + 2 x 100 x 17.
         assertThat(ceiling("gpt-4o", facts(1_000, 100L, 2, null))).isEqualTo(Usd.parse("0.00765"));
         assertThat(ceiling("gpt-4o", facts(1_000, 100L, 2, "default")))
                 .isEqualTo(Usd.parse("0.0045"));
@@ -45,7 +45,8 @@ class CeilingTest {
 
     @Test
     void boundsOutputByTheModelWhereTheRequestDoesNot() {
-        // 16,384 tokens of output at 10; davinci-002's like has only a context window of 2,049.
+        // 16,384 tokens of output at 10; models like davinci-002 have a context window of only
+        // 2,049.
         assertThat(ceiling("gpt-4o", facts(0, null, 1, "default"))).isEqualTo(Usd.parse("0.16384"));
         assertThat(ceiling("davinci", facts(0, null, 1, null))).isEqualTo(Usd.parse("0.04098"));
         assertThat(ceiling("gpt-4o", facts(0, -1L, 1, "default"))).isEqualTo(Usd.parse("0.16384"));
@@ -99,13 +100,13 @@ class CeilingTest {
 
     @Test
     void takesTheRatesOfBatchesForALineOfOne() {
-        // 1,000 x 1.25 + 2 x 100 x 5, whatever tier the line names.
+        // 1,000 x 1.25 + 2 x 100 x 5, whichever tier the line names.
         for (String tier : new String[] {"auto", "default", "priority"}) {
             assertThat(batchCeiling("gpt-4o", facts(1_000, 100L, 2, tier)))
                     .isEqualTo(Usd.parse("0.00225"));
         }
-        // Batches of gpt-5.6-luna write to the cache for 0.125 and say for 0.6; beyond the step
-        // for 0.25 and 0.9.
+        // Batches of gpt-5.6-luna cost 0.125 for cache writes and 0.6 for output; above the step
+        // 0.25 and 0.9.
         assertThat(batchCeiling("gpt-5.6-luna", facts(272_000, 1L, 1, null)))
                 .isEqualTo(Usd.parse("0.0340006"));
         assertThat(batchCeiling("gpt-5.6-luna", facts(272_001, 1L, 1, null)))
@@ -174,7 +175,7 @@ class CeilingTest {
                 .facts();
     }
 
-    /** A usage that OpenAI could state for the request, by its documentation. */
+    /** A usage that OpenAI could report for the request, by its documentation. */
     private static Usage randomUsage(Random random, ModelPrice price, RequestFacts facts) {
         Map<Unit, Long> used = new EnumMap<>(Unit.class);
         spread(random, inputUnits(price, facts), mostInput(price, facts), used);
@@ -238,7 +239,7 @@ class CeilingTest {
                 : List.of(Unit.OUTPUT);
     }
 
-    /** Spends a total, often the whole of it, on some of the units. */
+    /** Spreads a total, often the whole of it, over some of the units. */
     private static void spread(Random random, List<Unit> units, long total, Map<Unit, Long> used) {
         long left = random.nextBoolean() ? total : sometimes(random, total);
         while (left > 0) {
@@ -248,7 +249,7 @@ class CeilingTest {
         }
     }
 
-    /** Small and large numbers alike, up to a most. */
+    /** A small or large random number up to a maximum. */
     private static long sometimes(Random random, long most) {
         return random.nextLong(1 + (random.nextBoolean() ? most : Math.min(most, 500)));
     }
@@ -264,14 +265,13 @@ class CeilingTest {
 
     @Test
     void countsEachTurnWithAllThatCameBeforeIt() {
-        // Two calls on 1,000 bytes and a tool of 2,000 tokens: of 3,000 + 11,100 + 19,100 tokens
-        // the
-        // last at 1.25, which is a write to the cache, and what was read before at 0.05; 100 at 5,
-        // and 2 fees.
+        // Two tool calls on 1,000 bytes with results of 2,000 tokens: of 3,000 + 11,100 + 19,100
+        // tokens, the last are cache writes at 1.25, and the earlier ones cache reads at 0.05; 100
+        // of output at 5, and 2 fees.
         assertThat(tools("gpt-6.1-terra", 1_000, 100L, search("low")))
                 .isEqualTo(Usd.parse("0.04508"));
-        // 20 of 800 tokens, and no limit on the output, 128,000 in each turn: 291,000 and before
-        // that 150,000, which is beyond the step: 2.5, 0.1 and 7.5.
+        // 20 results of 800 tokens, and no output limit, so 128,000 in each turn: 291,000 tokens
+        // and 150,000 before, which is above the step: 2.5, 0.1 and 7.5.
         assertThat(tools("gpt-6.1-terra", 1_000, null, fileSearch(20)))
                 .isEqualTo(Usd.parse("3.6275"));
     }
@@ -284,7 +284,7 @@ class CeilingTest {
         MaxUsage strict =
                 new MaxUsage(price, facts, demand("gpt-6.1-terra", facts).rows(), ToolTokens.NONE);
         assertThat(Pricer.ceiling(strict)).isEqualTo(Usd.parse("6.93575"));
-        // Otherwise what is read again is taken for cached: 922,000 at 2.5, twice that at 0.1.
+        // Not strict: repeated input counts as cached: 922,000 at 2.5, twice that at 0.1.
         assertThat(tools("gpt-6.1-terra", 2_000_000, 100L, search("low")))
                 .isEqualTo(Usd.parse("2.51015"));
     }

@@ -41,7 +41,7 @@ class PriceVectorsTest {
                 "text-embedding-3-small | - | input=8 | 0.00000016",
                 "gpt-5.4 | - | input=272000 | 0.68",
                 "gpt-5.4 | - | input=272001 | 1.360005",
-                // Beside those: what no token counts.
+                // Units beside the tokens.
                 "tool:web_search | - | web_search=3 | 0.03",
                 "tool:container:4g | - | container_minutes=5 | 0.03",
                 "tool:file_search_storage | - | storage=500000 | 0.05",

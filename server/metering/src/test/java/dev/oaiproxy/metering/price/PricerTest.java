@@ -51,8 +51,8 @@ class PricerTest {
                 "gpt-5.5-pro | - | cached_input=100 | cached_input=100@30",
                 "gpt-audio | - | audio_cached_input=7 | audio_cached_input=7@32",
                 "gpt-4.1 | batch | cached_input=100 | cached_input=100@1",
-                // Writes were not charged apart before gpt-5.6; the longer one is twice the
-                // shorter.
+                // Before gpt-5.6, cache writes had no rate of their own; the longer one costs twice
+                // the shorter.
                 "gpt-4o | - | cache_write=100 | cache_write=100@2.5",
                 "gpt-4o | - | cache_write_12h=100 | cache_write_12h=100@2.5",
                 "gpt-5.6-sol | - | cache_write_12h=100 | cache_write_12h=100@10",
@@ -65,7 +65,7 @@ class PricerTest {
                 "gpt-4o | flex | input=100 | input=100@2.5",
                 "gpt-5.5-pro | priority | input=100 | input=100@30",
                 "gpt-5.6-sol | ultrafast | input=100 | input=100@8",
-                // Not offered beyond the step: the dearer of both.
+                // Not offered above the step: the dearer rate of both applies.
                 "gpt-5.5 | priority | input=272001 | input=272001@12.5",
                 "gpt-5.4 | priority | input=272001 | input=272001@5"
             })
@@ -99,7 +99,7 @@ class PricerTest {
                 "gpt-6.2-sol | background_8h | input=100000 output=5000 | 0.15",
                 "gpt-6.2-sol | background_2h | input=300000 output=1000 | 0.8505",
                 "gpt-6.2-sol | background_8h | cached_input=1000 cache_write=1000 | 0.00156",
-                // Not listed, so not known to be cheaper.
+                // Not listed, so not assumed to be cheaper.
                 "gpt-6.2-astra | background_2h | input=1000 output=100 | 0.012",
                 "gpt-4o | background_8h | input=1000 output=100 | 0.0035"
             })

@@ -11,7 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Measures recordings by their bytes, whatever their headers claim. */
+/** Measures recordings by their content, not by their headers. */
 @Tag("fast")
 final class RecordingTest {
     private static long seconds(byte[] file) {
@@ -22,7 +22,7 @@ final class RecordingTest {
         return plain;
     }
 
-    /** Checks that a bound holds, and is at most two seconds too high. */
+    /** Asserts that a bound holds, and is at most two seconds too high. */
     private static void assertClose(byte[] file, double there) {
         assertThat((double) seconds(file)).isBetween(there, there + 2);
     }
@@ -74,7 +74,7 @@ final class RecordingTest {
         assertThat(seconds(half)).isEqualTo(1 + (long) Math.ceil(half.length / 250.0));
     }
 
-    /** A decoder looks on for frames behind a gap, and may find others there than this reader. */
+    /** A decoder searches for frames behind a gap, and may find others than this reader. */
     @Test
     void boundsByItsSizeWhatStandsBehindAGap() {
         byte[] sound = Recordings.mp3(1_000);
@@ -98,7 +98,7 @@ final class RecordingTest {
         assertThat(AudioBytes.ofBase64(text, 0, text.length)).isEmpty();
     }
 
-    /** Any bytes have a length, and finding it looks at each byte at most once. */
+    /** Any bytes have a length, and measuring reads each byte at most once. */
     @Test
     void readsAnyBytes() {
         long seed = System.nanoTime();

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.Consumer;
 
-/** Recordings of silence in each format, as encoders write them, or with a lie in their heads. */
+/** Recordings of silence in each format, as encoders write them, or with false headers. */
 public final class Recordings {
     private static final int MP3_128_KBIT = 0xFFFB_90C4;
     private static final int MP3_FRAME = 417;
@@ -17,7 +17,7 @@ public final class Recordings {
 
     private Recordings() {}
 
-    /** PCM in 16 bits, mono, with the rate of bytes that the head is to tell. */
+    /** PCM in 16 bits, mono; the header states this rate. */
     public static byte[] wav(int rate, int bytesASecond, int dataBytes) {
         return little(44 + dataBytes)
                 .put(ascii("RIFF"))
@@ -46,7 +46,7 @@ public final class Recordings {
                 });
     }
 
-    /** Frames of 65,536 samples in ten bytes, at 8 kHz, and what the head tells of all. */
+    /** FLAC frames of 65,536 samples in ten bytes, at 8 kHz; the header states this total. */
     public static byte[] flac(int frames, long samplesTold) {
         return written(
                 out -> {
@@ -73,7 +73,7 @@ public final class Recordings {
         return frame;
     }
 
-    /** Opus: packets of 60 ms, fifty to a page, and the place that the last page tells. */
+    /** Opus packets of 60 ms, fifty to a page; the last page states this position. */
     public static byte[] ogg(int packets, long granule) {
         byte[] head = big(19).put(ascii("OpusHead\1\1")).array();
         return written(
@@ -119,7 +119,7 @@ public final class Recordings {
     }
 
     /**
-     * AAC at 44.1 kHz, with a table of times in which each sample takes so many ticks of 44,100.
+     * AAC at 44.1 kHz, with a time table in which each sample takes this many ticks of 1/44,100 s.
      */
     public static byte[] mp4(int samples, int ticks) {
         byte[] config =
@@ -150,7 +150,7 @@ public final class Recordings {
                 box("moov", box("mvhd", new byte[100]), box("trak", media)));
     }
 
-    /** Opus in blocks of 60 ms, of which the head tells a duration in milliseconds. */
+    /** Opus in blocks of 60 ms; the header states this duration in milliseconds. */
     public static byte[] webm(int blocks, double duration) {
         byte[] track =
                 join(

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Quotes are single. */
+/** The conversion of chats to the input of a response. JSON is written with single quotes. */
 @Tag("fast")
 class ChatAsResponseInputTest {
     private static final ObjectMapper JSON = new ObjectMapper();

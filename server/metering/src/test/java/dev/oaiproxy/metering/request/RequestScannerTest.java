@@ -304,7 +304,7 @@ class RequestScannerTest {
         }
     }
 
-    /** A body of a valid model and these members, whose double quotes are written single. */
+    /** A body with a valid model and these members; JSON is written with single quotes. */
     private static String withModel(String members) {
         return quoted("{'model':'m'," + members + "}");
     }

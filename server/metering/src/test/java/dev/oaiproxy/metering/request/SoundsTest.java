@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sounds in a chat, whose length bounds their tokens where it can be read. */
+/** Audio in chats; its length bounds its tokens if it can be read. */
 @Tag("fast")
 final class SoundsTest {
     private static final String MINUTE =

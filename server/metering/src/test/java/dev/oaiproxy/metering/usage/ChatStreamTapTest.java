@@ -35,7 +35,7 @@ class ChatStreamTapTest {
                             "default",
                             Map.of(Unit.INPUT, 15L, Unit.CACHED_INPUT, 4L, Unit.OUTPUT, 10L)));
 
-    /** The stream as OpenAI sends it; what the client must not see is between these marks. */
+    /** OpenAI's stream; the marks enclose parts that the client must not see. */
     private static final String MARKED =
             ": keep-alive\n\n"
                     + delta("{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null}")

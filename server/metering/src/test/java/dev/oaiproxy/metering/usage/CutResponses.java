@@ -9,14 +9,16 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
-/** Sends an answer through taps, cut in every way that a network may cut it. */
+/** Sends a response through taps, cut at every position. */
 final class CutResponses {
     private CutResponses() {}
 
-    /** The outcome of a tap: its bytes as text, and the usage that it read. */
+    /** The result of a tap: its output as text, and its usage. */
     record CutResult(String output, UsageResult result) {}
 
-    /** The outcome, which must be the same whole, in single bytes, and cut at every position. */
+    /**
+     * The result, which must be the same in one piece, in single bytes, and cut at every position.
+     */
     static CutResult everywhere(Supplier<Tap> taps, String answer) {
         byte[] bytes = answer.getBytes(UTF_8);
         CutResult whole = through(taps.get(), bytes, bytes.length);
@@ -42,7 +44,7 @@ final class CutResponses {
         return end(tap, out);
     }
 
-    /** Passes bytes in a buffer that is overwritten at once, as a reader's buffer is. */
+    /** Passes bytes in a buffer that is overwritten at once, like a reader's buffer. */
     private static void pass(Tap tap, byte[] bytes, int from, int to, ByteArrayOutputStream out) {
         byte[] padded = new byte[to - from + 7];
         System.arraycopy(bytes, from, padded, 3, to - from);

@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Answers of the Responses API as OpenAI sends them. */
+/** Responses of the Responses API in OpenAI's format. */
 final class ResponseShapes {
     static final ResponseTerms TERMS =
             new ResponseTerms(
@@ -42,7 +42,7 @@ final class ResponseShapes {
 
     private ResponseShapes() {}
 
-    /** A response with those items, that usage, and what comes after it, comma included. */
+    /** A response with these items, this usage, and further text, including the comma. */
     static String response(String status, String output, String usage, String more) {
         return "{\"id\":\"resp_1\",\"object\":\"response\",\"created_at\":1795000000,"
                 + "\"status\":\""

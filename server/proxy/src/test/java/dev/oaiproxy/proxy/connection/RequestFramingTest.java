@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What comes out of the framing, however its bytes are cut into pieces. */
+/** The output of the framing, however its input is cut into pieces. */
 @Tag("fast")
 final class RequestFramingTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -264,7 +264,7 @@ final class RequestFramingTest {
                 .isEqualTo(new RequestHead(0, "1.2.3.4,::1", null, RequestHead.Form.USUAL));
     }
 
-    /** With lines that end as HTTP's do. */
+    /** The lines with CR LF. */
     private static String text(String lines) {
         return lines.replace("\n", "\r\n");
     }
@@ -281,7 +281,7 @@ final class RequestFramingTest {
         }
     }
 
-    /** What comes out, which must be the same for each way in which the text is cut. */
+    /** The output, which must be the same for all piece sizes. */
     private static String framed(String text) {
         String whole = whole(text);
         for (int size : new int[] {1, 2, 3, 7}) {
@@ -290,7 +290,9 @@ final class RequestFramingTest {
         return whole;
     }
 
-    /** What comes out of one piece, of which pieces of random sizes must be a re-chunking. */
+    /**
+     * The output for one piece; pieces of random sizes must give the same except for the chunking.
+     */
     private static String whole(String text) {
         Random random = new Random(1);
         for (int i = 0; i < 200; i++) {
@@ -300,7 +302,7 @@ final class RequestFramingTest {
         return out(text, 10_000);
     }
 
-    /** Without the sizes of chunks, which depend on the pieces. */
+    /** The output without chunk sizes, which depend on the pieces. */
     private static String joined(String out) {
         return out.replaceAll("\r\n[0-9a-f]+\r\n", "")
                 .replaceAll("\r\n\r\n.?[0-9a-f]*\r\n", "\r\n\r\n");
@@ -318,7 +320,7 @@ final class RequestFramingTest {
         }
     }
 
-    /** A text that comes in pieces of one size. */
+    /** A text in pieces of one size. */
     private static final class Pieces implements RequestFraming.FramingInput {
         private final Deque<byte[]> rest = new ArrayDeque<>();
         private @Nullable RequestHead began;
@@ -344,7 +346,7 @@ final class RequestFramingTest {
         }
     }
 
-    /** A beginning, and then the same for ever. */
+    /** A beginning, followed by endless repetition. */
     private static final class Endless implements RequestFraming.FramingInput {
         private final String more;
         private String next;

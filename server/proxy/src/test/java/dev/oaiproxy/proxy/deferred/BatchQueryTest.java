@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A batch of chats by gpt-4o: 1.25 USD for a million tokens in, 5 for a million out. */
+/** A batch of chats with gpt-4o: 1.25 USD per million input tokens, 5 per million output tokens. */
 @Tag("database")
 final class BatchQueryTest {
     private static final String OUTPUT = "/files/file-out/content";
@@ -87,7 +87,7 @@ final class BatchQueryTest {
                         + line("gpt-4.1-nano", 3, 0);
         CallRow row = settled(batch("completed", 4, ""), output);
         assertThat(row.state()).isEqualTo(CallState.CHARGED);
-        // 1002 at 1.25, 102 at 5 and 3 at 0.05 USD for a million.
+        // 1002 at 1.25, 102 at 5 and 3 at 0.05 USD per million.
         assertThat(row.bill().cost()).isEqualTo(Usd.ofNanos(1002 * 1250 + 102 * 5000 + 3 * 50));
         assertThat(row.bill().lines()).isEqualTo("input=1002@1.25 output=102@5 input=3@0.05");
         assertThat(row.bill().tier()).isEqualTo("batch");

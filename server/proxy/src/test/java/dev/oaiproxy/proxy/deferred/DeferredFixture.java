@@ -36,7 +36,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A real store with one held call, a clock that stands still, and an OpenAI that a test plays. */
+/** A real store with one held call, a clock that stands still, and a scripted OpenAI. */
 final class DeferredFixture implements AutoCloseable {
     static final SettlementTerms TERMS =
             new SettlementTerms(
@@ -44,7 +44,7 @@ final class DeferredFixture implements AutoCloseable {
                     new ResponseTerms(
                             false, true, null, "tool:web_search", "tool:container:1g", null));
 
-    /** The edition of the prices by which calls are admitted: not the one that is in force. */
+    /** The price book version that admitted the calls; it is no longer current. */
     static final String ADMITTED_BY = "before";
 
     private static final Actor ADMIN = new Actor("admin", "test");
@@ -58,7 +58,8 @@ final class DeferredFixture implements AutoCloseable {
     private Store store;
 
     /**
-     * The status and the text of every answer; 0 when there is none, less for a mistake of ours.
+     * The status and the text of every response; 0 for no connection, negative for a programming
+     * error.
      */
     volatile int status = 200;
 
@@ -79,7 +80,7 @@ final class DeferredFixture implements AutoCloseable {
                 clock);
     }
 
-    /** What stops the process, and starts another one. */
+    /** Simulates a restart of the process. */
     void restart() {
         store.close();
         store = open();
@@ -89,7 +90,7 @@ final class DeferredFixture implements AutoCloseable {
         return store;
     }
 
-    /** How often OpenAI was asked. */
+    /** The number of requests to OpenAI. */
     int asked() {
         return asked.get();
     }
@@ -98,7 +99,7 @@ final class DeferredFixture implements AutoCloseable {
         now.updateAndGet(moment -> moment.plus(time));
     }
 
-    /** A call that holds a dollar. */
+    /** A call with a hold of a dollar. */
     CallId held() {
         KeySettings terms = new KeySettings("bob", "", List.of(), null, AccountLimits.NONE);
         Key key = store.keys().find(store.keys().create(terms, ADMIN).id()).orElseThrow();
@@ -117,7 +118,7 @@ final class DeferredFixture implements AutoCloseable {
         return id;
     }
 
-    /** A call that was handed over under that id. */
+    /** A call with a deferred settlement for this id. */
     CallId deferred(String id) {
         return deferred(id, TERMS);
     }
@@ -133,7 +134,7 @@ final class DeferredFixture implements AutoCloseable {
         return call;
     }
 
-    /** A batch of chats that was handed over under that id. */
+    /** A batch of chats with a deferred settlement for this id. */
     CallId deferredBatch(String id) {
         CallId call = held();
         SettlementTerms settlementTerms =
@@ -145,7 +146,7 @@ final class DeferredFixture implements AutoCloseable {
         return call;
     }
 
-    /** The user of a call is told of an object. */
+    /** Records that the user of a call owns an object. */
     void learns(CallId of, ObjectReference object) {
         Key key = store.keys().find(new KeyId(row(of).keyId())).orElseThrow();
         store.objects().record(List.of(object), OwnedObjects.Owner.of(key));
@@ -162,7 +163,7 @@ final class DeferredFixture implements AutoCloseable {
                 clock);
     }
 
-    /** For how long from now on a container is paid. */
+    /** The time from now for which a container is paid. */
     Duration paidFor(String container) {
         Instant until = store.accruals().find(container).orElseThrow().paidUntil();
         return Duration.between(clock.instant(), until);

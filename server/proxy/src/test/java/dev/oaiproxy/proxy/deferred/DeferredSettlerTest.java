@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A response of 1,000 tokens in and 100 out costs 0.0035 USD by gpt-4o. */
+/** A gpt-4o response with 1,000 tokens of input and 100 of output costs 0.0035 USD. */
 @Tag("database")
 final class DeferredSettlerTest {
     private static final String DONE =
@@ -67,7 +67,7 @@ final class DeferredSettlerTest {
         settler.settleDue();
     }
 
-    /** Checks the end of a call, and that nothing of it is pending. */
+    /** Asserts the end of a call, without pending settlements. */
     private void assertEnded(CallId call, CallState state, String usd) {
         assertThat(fixture.row(call).state()).isEqualTo(state);
         assertThat(fixture.row(call).bill().cost()).isEqualTo(Usd.parse(usd));
@@ -103,7 +103,9 @@ final class DeferredSettlerTest {
         assertEnded(call, CallState.RELEASED, "0");
     }
 
-    /** 1,000 tokens of input, the bytes as output, and a search; never more than the hold. */
+    /**
+     * 1,000 tokens of input, the received bytes as output, and a search; never more than the hold.
+     */
     @Test
     void costsWhatIsSeenOfItWhenItStatesNoUsage() throws Exception {
         for (String status : List.of("cancelled", "failed", "incomplete")) {
@@ -213,7 +215,7 @@ final class DeferredSettlerTest {
         assertEnded(forgotten(List.of(searches)), CallState.ESTIMATED, "0.0095");
     }
 
-    /** One of which 200 bytes had come when it was broken off, and which OpenAI does not know. */
+    /** A call that broke off after 200 bytes, and that OpenAI does not know. */
     private CallId forgotten(List<Usage> beside) throws Exception {
         SettlementTerms broken =
                 new SettlementTerms(null, DeferredFixture.TERMS.response(), 1_000L, 200L, beside);

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of bodies with a {@code Content-Encoding}, and what they may take. */
+/** Decoding of bodies with a {@code Content-Encoding}, and its limits. */
 @Tag("fast")
 final class RequestBodyTest {
     private static final int MOST = 1 << 20;
@@ -188,7 +188,7 @@ final class RequestBodyTest {
         assertThat(read(zlib(large), "deflate")).isEqualTo(new Result.TooLarge());
         assertThat(read(zstd(large), "zstd")).isEqualTo(new Result.TooLarge());
         assertThat(read(gzip(gzip(large)), "gzip, gzip")).isEqualTo(new Result.TooLarge());
-        // Small at its end, and large in between.
+        // A body that is small at its end but large in between.
         byte[] padded = zstd(TEXT);
         byte[] skipped = new byte[8 + (8 << 20) + padded.length];
         skipped[0] = 0x50;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** What becomes of what the HTTP server logs. */
+/** Log records of the HTTP server about clients' errors. */
 @Isolated("it listens to a logger")
 @Tag("fast")
 final class ClientErrorLogTest {

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** How often something is written that happens again and again. */
+/** The rate of log lines about repeated events. */
 @Tag("fast")
 final class LimitedLogTest {
     private static final Instant START = Instant.parse("2026-11-30T12:00:00Z");

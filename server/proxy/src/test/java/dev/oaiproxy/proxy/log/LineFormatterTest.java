@@ -13,7 +13,7 @@ import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a record, whoever has made it. */
+/** The format of log records from any source. */
 @Tag("fast")
 final class LineFormatterTest {
     private static final String OURS = "dev.oaiproxy.proxy.relay.call.Settlement";

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How origins are written in the settings, and which of them match. */
+/** The syntax of origins in the settings, and their matching. */
 @Tag("fast")
 final class CorsOriginsTest {
     @Test

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How a request of a user finds its operation and its key, or is refused; without a socket. */
+/** The operation and the key of a request, and its refusals; without a socket. */
 @Tag("fast")
 @RoutingTest
 @SuppressWarnings("NullAway.Init") // JUnit has the routes set up before anything else.
@@ -121,7 +121,7 @@ final class OpenAiRoutesTest {
         log.close();
     }
 
-    /** What came back; the body is read before the connection ends. */
+    /** A response; its body is read before the connection ends. */
     private record TextResponse(int status, String type, String body) {
         JsonNode json() {
             try {

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What all errors of the server's own have in common. */
+/** Properties of all the server's own errors. */
 @Tag("fast")
 final class RefusalErrorsTest {
     private static final String SHOULD_RETRY = "x-should-retry";
@@ -79,15 +79,15 @@ final class RefusalErrorsTest {
 
     @Test
     void everyErrorOfTheServersSaysWhetherToTryAgain() {
-        Map<String, String> said = new TreeMap<>();
+        Map<String, String> retries = new TreeMap<>();
         Stream.concat(refusals().map(refusalErrors::of), Stream.of(RefusalErrors.notSetUp()))
                 .filter(error -> error.status() >= 500)
-                .forEach(error -> said.put(error.code(), said(error.headers())));
+                .forEach(error -> retries.put(error.code(), shouldRetry(error.headers())));
         Arrays.stream(FramingFault.values())
                 .filter(fault -> fault.status() >= 500)
-                .forEach(fault -> said.put(fault.code(), said(fault.retry())));
+                .forEach(fault -> retries.put(fault.code(), shouldRetry(fault.retry())));
 
-        assertThat(said)
+        assertThat(retries)
                 .as("what may pass, and has cost nothing, is to be tried again")
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.ofEntries(
@@ -105,7 +105,7 @@ final class RefusalErrorsTest {
                                 Map.entry("http_version_not_supported", "false")));
     }
 
-    private static String said(Headers headers) {
+    private static String shouldRetry(Headers headers) {
         assertThat(headers.all().stream().filter(h -> h.name().equals(SHOULD_RETRY))).hasSize(1);
         return headers.first(SHOULD_RETRY).orElseThrow();
     }

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where paths lead. */
+/** Parsing of request targets. */
 @Tag("fast")
 final class RequestTargetTest {
     @ParameterizedTest

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** OpenAI counts an input only for a call that could be let through. */
+/** OpenAI counts the input only of calls that could be admitted. */
 @Tag("database")
 final class AskedCountTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
@@ -85,7 +85,7 @@ final class AskedCountTest {
         store.close();
     }
 
-    /** An OpenAI that cannot be reached, and what it would have been asked for. */
+    /** An OpenAI that cannot be reached; records the requests. */
     private record Recording(List<String> asked) implements Upstream {
         @Override
         public UpstreamResponse send(UpstreamRequest request) throws UpstreamException {
@@ -109,7 +109,7 @@ final class AskedCountTest {
         return response(key, "'store':false", FILE);
     }
 
-    /** What it goes on from is counted only where the model's whole window does not fit. */
+    /** Earlier context is counted only if the model's whole window does not fit. */
     private static MeteredRequest later(Key key) {
         return response(key, "'previous_response_id':'resp_1'", TEXT);
     }
@@ -133,7 +133,7 @@ final class AskedCountTest {
         return new MeteredRequest(key, "responses", Meter.RESPONSE, maxUsage, BOOK, body, null);
     }
 
-    /** Leaves nothing of a quota but what a call holds. */
+    /** Reduces the free balance to the hold of one call. */
     private Hold drained(Key key) {
         HoldAmount all = HoldAmount.of(Breakdown.ofLength(Usd.parse("0.000001")));
         return quota.ask(text(key), all).hold();

@@ -55,7 +55,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** gpt-4o at the default tier: 2.50 a million of input, 10 of output, 16,384 of it at the most. */
+/** gpt-4o at the default tier: 2.50 USD a million of input, 10 of at most 16,384 of output. */
 @Tag("database")
 class QuotaTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
@@ -90,7 +90,7 @@ class QuotaTest {
         assertThat(granted.hold().remaining()).isEqualTo(Usd.parse("0.00116"));
     }
 
-    /** A share is a quarter here. */
+    /** The share is a quarter in this test. */
     @Test
     void holdsTheFullCeilingOfACallWithoutALimitWhereItIsNoMoreThanAShare() {
         GrantedHold whole = impatient().ask(order(key("0.65536"), body(0), null));
@@ -101,7 +101,7 @@ class QuotaTest {
         assertThat(shared.hold().amount()).isEqualTo(Usd.parse("0.16383"));
     }
 
-    /** Each share is of what is free when its hold is put on the ledger, however they meet. */
+    /** Each share is a part of the free balance at the time of its hold, in any order. */
     @Test
     void givesCallsAtTheSameMomentEachAShareOfWhatTheOthersLeave() {
         Key key = key("0.64");
@@ -142,7 +142,7 @@ class QuotaTest {
         assertThat(impatient().ask(order(key("0.01024"), body(0), null))).isNotNull();
         assertThat(refusal(() -> impatient().ask(order(key("0.010239"), body(0), null))))
                 .isInstanceOf(Refusal.QuotaSpent.class);
-        // One that asks for less than the floor gets that, or nothing.
+        // A request below the floor gets its own limit or nothing.
         assertThat(impatient().ask(order(key("0.001"), body(0), 100L)).clampedTo()).isNull();
         assertThat(refusal(() -> impatient().ask(order(key("0.000999"), body(0), 100L))))
                 .isInstanceOf(Refusal.QuotaSpent.class);
@@ -154,11 +154,11 @@ class QuotaTest {
                 .isEqualTo(Usd.parse("0.0251"));
         GrantedHold counted = impatient().ask(order(key("0.02"), body(10_000), 10L));
         assertThat(counted.clampedTo()).isNull();
-        // 10,000 bytes are 2,000 words of a token each.
+        // 10,000 bytes are 2,000 words with a token each.
         assertThat(counted.hold().amount()).isBetween(Usd.parse("0.0051"), Usd.parse("0.0151"));
     }
 
-    /** A picture of few bytes has many tokens, whatever its text is counted as. */
+    /** An image of few bytes has many tokens, whatever the count of the text. */
     @Test
     void countsPicturesBesideTheText() {
         String picture = SamplePictures.url(SamplePictures.png(2_000, 4_000));
@@ -174,7 +174,7 @@ class QuotaTest {
         MaxUsage maxUsage = new MaxUsage(PRICE, read.withMaxOutputTokens(10), Map.of());
         MeteredRequest request =
                 new MeteredRequest(key("0.02"), "chat", Meter.CHAT, maxUsage, BOOK, body, null);
-        // 85 + 6 x 170 of the picture, 2,000 words and a few more, 10 of output.
+        // 85 + 6 x 170 for the image, 2,000 words and a few more, 10 of output.
         assertThat(impatient().ask(request).hold().amount())
                 .isBetween(Usd.parse("0.0078"), Usd.parse("0.0088"));
     }
@@ -227,7 +227,7 @@ class QuotaTest {
         }
         first.release("not sent", 0);
         second.get();
-        // Each question takes a little away, however short it is.
+        // Each attempt takes some of the time limit, however short it is.
         assertThat(left).hasSizeGreaterThan(1);
         assertThat(left.getLast()).as("milliseconds after the wait").isEqualTo(60_000);
     }
@@ -240,7 +240,7 @@ class QuotaTest {
                                         && frame.getMethodName().equals("await"));
     }
 
-    /** Notes how long each admission may take. */
+    /** Records the time limit of each admission. */
     private record Watched(Ledger ledger, List<Long> left) implements Ledger {
         @Override
         public Admission admit(HoldRequest order, Usd room) {

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** A client that keeps what it is shown. */
+/** A client that stores the response. */
 final class BufferingClient implements ClientExchange {
     @Nullable Refusal refusal;
     int status;

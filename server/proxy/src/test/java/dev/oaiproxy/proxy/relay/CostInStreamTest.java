@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The cost in the usage of an answer that comes in pieces, or not to its end. */
+/** The cost in the usage of streamed and incomplete responses. */
 @Tag("database")
 final class CostInStreamTest {
     private static final String STREAM =

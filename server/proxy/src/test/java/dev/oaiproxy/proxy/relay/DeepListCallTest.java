@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a user has is found behind any number of others' objects. */
+/** A user's objects are found behind any number of other users' objects. */
 @Tag("database")
 final class DeepListCallTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -32,7 +32,7 @@ final class DeepListCallTest {
 
     @TempDir Path folder;
 
-    /** The objects of an account, the newest first, and what each is for. */
+    /** The objects of an account, newest first, with their purposes. */
     private final Map<String, String> kept = new LinkedHashMap<>();
 
     private final List<String> asked = new ArrayList<>();
@@ -101,8 +101,8 @@ final class DeepListCallTest {
     }
 
     /**
-     * What was made in one moment stands in OpenAI's list in the order opposite to ours, parted by
-     * others' and over the borders of pages.
+     * OpenAI's list has the objects of one moment in the opposite order of ours, with other users'
+     * objects between them and across pages.
      */
     @ParameterizedTest
     @MethodSource("listsInBothOrders")
@@ -177,7 +177,7 @@ final class DeepListCallTest {
         return ids;
     }
 
-    /** All that a client finds that follows the cursor. */
+    /** All objects after the cursor that a client finds. */
     private static List<String> all(RelayFixture relayFixture, Secret key, String query) {
         return all(relayFixture, key, "/files", query);
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** However a call fails, its hold comes to the one end that is right. */
+/** Every failed call ends its hold in the right way. */
 @Isolated
 @Tag("database")
 final class EndingTest {
@@ -83,7 +83,7 @@ final class EndingTest {
         }
     }
 
-    /** The free count of the input comes between the hold and the edit, which this one spoils. */
+    /** The free token count comes between the hold and the edit, which this count breaks. */
     @Test
     void aFaultOfTheProxysBeforeOpenAiIsAskedCostsNothing(@TempDir Path folder) {
         byte[] body =
@@ -236,7 +236,7 @@ final class EndingTest {
         }
     }
 
-    /** Hears what is logged, with its parameters. */
+    /** Captures log records with their parameters. */
     private static final class Ear extends Handler {
         private final List<String> said;
 

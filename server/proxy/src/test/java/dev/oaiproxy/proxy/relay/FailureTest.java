@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What OpenAI says to have failed, or breaks off, costs what was seen of it, and not the hold. */
+/** A response that OpenAI fails or breaks off is charged for the received part, not at its hold. */
 @Tag("database")
 final class FailureTest {
     private static final String STREAM = ",\"stream\":true";
@@ -21,7 +21,7 @@ final class FailureTest {
     private static final String ERROR =
             "data: {\"error\":{\"message\":\"Sorry.\",\"type\":\"server_error\"}}\n\n";
 
-    /** The request of the fixture; a token is a byte at least. */
+    /** The size of the fixture's request; a token has at least one byte. */
     private static final int INPUT_BYTES =
             "{\"model\":\"gpt-4o-mini\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}"
                     .length();

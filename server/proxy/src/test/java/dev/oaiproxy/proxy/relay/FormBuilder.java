@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** A multipart form under way. */
+/** A builder of multipart forms. */
 public final class FormBuilder {
     public static final String BOUNDARY = "----oaiproxy--7MA4YWxk";
     public static final String TYPE = "multipart/form-data; boundary=" + BOUNDARY;
@@ -25,7 +25,7 @@ public final class FormBuilder {
                 content);
     }
 
-    /** A part with headers of any kind; several are parted by line breaks. */
+    /** A part with any headers; several are separated by line breaks. */
     public FormBuilder raw(String headers, byte[] content) {
         write("--" + BOUNDARY + "\r\n" + headers.replace("\n", "\r\n") + "\r\n\r\n");
         bytes.writeBytes(content);
@@ -45,7 +45,7 @@ public final class FormBuilder {
         bytes.writeBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** So many seconds of silence as a WAV file, in 16 bits at 24 kHz. */
+    /** Seconds of silence as a WAV file, in 16 bits at 24 kHz. */
     public static byte[] wav(int seconds) {
         int size = seconds * 48_000;
         return ByteBuffer.allocate(44 + size)

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a call that costs nothing leaves written down of owners. */
+/** The ownership records of free calls. */
 @Tag("database")
 final class FreeCallTest {
     private static final String FILE = "{\"id\":\"file-1\",\"object\":\"file\"}";

@@ -21,24 +21,24 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lists show each user their own, with pages that are right. */
+/** Lists contain only the user's own objects, with correct pages. */
 @Tag("database")
 final class ListCallTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir Path folder;
 
-    /** Ids of a shelf: every third is the user's. */
+    /** Ids of a list of objects; every third is the user's. */
     private static List<String> ids(int count) {
         return IntStream.range(0, count).mapToObj(i -> "vs_" + i).toList();
     }
 
-    /** The same, so that the order of ids is that of the record, however fast they are recorded. */
+    /** The ids in the order of their records, however fast they are recorded. */
     private static List<String> newestFirst(int count) {
         return IntStream.range(0, count).mapToObj(i -> "vs_" + (9999 - i)).toList();
     }
 
-    /** Each as it was made, the oldest first. */
+    /** Records the objects in the order of their creation, oldest first. */
     private static void give(RelayFixture relayFixture, Secret owner, List<String> ids) {
         ids.reversed().forEach(id -> relayFixture.give(owner, ObjectKind.VECTOR_STORE, id));
     }

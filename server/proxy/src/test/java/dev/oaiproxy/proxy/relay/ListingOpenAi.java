@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * An OpenAI with one list of objects, which it gives page by page, and which answers anything else
- * with an object of the next id.
+ * An OpenAI with one paged list of objects, which answers any other request with an object of the
+ * next id.
  */
 final class ListingOpenAi {
     private final List<String> ids;
@@ -25,7 +25,7 @@ final class ListingOpenAi {
         return new ScriptedOpenAi(this::answer);
     }
 
-    /** What was asked, as methods, paths and queries. */
+    /** The received requests, each as method, path and query. */
     List<String> asked() {
         return List.copyOf(asked);
     }
@@ -34,7 +34,7 @@ final class ListingOpenAi {
         asked.clear();
     }
 
-    /** An element with bytes that a parser would not write so. */
+    /** An element in an unusual format, to show that it is passed on unchanged. */
     static String element(String id) {
         return "{ \"object\":\"thing\",\"n\":1.0e2,\"n\":\"\\u00e9\", \"id\" :\"" + id + "\"}";
     }

@@ -17,13 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An error inside a stream with status 200, for each kind of stream that is not a chat's. */
+/** An error event in a stream with status 200, for each kind of stream except chats. */
 @Tag("database")
 final class MediaFailureTest {
     private static final String ERROR =
             "data: {'type':'error','error':{'message':'Sorry.','type':'server_error'}}\n\n";
 
-    /** What is asked for, and an event that brings some of it. */
+    /** A kind of stream: its request, and an event with a part of the result. */
     enum Stream {
         IMAGE(
                 "/images/generations",
@@ -53,7 +53,7 @@ final class MediaFailureTest {
             this.piece = "data: " + piece + "\n\n";
         }
 
-        /** A recording goes in a form. */
+        /** A transcription is requested by a form. */
         private byte[] body() {
             return this == TRANSCRIPT
                     ? new FormBuilder()
@@ -70,7 +70,7 @@ final class MediaFailureTest {
         }
     }
 
-    /** The only call, once OpenAI has answered it with these events. */
+    /** The only call after OpenAI has sent these events. */
     private static CallRow answered(Path folder, Stream stream, List<String> events) {
         String[] told =
                 events.stream().map(event -> event.replace('\'', '"')).toArray(String[]::new);
@@ -105,7 +105,7 @@ final class MediaFailureTest {
         assertThat(call.bill().cost()).isGreaterThan(Usd.ZERO).isLessThan(call.held());
     }
 
-    /** What was seen is not bounded by what was held, but what is charged is. */
+    /** The received part may be above the hold; the charge is not. */
     @ParameterizedTest
     @EnumSource
     void neverCostsMoreThanTheHold(Stream stream, @TempDir Path folder) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Calls of a key that is not read again, because their admission proves that it is in force. */
+/** Calls with a cached key; their admission proves that it is valid. */
 @Tag("database")
 final class RecalledKeyTest {
     private static final String ANSWER =

@@ -53,9 +53,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * A relay without a socket: a real ledger, a key with ten dollars, and an OpenAI that a test is.
- */
+/** A relay without a socket: a real ledger, a key with ten dollars, and a scripted OpenAI. */
 public final class RelayFixture implements AutoCloseable {
     private static final InstantSource CLOCK = InstantSource.system();
     private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -132,7 +130,7 @@ public final class RelayFixture implements AutoCloseable {
         return prices;
     }
 
-    /** How long the database could have kept the last caller waiting; below zero for any time. */
+    /** The longest time that the database could delay the last caller; negative for no limit. */
     long patience() {
         return patience;
     }
@@ -141,7 +139,7 @@ public final class RelayFixture implements AutoCloseable {
         return relay;
     }
 
-    /** The relay of WebSockets; none of them is opened before it is used. */
+    /** The relay of WebSockets; no upstream WebSocket is opened before its first use. */
     public WebSocketRelay webSocketRelay(WebSocketClient webSocketClient) {
         return new WebSocketRelay(
                 requestPlanner,
@@ -165,7 +163,7 @@ public final class RelayFixture implements AutoCloseable {
         return store.keys().create(terms, ADMIN);
     }
 
-    /** Writes down that an object is the user's of a key. */
+    /** Records the owner of an object. */
     void give(Secret owner, ObjectKind kind, String id) {
         store.objects()
                 .record(
@@ -173,7 +171,7 @@ public final class RelayFixture implements AutoCloseable {
                         OwnedObjects.Owner.of(store.keys().find(owner.id()).orElseThrow()));
     }
 
-    /** The same for the key that chats. */
+    /** Records the owner of an object: the user of the default key. */
     void give(ObjectKind kind, String id) {
         give(key, kind, id);
     }
@@ -187,20 +185,20 @@ public final class RelayFixture implements AutoCloseable {
     }
 
     /**
-     * Has any call relayed.
+     * Relays a call.
      *
-     * @param request the method, the path and perhaps a query, such as {@code GET /files?limit=1}
+     * @param request the method, the path and an optional query, such as {@code GET /files?limit=1}
      */
     BufferingClient call(Secret caller, String request, String body) {
         return call(caller, request, body.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The same with a body of bytes, which are not copied. */
+    /** Relays a call with a body of bytes, which are not copied. */
     BufferingClient call(Secret caller, String request, byte[] body) {
         return call(caller, request, Headers.NONE, body);
     }
 
-    /** The same with headers of the caller's. */
+    /** Relays a call with the caller's headers. */
     BufferingClient call(Secret caller, String request, Headers asked, byte[] body) {
         String[] parts = request.split("[ ?]", 3);
         BufferingClient bufferingClient = new BufferingClient();
@@ -221,12 +219,12 @@ public final class RelayFixture implements AutoCloseable {
         return bufferingClient;
     }
 
-    /** Has a chat relayed. */
+    /** Relays a chat. */
     void chat(String more, ClientExchange client) throws ClientGoneException {
         chat(more, Headers.NONE, client);
     }
 
-    /** The same with headers of the client's. */
+    /** Relays a chat with the client's headers. */
     void chat(String more, Headers asked, ClientExchange client) throws ClientGoneException {
         String body =
                 """
@@ -245,7 +243,7 @@ public final class RelayFixture implements AutoCloseable {
                 client);
     }
 
-    /** The meter of a conversation of responses. */
+    /** The meter of a WebSocket session of responses. */
     ResponsesSocketMeter responses() {
         ProxyRequest proxyRequest =
                 new ProxyRequest(
@@ -263,7 +261,7 @@ public final class RelayFixture implements AutoCloseable {
                 settlementFactory);
     }
 
-    /** The calls that were charged more than was held for them. */
+    /** The calls that were charged more than their holds. */
     List<CallRow> aboveHold() {
         return store.calls().list(new CallFilter(null, null, null, null, true, null, 10));
     }

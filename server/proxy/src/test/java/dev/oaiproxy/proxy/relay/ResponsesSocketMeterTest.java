@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 @Tag("database")
 final class ResponsesSocketMeterTest {
-    /** The cheap bound of its input is more than the key has, so that OpenAI is asked to count. */
+    /** The cheap bound of the input is above the key's balance, so OpenAI counts the tokens. */
     private static final WebSocketMessage CREATE =
             new WebSocketMessage.Text(
                     """
@@ -30,7 +30,7 @@ final class ResponsesSocketMeterTest {
 
     private final AtomicReference<SocketMeter> dialogue = new AtomicReference<>();
 
-    /** Counts tokens, while which the conversation ends. */
+    /** Ends the session during the token count. */
     private UpstreamResponse end() {
         try {
             boolean ended =

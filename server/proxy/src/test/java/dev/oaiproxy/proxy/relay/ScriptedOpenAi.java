@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
 
-/** An OpenAI that a test plays: each call is answered by the same play. */
+/** A scripted OpenAI: each call gets the same script. */
 public final class ScriptedOpenAi implements Upstream {
-    /** One answer, or the want of one. */
+    /** A response, or its absence. */
     public interface Play {
         UpstreamResponse answer(UpstreamRequest request) throws UpstreamException;
     }
@@ -28,7 +28,7 @@ public final class ScriptedOpenAi implements Upstream {
         return new UpstreamException(sendState, "played", new IOException("played"));
     }
 
-    /** An answer whose reads give these parts; null is a read that fails. */
+    /** A response whose reads return these parts; null is a failed read. */
     public static UpstreamResponse answer(int status, Headers headers, String... parts) {
         Iterator<String> next = Arrays.asList(parts).iterator();
         return new Parts(status, headers, next);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two users, and every operation there is: nothing of the one's is the other's. */
+/** Two users on every operation: neither can access the other's objects. */
 @Tag("database")
 final class TenantsTest {
     private static final Catalogue CATALOGUE = Catalogue.bundled(Set.of("fine-tuning.allow"));
@@ -48,7 +48,7 @@ final class TenantsTest {
         relayFixture.close();
     }
 
-    /** An operation that is passed on, and a request for it. */
+    /** A relayed operation, and a request for it. */
     private record Case(Operation operation, OpenAiOperations.Row row) {
         String request() {
             return row.method() + " " + row.example();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who may use a model that was fine-tuned, through the proxy or outside of it. */
+/** Access to models that were fine-tuned through the proxy or outside it. */
 @Tag("database")
 final class TunedModelsTest {
     private static final String MODEL = "ft:gpt-4o-mini-2024-07-18:org::abc";

@@ -43,7 +43,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A real store, the stand-in for OpenAI, and a clock that both go by. */
+/** A real store, the stand-in for OpenAI, and their common clock. */
 final class StorageBillingFixture implements AutoCloseable {
     private static final Actor ADMIN = new Actor("admin", "test");
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -66,7 +66,7 @@ final class StorageBillingFixture implements AutoCloseable {
     private CallIds ids;
     private StorageBilling storageBilling;
 
-    /** Whether OpenAI takes no deletions. */
+    /** True if OpenAI refuses deletions. */
     volatile boolean refusesDeletion;
 
     StorageBillingFixture(Path folder) {
@@ -83,7 +83,7 @@ final class StorageBillingFixture implements AutoCloseable {
                 clock);
     }
 
-    /** Another one on the same books, as a second process would be. */
+    /** Another instance on the same database, like a second process. */
     StorageBilling billing() {
         return new StorageBilling(
                 store.accruals(),
@@ -131,7 +131,7 @@ final class StorageBillingFixture implements AutoCloseable {
         openAi.advance(time);
     }
 
-    /** Lets time pass minute by minute, as long as the process lives. */
+    /** Lets time pass minute by minute, as in a live process. */
     void live(Duration time) throws InterruptedException {
         for (long minute = 0; minute < time.toMinutes(); minute++) {
             pass(Duration.ofMinutes(1));
@@ -161,7 +161,7 @@ final class StorageBillingFixture implements AutoCloseable {
         store.quotas().change("key:" + key.id(), before -> limits, ADMIN);
     }
 
-    /** A call in flight that holds so much. */
+    /** A call in flight with this hold. */
     void hold(Key key, String usd) {
         HoldRequest order =
                 new HoldRequest(
@@ -190,7 +190,7 @@ final class StorageBillingFixture implements AutoCloseable {
         return store.calls().list(new CallFilter(null, null, null, null, false, null, 1000));
     }
 
-    /** A vector store of a user's with a file of that many bytes. */
+    /** A user's vector store with a file of this many bytes. */
     String vectorStore(Key owner, int bytes) {
         String file = file(bytes);
         String id =
@@ -200,21 +200,21 @@ final class StorageBillingFixture implements AutoCloseable {
         return recorded(owner, ObjectKind.VECTOR_STORE, id);
     }
 
-    /** Adds a file of that many bytes, as a call through the proxy does. */
+    /** Adds a file of this many bytes, like a call through the proxy. */
     void add(String vectorStore, int bytes) {
         String path = "/vector_stores/" + vectorStore + "/files";
         json("POST", path, "{\"file_id\":\"" + file(bytes) + "\"}", 200);
         store.accruals().hasten(vectorStore);
     }
 
-    /** A container of a user's, whose first session its making has paid. */
+    /** A user's container whose first session has been paid with its creation. */
     String container(Key owner, String memory) {
         String order = "{\"name\":\"x\",\"memory_limit\":\"" + memory + "\"}";
         String id = json("POST", "/containers", order, 200).path("id").asText();
         return recorded(owner, ObjectKind.CONTAINER, id);
     }
 
-    /** Whether OpenAI lists it; to ask for it would be a use. */
+    /** The object in OpenAI's list; a request by its id would count as use. */
     JsonNode listed(String path, String id) {
         for (JsonNode one : json("GET", path + "?limit=100", "", 200).path("data")) {
             if (one.path("id").asText().equals(id)) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An hour of 3 MiB is 122.07 millionths of a gigabyte and day: 123, at 0.0000001 USD each. */
+/** An hour of 3 MiB is 122.07 millionths of a gigabyte-day: 123, at 0.0000001 USD each. */
 @Timeout(120)
 @Tag("database")
 @Tag("server")

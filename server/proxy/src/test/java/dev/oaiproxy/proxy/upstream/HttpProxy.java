@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP proxy: opens tunnels, passes whole URLs on, and may want a login. */
+/** An HTTP proxy for tunnels and absolute URLs, with an optional login. */
 public final class HttpProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final @Nullable String login;
@@ -24,7 +24,7 @@ public final class HttpProxy implements AutoCloseable {
     private volatile int refusal;
 
     /**
-     * @param login user and password with a colon between them, or null for anybody
+     * @param login user and password separated by a colon, or null for no login
      */
     public HttpProxy(@Nullable String login) {
         this.login = login;
@@ -40,17 +40,17 @@ public final class HttpProxy implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** Its URL, with a login or, where that is empty, without. */
+    /** The proxy's URL with this login; without one if it is empty. */
     public String url(String given) {
         return "http://" + (given.isEmpty() ? "" : given + "@") + "127.0.0.1:" + port();
     }
 
-    /** The first lines of all that it was asked. */
+    /** The request lines of all received requests. */
     public List<String> requests() {
         return List.copyOf(requests);
     }
 
-    /** From now on answers everything with that status. */
+    /** Answers every request with this status from now on. */
     public void refuseWith(int status) {
         refusal = status;
     }
@@ -122,7 +122,7 @@ public final class HttpProxy implements AutoCloseable {
         }
     }
 
-    /** Takes the name of the host off the first request; the proxy is asked for one at a time. */
+    /** Removes the host from the request line; the proxy gets one request at a time. */
     private static void forward(Socket client, String head, URI target) throws IOException {
         try (Socket there = new Socket(target.getHost(), target.getPort())) {
             String path = head.replace("http://" + target.getRawAuthority(), "");

@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What WebClient reads as the other client does, and what it cannot. */
+/** Behaviour that WebClient shares with the other client, and its limits. */
 @Timeout(60)
 final class OpenAiClientTest {
     private static final String CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-    /** A test of a client that talks to a server. */
+    /** A test in which a client talks to a server. */
     private interface Talk {
         void with(Upstream client, ScriptedServer server) throws Exception;
     }
@@ -94,7 +94,7 @@ final class OpenAiClientTest {
                 });
     }
 
-    /** WebClient decodes a path, and sends a query in an order of its own. */
+    /** WebClient decodes paths and reorders queries. */
     @Test
     void refusesAPathThatItWouldChange() throws Exception {
         UpstreamRequest request =
@@ -193,7 +193,7 @@ final class OpenAiClientTest {
         refuses(answer);
     }
 
-    /** The relayed call and large bodies stay with the other client because of these. */
+    /** These differences are why relayed calls and large bodies use the other client. */
     @ParameterizedTest
     @ValueSource(
             strings = {

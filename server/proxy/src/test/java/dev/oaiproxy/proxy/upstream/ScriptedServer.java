@@ -11,18 +11,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** A raw server whose n-th connection is served by the n-th script; it knows nothing of HTTP. */
+/** A raw server whose n-th connection is served by the n-th script; it does not parse HTTP. */
 public final class ScriptedServer implements AutoCloseable {
     private static final String HUNG_UP = "the client hung up";
 
-    /** What happens on one connection. */
+    /** The script of one connection. */
     public interface Script {
         void run(Peer peer) throws IOException;
     }
 
     /** The server's end of a connection. */
     public record Peer(Socket socket, BlockingQueue<String> requests) {
-        /** Reads one request whose body has a Content-Length, and notes it. */
+        /** Reads one request whose body has a Content-Length, and records it. */
         public void takeRequest() throws IOException {
             InputStream in = socket.getInputStream();
             StringBuilder head = new StringBuilder();
@@ -55,7 +55,7 @@ public final class ScriptedServer implements AutoCloseable {
             socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
         }
 
-        /** Says it in one packet a byte. */
+        /** Sends a text with one byte in each packet. */
         void dribble(String text) throws IOException {
             for (byte octet : text.getBytes(StandardCharsets.ISO_8859_1)) {
                 socket.getOutputStream().write(octet);
@@ -109,7 +109,7 @@ public final class ScriptedServer implements AutoCloseable {
         }
     }
 
-    /** The next request or failure, waited for. */
+    /** Waits for the next request or failure. */
     String next() throws InterruptedException {
         return requests.take();
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The client and the stand-in, each of which was written without the other. */
+/** The client against the stand-in; each was written independently of the other. */
 @Timeout(60)
 @Tag("server")
 final class StandInUpstreamTest {

@@ -114,7 +114,7 @@ final class TlsTest {
                 });
     }
 
-    /** A key of its own for a host name, trusted by itself. */
+    /** A TLS context with a self-signed key for a host name. */
     private SSLContext context(String host) throws Exception {
         Path file = folder.resolve("key.p12");
         int status =

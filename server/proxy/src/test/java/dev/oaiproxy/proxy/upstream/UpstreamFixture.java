@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import javax.net.ssl.SSLSocketFactory;
 
-/** What the tests of the client share. */
+/** Shared helpers for tests of the upstream client. */
 public final class UpstreamFixture {
     static final Duration LONG = Duration.ofSeconds(20);
     static final Duration SHORT = Duration.ofMillis(150);

@@ -73,7 +73,7 @@ final class DatabaseCopyTest {
             Key key = keys.find(keys.create(terms, new Actor("a", "b")).id()).orElseThrow();
             charge(store, key, 3);
             admit(store, ids.next(), key);
-            SampleBodies.keep(store, ids.next(), said(), true);
+            SampleBodies.keep(store, ids.next(), sampleBody(), true);
             store.objects()
                     .record(
                             List.of(
@@ -91,7 +91,7 @@ final class DatabaseCopyTest {
         }
     }
 
-    private static byte[] said() {
+    private static byte[] sampleBody() {
         return "caf\u00e9 \u0000 \ud83c\udf70".getBytes(UTF_8);
     }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Against OpenAI's guide "Images and vision", in its editions of 2026-07 and 2026-09. */
+/** Image tokens by OpenAI's guide "Images and vision", in its editions of 2026-07 and 2026-09. */
 @Tag("fast")
 class ImageInputTest {
     private static final PriceBook SHIPPED = PriceBook.load(SampleBooks.SHIPPED);
@@ -70,7 +70,7 @@ class ImageInputTest {
                     "o3", new long[] {75, 150},
                     "gpt-5.1", new long[] {70, 140});
 
-    /** The guide's examples, of which the bound may be one token above. */
+    /** The guide's examples; the bound may be one token higher. */
     @ParameterizedTest
     @CsvSource({
         "gpt-5.4, HIGH, 1024, 1024, 1229",
@@ -148,7 +148,7 @@ class ImageInputTest {
         Pictures one = new Pictures(Map.of(new Picture(8, 8, Detail.LOW), 1), 900, 0);
         Input input = new Input(1_000, true, true, false, false, one);
         assertThat(InputBound.of(price("gpt-5.4"), input)).isEqualTo(new InputBound(103, true));
-        // Neither for a model without the figures, nor for a request of many inputs.
+        // No bound for a model without figures, or for a request with many inputs.
         for (String model : List.of("gpt-3.5-turbo", "text-embedding-3-small")) {
             assertThat(InputBound.of(price(model), input)).isEqualTo(new InputBound(1_000, false));
         }
@@ -194,7 +194,7 @@ class ImageInputTest {
         return (long) (Math.ceil(floor(w * shrink) / 512) * Math.ceil(floor(h * shrink) / 512));
     }
 
-    /** No more than the noise of a division is taken off. */
+    /** Subtracts only the rounding error of a division. */
     private static double floor(double length) {
         return Math.max(1, Math.floor(length + 1e-6));
     }

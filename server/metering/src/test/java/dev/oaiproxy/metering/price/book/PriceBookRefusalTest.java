@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** One good file, spoilt in one place each time. */
+/** A valid file with one error at a time. */
 @Tag("fast")
 class PriceBookRefusalTest {
     private static final String GOOD =

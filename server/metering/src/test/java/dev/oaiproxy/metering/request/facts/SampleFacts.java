@@ -8,9 +8,9 @@ import dev.oaiproxy.metering.request.picture.Pictures;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Facts of chats for tests, which say only what matters to them. */
+/** Request facts of chats for tests, with defaults for the rest. */
 public record SampleFacts(RequestFacts facts) {
-    /** A chat whose body has so many bytes of text. */
+    /** A chat whose body has this many bytes of text. */
     public static SampleFacts chat(String model, long bytes) {
         return new SampleFacts(
                 new RequestFacts(

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Forms are written here with a character for each byte. */
+/** Multipart forms as texts, with one character for each byte. */
 @Tag("fast")
 final class MultipartFormTest {
     private static final String BOUNDARY = "--b-0-b";
@@ -43,7 +43,7 @@ final class MultipartFormTest {
                 content.append((char) random.nextInt(256));
             }
         }
-        // Chance must not write the boundary itself, nor may what is left where it was taken out.
+        // Random content must not contain the boundary, nor form it after a removal.
         String almost = content.toString();
         while (almost.contains("--" + BOUNDARY)) {
             almost = almost.replace("--" + BOUNDARY, "");
@@ -109,7 +109,7 @@ final class MultipartFormTest {
 
     @Test
     void aPartThatBeginsWithTheBoundaryIsRefused() {
-        // Some readers take that for an empty part, and read on in what is this one's content.
+        // Some parsers take this for an empty part, and go on within the content of this one.
         byte[] form = form(List.of(FIELD + "--" + BOUNDARY + "\r\n" + FIELD + "srt"));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MultipartForm.with(TYPE, form, "format", "x"));

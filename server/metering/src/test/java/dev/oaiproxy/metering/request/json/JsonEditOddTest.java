@@ -8,7 +8,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Each edit of random JSON in odd writing changes what it is to change, and no byte more. */
+/** Edits of random, oddly written JSON change only the intended bytes. */
 @Tag("fast")
 final class JsonEditOddTest {
     private static final int ROUNDS = 2000;
@@ -21,7 +21,7 @@ final class JsonEditOddTest {
         System.out.println("SpliceOddTest seed " + seed);
     }
 
-    /** Some members with a comma after each, or nothing. */
+    /** Some members, each followed by a comma; may be empty. */
     private String members() {
         String members = odd.members(3, 3);
         return members.isEmpty() ? odd.space() : members + "," + odd.space();

@@ -3,7 +3,7 @@ package dev.oaiproxy.metering.request.json;
 import java.util.List;
 import java.util.Random;
 
-/** Writes valid JSON in odd ways: space anywhere, escapes, big numbers, names that come twice. */
+/** Writes valid JSON in unusual ways: whitespace anywhere, escapes, big numbers, repeated names. */
 final class OddJson {
     private static final List<String> SPACES = List.of("", "", "", " ", "\n", "\r\n\t ", "  ");
     private static final List<String> NAMES =
@@ -40,7 +40,7 @@ final class OddJson {
         return SPACES.get(random.nextInt(SPACES.size()));
     }
 
-    /** Members with commas between them; may be empty. */
+    /** Members separated by commas; may be empty. */
     String members(int most, int depth) {
         StringBuilder out = new StringBuilder();
         int count = random.nextInt(most + 1);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Finds the pictures of requests, and leaves what only looks like one. Quotes are single. */
+/** Finds the images of requests, and ignores lookalikes. JSON is written with single quotes. */
 @Tag("fast")
 class PicturesTest {
     private static final String PNG = SamplePictures.url(SamplePictures.png(640, 480));
@@ -46,7 +46,7 @@ class PicturesTest {
         }
     }
 
-    /** OpenAI may read over a detail that stands where it does not belong. */
+    /** OpenAI may ignore a detail in the wrong place. */
     @Test
     void takesNoDetailBesideThePictureOfAChat() {
         for (String inner : new String[] {"", ",'detail':'low'", ",'detail':null"}) {
@@ -138,7 +138,7 @@ class PicturesTest {
         assertThat(response("{'role':'user','content':[" + part + "]}").bounded()).isFalse();
     }
 
-    /** OpenAI reads members with the caller's own names as text, however they look. */
+    /** OpenAI treats members with the caller's own names as text, whatever their form. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -13,16 +13,16 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 
-/** Pictures of any size, for tests. */
+/** Images of any size for tests. */
 public final class SamplePictures {
     private SamplePictures() {}
 
-    /** The file of a picture: png, jpg or gif. */
+    /** The file of an image: png, jpg or gif. */
     public static byte[] file(String format, int width, int height) {
         return file(format, width, height, ImageWriteParam.MODE_DEFAULT);
     }
 
-    /** A JPEG that comes in several scans. */
+    /** A progressive JPEG with several scans. */
     public static byte[] progressive(int width, int height) {
         return file("jpg", width, height, ImageWriteParam.MODE_DEFAULT + 1);
     }
@@ -47,7 +47,7 @@ public final class SamplePictures {
         return bytes.toByteArray();
     }
 
-    /** The head of a PNG, which is all that its size is in. */
+    /** The head of a PNG, which contains its size. */
     public static byte[] png(long width, long height) {
         return new Bytes()
                 .text("\u0089PNG\r\n\u001a\n")
@@ -62,12 +62,12 @@ public final class SamplePictures {
                 .get();
     }
 
-    /** The same as a data URL. */
+    /** The image as a data URL. */
     public static String url(byte[] picture) {
         return "data:image/png;base64," + Base64.getEncoder().encodeToString(picture);
     }
 
-    /** Bytes that are put together. */
+    /** A growing byte sequence. */
     static final class Bytes {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 

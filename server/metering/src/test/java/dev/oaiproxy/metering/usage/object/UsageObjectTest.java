@@ -31,7 +31,8 @@ class UsageObjectTest {
                 "p 10, c 1, pd{cached 10} | cached_input 10, output 1",
                 "p 10, c 1, pd{cached null, audio null}, cd null | input 10, output 1",
                 "p 10, c 8, cd{reasoning 8, accepted 3, rejected 5} | input 10, output 8",
-                // A write is part of the prompt, and unadjusted: it is cut to what is fresh.
+                // A cache write is part of the prompt and reported unadjusted: it is limited to the
+                // uncached part.
                 "p 10000, c 500, pd{cached 4000, write 5000} |"
                         + " input 1000, cached_input 4000, cache_write 5000, output 500",
                 "p 10, c 1, pd{cached 4, write 9} | cached_input 4, cache_write 6, output 1",
@@ -40,7 +41,8 @@ class UsageObjectTest {
                         + " input 4, cache_write 4, cache_write_12h 2, output 1",
                 "p 10, c 1, pd{cached 7, write 6, split{short 4, long 2}} |"
                         + " cached_input 7, cache_write 1, cache_write_12h 2, output 1",
-                // Modalities leave the text first; what is cached beyond the text is of them.
+                // Other modalities are subtracted from the text first; more cached tokens than text
+                // belong to them.
                 "p 94, c 120, pd{text 17, audio 77, image 0}, cd{text 29, audio 91} |"
                         + " input 17, audio_input 77, output 29, audio_output 91",
                 "p 100, c 1, pd{audio 30, image 20} |"
@@ -54,7 +56,7 @@ class UsageObjectTest {
                         + " audio_input 10, output 1",
                 "p 100, c 1, pd{image 60, cached 10, write 50} |"
                         + " cached_input 10, cache_write 50, image_input 40, output 1",
-                // No price rests on the total, nor on what is not known.
+                // No price depends on the total or on unknown members.
                 "p 9, c 12, t 999 | input 9, output 12",
                 "p 9, c 12, t null, novel 4, pd{novel 8} | input 9, output 12",
             })

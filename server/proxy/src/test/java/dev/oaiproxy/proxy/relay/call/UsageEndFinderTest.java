@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where a usage ends; a bar in the text stands before the brace that ends it. */
+/** The end of a usage; a bar in the text marks the brace that ends it. */
 @Tag("fast")
 final class UsageEndFinderTest {
-    /** In one piece, and byte by byte, it ends at the same place. */
+    /** Asserts that it ends at the same place in one piece and byte by byte. */
     private static void assertEnds(UsageEndFinder whole, UsageEndFinder pieces, String marked) {
         int bar = marked.indexOf('|');
         byte[] text = marked.replace("|", "").getBytes(StandardCharsets.UTF_8);

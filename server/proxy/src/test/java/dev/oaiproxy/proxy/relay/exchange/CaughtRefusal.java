@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** Gives a test the refusal that a call throws. */
+/** Catches the refusal that a call throws. */
 public final class CaughtRefusal {
     private CaughtRefusal() {}
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class FileLineReaderTest {
     private static final int PIECE = 3;
 
-    /** An answer that comes a few bytes at a time. */
+    /** A response that arrives a few bytes at a time. */
     private static final class Pieces implements UpstreamResponse {
         private final byte[] body;
         private int told;

@@ -63,7 +63,7 @@ final class InputFilesTest {
         assertThat(nested(100)).isEqualTo(8);
     }
 
-    /** The number of users who read at once, one inside the other. */
+    /** The number of nested concurrent users. */
     private int nested(int users) {
         try {
             return users == 0

@@ -24,7 +24,7 @@ class ModelListTest {
             value = {
                 "gpt-4o-mini | {'id':'x'} | {'shutdown_date':'2027-01-14','id':'x'}",
                 "gpt-4o-mini | {'shutdown_date':null} | {'shutdown_date':'2027-01-14'}",
-                // OpenAI's word goes before the book's.
+                // OpenAI's date takes precedence over the book's.
                 "gpt-4o-mini | {'shutdown_date':'2027-03-01'} | {'shutdown_date':'2027-03-01'}",
                 "gpt-6-luna | {'id':'x'} | {'id':'x'}"
             })

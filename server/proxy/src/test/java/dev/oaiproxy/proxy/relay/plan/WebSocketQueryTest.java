@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What OpenAI is sent of the address of a WebSocket. */
+/** The query of a WebSocket's URL that is sent to OpenAI. */
 @Tag("fast")
 final class WebSocketQueryTest {
     @ParameterizedTest

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tools that a realtime conversation may have. */
+/** The tools that a realtime session may have. */
 @Tag("fast")
 final class SessionRulesTest {
     private static final SessionRules RULES = new SessionRules("gpt-realtime-2");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A conversation whose ends come at the worst of times. */
+/** Sessions that end at unfavourable moments. */
 @Timeout(60)
 @Tag("fast")
 final class WebSocketSessionTest {
@@ -47,7 +47,7 @@ final class WebSocketSessionTest {
         }
     }
 
-    /** An OpenAI that says nothing, and then is gone. */
+    /** An OpenAI that sends nothing, and then disconnects. */
     private final class Silent implements UpstreamWebSocket {
         @Override
         public WebSocketMessage receive() throws UpstreamException {
@@ -64,7 +64,7 @@ final class WebSocketSessionTest {
         }
     }
 
-    /** A client that gives these messages, and leaves. */
+    /** A client that sends these messages, and disconnects. */
     private final class Leaving implements ClientWebSocket {
         private @Nullable WebSocketMessage next;
 
@@ -103,7 +103,7 @@ final class WebSocketSessionTest {
         public void close() {}
     }
 
-    /** A meter of which a test says what it does. */
+    /** A scripted meter. */
     private static final class Meter implements SocketMeter {
         private final Supplier<MessageAction> heard;
         private final Supplier<Boolean> owing;
@@ -158,7 +158,7 @@ final class WebSocketSessionTest {
     @Test
     void givesItsPlaceBackWhereOpenAiEndsWhileTheClientLeaves() {
         AtomicBoolean leaving = new AtomicBoolean();
-        // The client's side asks first, and waits; OpenAI's side asks when it ends.
+        // The client's side requests first, and waits; OpenAI's side requests at its end.
         Supplier<Boolean> owingUntilTheEnd =
                 () -> {
                     openAiEnded.countDown();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A WebSocket on which OpenAI says nothing: is it thinking, or is it gone? */
+/** A silent WebSocket of OpenAI: a slow model, or a dead connection. */
 @Timeout(60)
 @Tag("server")
 final class WebSocketSilenceTest {
@@ -68,7 +68,7 @@ final class WebSocketSilenceTest {
                 peer -> {
                     shakeHands(peer);
                     while (!peer.seesTheEnd()) {
-                        // What is asked gets no answer.
+                        // The peer does not answer pings.
                     }
                 };
         try (ScriptedServer server = new ScriptedServer(dead);
@@ -120,14 +120,14 @@ final class WebSocketSilenceTest {
         }
     }
 
-    /** The first byte of a frame, and the code in it. */
+    /** The opcode byte of a masked frame, followed by its unmasked payload. */
     private static String unmasked(byte[] frame) {
         int high = (frame[6] ^ frame[2]) & 0xff;
         int low = (frame[7] ^ frame[3]) & 0xff;
         return Integer.toHexString(frame[0] & 0xff) + " " + ((high << 8) + low);
     }
 
-    /** An empty ping of a client is its two bytes and a mask of four. */
+    /** An empty ping of a client has two bytes and a mask of four. */
     private static void answerPing(ScriptedServer.Peer peer) throws IOException {
         byte[] frame = peer.socket().getInputStream().readNBytes(6);
         assertThat(frame[0] & 0xff).isEqualTo(PING);
