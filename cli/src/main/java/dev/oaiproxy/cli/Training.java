@@ -3,8 +3,8 @@ package dev.oaiproxy.cli;
 import dev.oaiproxy.cli.command.common.CommandContext;
 
 /**
- * Runs commands in one JVM, each of which is an argument, so that the JVM records what commands
- * need; {@code bin/make-cache} makes a cache of it.
+ * Runs several commands in one JVM, one for each argument, so that the JVM records the classes and
+ * code that commands need; {@code bin/make-cache} makes a cache of the record.
  */
 final class Training {
     private Training() {}

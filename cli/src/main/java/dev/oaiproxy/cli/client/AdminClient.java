@@ -77,7 +77,7 @@ public final class AdminClient {
         return transport.call(read(AdminApi.USAGE + query.text()), AdminApi.Usage.class);
     }
 
-    /** Calls, newest first, at most so many. */
+    /** The newest calls, newest first, up to a limit. */
     public Page<AdminApi.Call> calls(Query query, int limit) {
         Query bounded = query.with("limit", Math.min(limit, LARGEST_PAGE));
         return pages(AdminApi.CALLS, bounded, limit, AdminApi.Call.class);
@@ -118,7 +118,7 @@ public final class AdminClient {
             String from = path + query.with("after", after).text();
             Page<T> page = transport.page(read(from), type);
             found.addAll(page.data());
-            // An empty page with a next one would be asked for without end.
+            // An empty page with a next page would be followed endlessly.
             after = page.data().isEmpty() ? null : page.next();
         } while (after != null && found.size() < limit);
         boolean more = found.size() > limit;

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The calls as they end: each one once, when its cost is known. A call that is still held when it
- * is first seen is remembered and told later.
+ * Calls as they end: each once, when its cost is known. A call that is still held when it is first
+ * seen is remembered and reported later.
  */
 public final class CallFeed {
     private static final String HELD = "held";
@@ -82,7 +82,7 @@ public final class CallFeed {
         }
     }
 
-    /** Held calls that newer ones have pushed off the list are asked for one by one. */
+    /** Held calls that newer ones have pushed off the list are fetched one by one. */
     private List<Call> late() {
         List<Call> result = new ArrayList<>();
         for (String id : List.copyOf(pending)) {

@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** A completion for fish: one line for each word that can be said. */
+/** A completion for fish: one line for each word. */
 final class FishCompletion {
     private static final String HEAD =
             """

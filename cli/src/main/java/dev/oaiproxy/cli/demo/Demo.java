@@ -33,7 +33,7 @@ public final class Demo {
     /** The fate of the server after the demo. */
     public enum Afterwards {
         STOP,
-        /** It is left running until the process is stopped. */
+        /** The demonstration runs until the process is stopped. */
         KEEP_RUNNING
     }
 

@@ -128,7 +128,7 @@ final class DemoEnvironment implements AutoCloseable {
                 Files.deleteIfExists(path);
             }
         } catch (IOException e) {
-            // It lies in the temporary folder, which the system empties.
+            // The folder is in the temporary folder, which the system empties.
         }
     }
 }

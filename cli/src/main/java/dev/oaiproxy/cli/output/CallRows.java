@@ -5,7 +5,7 @@ import dev.oaiproxy.api.AdminApi.CallDetail;
 import dev.oaiproxy.api.AdminApi.ChargeLine;
 import java.util.List;
 
-/** Calls and what they cost, as rows. */
+/** Calls with their costs, as rows. */
 public final class CallRows {
     public static final List<Column<Call>> COLUMNS =
             List.of(
@@ -20,7 +20,7 @@ public final class CallRows {
                     Column.number("output_tokens", Call::outputTokens),
                     Column.money("cost_usd", Call::costUsd));
 
-    /** Calls beside what was held for them. */
+    /** Calls with their holds. */
     public static final List<Column<Call>> HOLDS =
             List.of(
                     Column.text("id", Call::id),

@@ -1,10 +1,10 @@
 package dev.oaiproxy.cli.output;
 
 /**
- * The room that a column needs, in characters.
+ * The width of a column in characters.
  *
- * @param whole the cell, or what stands before its decimal point
- * @param fraction the point and what stands behind it
+ * @param whole the cell, or its part before the decimal point
+ * @param fraction the point and the part after it
  */
 record ColumnWidth(int whole, int fraction) {
     static final ColumnWidth NONE = new ColumnWidth(0, 0);

@@ -19,7 +19,7 @@ public final class DoctorRows {
 
     private final List<Row> rows;
 
-    /** One finding, as JSON has it. */
+    /** A finding in JSON. */
     public record Row(String state, String check, String found, @Nullable String advice) {}
 
     private static String foundAndAdvice(Row row) {

@@ -36,10 +36,10 @@ public final class Failure extends RuntimeException {
     }
 
     /**
-     * A failure that somebody else describes.
+     * A failure with a message from elsewhere.
      *
-     * @param said what did not work, and behind a semicolon what to do
-     * @param advice what to do when that is not said
+     * @param said the problem, optionally with a semicolon and the remedy
+     * @param advice the remedy if the message has none
      */
     public static Failure told(String said, String advice) {
         int end = said.indexOf("; ");

@@ -2,7 +2,7 @@ package dev.oaiproxy.cli.output;
 
 import java.util.Locale;
 
-/** The forms that an answer can be asked for in. */
+/** The output formats. */
 public enum OutputFormat {
     TABLE,
     JSON,

@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Corrects what a call cost. */
+/** Corrects the cost of a call. */
 @Command(
         name = "adjust",
         description =

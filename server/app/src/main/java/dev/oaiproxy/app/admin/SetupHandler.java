@@ -32,7 +32,7 @@ public final class SetupHandler {
 
     /** The result of a set-up. */
     public sealed interface SetupOutcome {
-        /** The settings are written down and in force. */
+        /** The settings are stored and in force. */
         record Done(SetupResult done) implements SetupOutcome {}
 
         /** The server has been set up before. */

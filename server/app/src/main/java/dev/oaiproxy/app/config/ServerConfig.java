@@ -248,7 +248,7 @@ public final class ServerConfig {
         }
     }
 
-    /** One of the constants of an enumeration, by its lower-case name. */
+    /** A constant of an enumeration, by its lower-case name. */
     public <T extends Enum<T>> T choice(Setting setting, Class<T> type) {
         List<T> constants = List.of(type.getEnumConstants());
         return constants.stream()

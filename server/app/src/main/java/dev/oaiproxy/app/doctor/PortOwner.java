@@ -20,7 +20,7 @@ sealed interface PortOwner {
     /** The port is free. */
     record Nobody() implements PortOwner {}
 
-    /** The port cannot be bound, and nobody answers there. */
+    /** The port cannot be bound, and no program answers there. */
     record Barred(String why) implements PortOwner {}
 
     /** Another program has the port. */
@@ -36,22 +36,22 @@ sealed interface PortOwner {
      */
     record Ours(boolean ready, Account account) implements PortOwner {}
 
-    /** The answer of an oaiproxy that was asked for its status. */
+    /** The response of an oaiproxy server to a request for its status. */
     sealed interface Account {
         /**
-         * It told its version.
+         * The server reported its version.
          *
-         * @param status the whole status; empty when another version has another shape of it
+         * @param status the whole status; empty if another version has another format of it
          */
         record Told(String version, Optional<AdminApi.Status> status) implements Account {}
 
-        /** It has no status, since it or these settings are not set up. */
+        /** There is no status, because the server or these settings are not set up. */
         record None() implements Account {}
 
-        /** It has another password. */
+        /** The server has another password. */
         record WrongPassword() implements Account {}
 
-        /** It was not asked, since nothing shows that it is the server of this folder. */
+        /** The server was not called, because nothing shows that it belongs to this folder. */
         record Unasked() implements Account {}
     }
 

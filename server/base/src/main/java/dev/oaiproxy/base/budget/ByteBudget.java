@@ -104,7 +104,7 @@ public final class ByteBudget {
                 });
     }
 
-    /** One of a user's leases has ended. */
+    /** Counts the end of a lease of a user. */
     void leave(Owner owner) {
         owners.computeIfPresent(owner.name, (_, known) -> --known.leases == 0 ? null : known);
     }

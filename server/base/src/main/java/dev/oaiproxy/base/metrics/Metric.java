@@ -3,7 +3,7 @@ package dev.oaiproxy.base.metrics;
 import java.util.List;
 import java.util.Locale;
 
-/** One metric of ours: its name for Prometheus, its labels, and what it counts. */
+/** A metric of the server: its name for Prometheus, its labels, and its description. */
 public enum Metric {
     CALLS(
             "oaiproxy_calls_total",
@@ -112,7 +112,7 @@ public enum Metric {
         GAUGE,
         HISTOGRAM;
 
-        /** As Prometheus calls it. */
+        /** The name in Prometheus. */
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }

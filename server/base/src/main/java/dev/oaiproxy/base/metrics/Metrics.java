@@ -137,7 +137,7 @@ public final class Metrics implements AutoCloseable {
         }
     }
 
-    /** Shows what is counted elsewhere. */
+    /** Shows a value that is counted elsewhere. */
     public void show(Metric metric, List<String> labels, LongSupplier count) {
         shown.add(count);
         FunctionCounter.builder(metric.title(), count, LongSupplier::getAsLong)

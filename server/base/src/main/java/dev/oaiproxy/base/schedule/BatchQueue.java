@@ -135,7 +135,7 @@ public final class BatchQueue<T> implements AutoCloseable {
         notifyAll();
     }
 
-    /** Does what waits, and takes no more. */
+    /** Processes the waiting pieces, and accepts no more. */
     @Override
     public void close() {
         synchronized (this) {

@@ -118,7 +118,7 @@ public record Account(
         return with(balance.holding(-1, -nanos));
     }
 
-    /** Ends a call in flight whose hold stays until OpenAI has told its cost. */
+    /** Ends a call in flight whose hold stays until OpenAI reports its cost. */
     public Account land() {
         return release(0);
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Identifies the caller by the credentials that a client presents. */
 public final class KeyRing {
-    /** More are not remembered; the next lookup reads the key anew. */
+    /** No more keys are cached; the next lookup reads the key again. */
     private static final int MOST_REMEMBERED = 10_000;
 
     private final Function<KeyId, Optional<Key>> lookup;

@@ -77,7 +77,7 @@ final class QueuedHandler extends Handler {
         target.setFormatter(formatter);
     }
 
-    /** Writes what waits; from now on each line is written at once. */
+    /** Writes the waiting lines; from now on each line is written at once. */
     @Override
     public void flush() {
         queue.close();

@@ -1,5 +1,5 @@
 /**
- * One call on its way from the client to OpenAI and back, told on one page.
+ * One call on its way from the client to OpenAI and back, on one page.
  *
  * <p>Entry type: {@code Relay}, which hands a request to the planner, asks the quota, and lets one
  * of the packages below carry it. It must never speak HTTP or SQL.

@@ -130,7 +130,7 @@ final class ResponseRun {
         }
     }
 
-    /** The way in which the response ends if nobody breaks it off. */
+    /** The end of the response if it is not broken off. */
     CallEnd ending() {
         boolean failed = events.getLast().type().equals("response.failed");
         return failed ? CallEnd.BROKEN : CallEnd.COMPLETE;

@@ -2,7 +2,7 @@ package dev.oaiproxy.ledger.store.sql;
 
 import java.sql.SQLException;
 
-/** Opens connections, and hears of those that failed. */
+/** Opens connections, and is notified of those that failed. */
 public interface ConnectionSource {
     Tx open() throws SQLException;
 

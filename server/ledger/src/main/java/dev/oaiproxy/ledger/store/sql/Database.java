@@ -256,7 +256,7 @@ public final class Database {
         return properties;
     }
 
-    /** Such as {@code postgresql db.example.com:5432/ledger}, for people. */
+    /** The database for people, such as {@code postgresql db.example.com:5432/ledger}. */
     @Override
     public String toString() {
         String place = file == null ? address.host() + "/" + address.name() : file.toString();

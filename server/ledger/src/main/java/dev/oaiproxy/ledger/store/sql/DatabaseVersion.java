@@ -24,7 +24,7 @@ public record DatabaseVersion(String product, int major, int minor) {
         return major < other.major || (major == other.major && minor < other.minor);
     }
 
-    /** Such as {@code MariaDB 10.11}. */
+    /** The version for people, such as {@code MariaDB 10.11}. */
     @Override
     public String toString() {
         return product + " " + major + "." + minor;

@@ -45,7 +45,7 @@ public final class StoreException extends RuntimeException {
         return new StoreException(Failure.TOLD, words, cause);
     }
 
-    /** What is wrong and what to do, for a fault that an operator has to mend. */
+    /** The problem and its remedy, for a fault that an operator has to fix. */
     public Optional<String> words() {
         return kind == Failure.TOLD ? Optional.ofNullable(getMessage()) : Optional.empty();
     }

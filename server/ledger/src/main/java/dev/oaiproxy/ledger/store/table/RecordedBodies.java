@@ -236,7 +236,7 @@ public final class RecordedBodies implements AutoCloseable {
         }
     }
 
-    /** Writes what waits, and takes no more. */
+    /** Writes the waiting bodies, and accepts no more. */
     @Override
     public void close() {
         queue.close();

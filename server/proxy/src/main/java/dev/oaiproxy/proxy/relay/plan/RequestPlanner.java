@@ -149,7 +149,7 @@ public final class RequestPlanner {
                 && metered.meter() != Meter.FINE_TUNING;
     }
 
-    /** Reads a recalled key anew. */
+    /** Reads a cached key again. */
     private void requireInForce(Key key) {
         RefusedException.requireKey(keys.identify(key.id()), key.id().text());
     }
@@ -247,7 +247,7 @@ public final class RequestPlanner {
         if (scanned.input().recalls()
                 || !scanned.tools().carried().isEmpty()
                 || !recorder.containers().isEmpty()) {
-            // These are written down before the admission.
+            // These are recorded before the admission.
             requireInForce(draft.key());
         }
         RequestFacts facts = requestDefaults.limited(facts(ownership.recall(draft.key(), scanned)));
