@@ -63,6 +63,11 @@ public final class Redaction {
         return isNeeded(text) ? keys(text).getBytes(StandardCharsets.ISO_8859_1) : body;
     }
 
+    /** True for bytes that may contain a key: they have the beginning of one. */
+    public static boolean mayHaveKey(byte[] body, int from, int to) {
+        return nextPrefix(body, from, to) < to;
+    }
+
     private static boolean mayHaveKey(byte[] body) {
         return nextPrefix(body, 0, body.length) < body.length;
     }

@@ -149,6 +149,12 @@ final class ChatStreamTap implements Tap {
         Span data = whole ? lines.getFirst() : new Span(0, bytes.length);
         done |= Arrays.equals(bytes, data.from(), data.to(), DONE, 0, DONE.length);
         ended |= done;
+        Span usageless = strip && whole && model != null ? nullUsage(bytes, data) : Span.NOTHING;
+        if (usageless.length() > 0) {
+            begun |= !ended;
+            emitWithout(usageless, lines);
+            return;
+        }
         ChatChunk chatChunk = worthReading(lines) ? ChatChunk.read(schema, bytes, data) : null;
         if (chatChunk != null && !ended) {
             learn(chatChunk.response());
@@ -173,6 +179,14 @@ final class ChatStreamTap implements Tap {
         Span line = lines.getFirst();
         return (strip ? USAGE.finds(event, line) : USAGE.findsMoreThanNull(event, line))
                 || ERROR.findsMoreThanNull(event, line);
+    }
+
+    /**
+     * The range of a null usage with the comma before it, which each delta has when the proxy asked
+     * for the usage; empty if the chunk must be parsed to know.
+     */
+    private static Span nullUsage(byte[] bytes, Span data) {
+        return ERROR.findsMoreThanNull(bytes, data) ? Span.NOTHING : USAGE.onlyNull(bytes, data);
     }
 
     private void learn(ParsedResponse response) {

@@ -10,6 +10,8 @@ import java.util.Arrays;
  * without escapes, at any depth. It finds nothing inside strings, because quotes are escaped there.
  */
 final class MemberSearch {
+    private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+
     private final byte[] quoted;
 
     MemberSearch(String name) {
@@ -27,6 +29,51 @@ final class MemberSearch {
             value = next(bytes, value, json.to());
         }
         return value >= 0;
+    }
+
+    /**
+     * The range of the only such member, with the comma before it, if it is one of the outermost
+     * object and null; in bytes from the start of the JSON. Empty otherwise.
+     */
+    Span onlyNull(byte[] bytes, Span json) {
+        int value = next(bytes, json.from(), json.to());
+        int end = value + NULL.length;
+        if (value < 0
+                || end >= json.to()
+                || !Arrays.equals(bytes, value, end, NULL, 0, NULL.length)
+                || (bytes[end] != ',' && bytes[end] != '}')
+                || bytes[json.to() - 1] != '}'
+                || next(bytes, value, json.to()) >= 0) {
+            return Span.NOTHING;
+        }
+        int name = value - 1;
+        while (bytes[name] != '"' || bytes[name + 1] != quoted[1]) {
+            name--;
+        }
+        int comma = name - 1;
+        return comma > json.from() && bytes[comma] == ',' && isOutermost(bytes, json.from(), comma)
+                ? new Span(comma - json.from(), end - json.from())
+                : Span.NOTHING;
+    }
+
+    /** True between the members of the outermost object. */
+    private static boolean isOutermost(byte[] bytes, int from, int to) {
+        int depth = 0;
+        boolean inText = false;
+        for (int at = from; at < to; at++) {
+            byte b = bytes[at];
+            if (inText) {
+                at += b == '\\' ? 1 : 0;
+                inText = b != '"';
+            } else if (b == '"') {
+                inText = true;
+            } else if (b == '{' || b == '[') {
+                depth++;
+            } else if (b == '}' || b == ']') {
+                depth--;
+            }
+        }
+        return depth == 1 && !inText;
     }
 
     /** The offset of the next such member's value, or -1. */

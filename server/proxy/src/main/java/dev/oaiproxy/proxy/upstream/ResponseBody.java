@@ -3,13 +3,23 @@ package dev.oaiproxy.proxy.upstream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** The body of a response and its end; RFC 9112, sections 6 and 7. */
 sealed interface ResponseBody {
-    Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
-    Pattern CHUNK_SIZE = Pattern.compile("[0-9A-Fa-f]{1,15}");
+    int MOST_LENGTH_DIGITS = 18;
+    int MOST_CHUNK_DIGITS = 15;
+
+    /** True for a number without a sign that fits into a long. */
+    private static boolean isLength(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= MOST_LENGTH_DIGITS;
+    }
 
     /** Reads the bytes that are there; -1 at the proper end. */
     int read(byte[] target) throws IOException;
@@ -46,7 +56,7 @@ sealed interface ResponseBody {
     }
 
     private static long length(List<String> lengths) throws ProtocolException {
-        if (lengths.size() > 1 || !LENGTH.matcher(lengths.getFirst()).matches()) {
+        if (lengths.size() > 1 || !isLength(lengths.getFirst())) {
             throw new ProtocolException("not a single valid Content-Length");
         }
         return Long.parseLong(lengths.getFirst());
@@ -132,10 +142,18 @@ sealed interface ResponseBody {
         private static long size(String line) throws ProtocolException {
             int semicolon = line.indexOf(';');
             String size = (semicolon < 0 ? line : line.substring(0, semicolon)).stripTrailing();
-            if (!CHUNK_SIZE.matcher(size).matches()) {
+            if (size.isEmpty() || size.length() > MOST_CHUNK_DIGITS) {
                 throw new ProtocolException("not the size of a chunk");
             }
-            return Long.parseLong(size, 16);
+            long bytes = 0;
+            for (int i = 0; i < size.length(); i++) {
+                char digit = size.charAt(i);
+                if (!HexFormat.isHexDigit(digit)) {
+                    throw new ProtocolException("not the size of a chunk");
+                }
+                bytes = bytes << 4 | HexFormat.fromHexDigit(digit);
+            }
+            return bytes;
         }
 
         @Override

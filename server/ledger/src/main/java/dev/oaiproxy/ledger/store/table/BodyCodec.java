@@ -3,6 +3,7 @@ package dev.oaiproxy.ledger.store.table;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
 import dev.oaiproxy.ledger.key.MaskingStream;
+import dev.oaiproxy.ledger.key.Redaction;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,6 +34,7 @@ final class BodyCodec implements AutoCloseable {
     private static final int OVERHEAD_BYTES = 1 << 10;
 
     private final @Nullable ZstdCompressCtx zstd = context();
+    private final byte[] scratch = new byte[LARGEST_KEPT_BYTES];
     private Buffer plain = new Buffer();
 
     /** A buffer whose bytes can be read in place. */
@@ -63,8 +65,13 @@ final class BodyCodec implements AutoCloseable {
     byte[] encode(List<ByteBuffer> pieces, int most) {
         plain.reset();
         try {
+            ByteBuffer only = pieces.size() == 1 ? pieces.getFirst() : null;
+            if (only != null && zstd != null && !mayHaveKey(only, most)) {
+                int count = Math.min(most, only.remaining());
+                return zstd(zstd, only.array(), only.arrayOffset() + only.position(), count);
+            }
             mask(pieces, most);
-            return zstd == null ? gzip() : zstd(zstd);
+            return zstd == null ? gzip() : zstd(zstd, plain.bytes(), 0, plain.size());
         } catch (IOException inMemory) {
             throw new UncheckedIOException(inMemory);
         } finally {
@@ -85,11 +92,16 @@ final class BodyCodec implements AutoCloseable {
         masked.flush();
     }
 
-    private byte[] zstd(ZstdCompressCtx context) {
-        byte[] zipped = new byte[Math.toIntExact(Zstd.compressBound(plain.size()))];
-        int size =
-                context.compressByteArray(zipped, 0, zipped.length, plain.bytes(), 0, plain.size());
-        return Arrays.copyOf(zipped, size);
+    private static boolean mayHaveKey(ByteBuffer bytes, int most) {
+        int from = bytes.arrayOffset() + bytes.position();
+        return Redaction.mayHaveKey(bytes.array(), from, from + Math.min(most, bytes.remaining()));
+    }
+
+    private byte[] zstd(ZstdCompressCtx context, byte[] bytes, int from, int count) {
+        int bound = Math.toIntExact(Zstd.compressBound(count));
+        byte[] target = bound <= scratch.length ? scratch : new byte[bound];
+        int size = context.compressByteArray(target, 0, target.length, bytes, from, count);
+        return Arrays.copyOf(target, size);
     }
 
     private byte[] gzip() throws IOException {

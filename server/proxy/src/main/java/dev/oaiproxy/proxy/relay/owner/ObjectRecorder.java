@@ -106,6 +106,9 @@ public final class ObjectRecorder {
      */
     public boolean record(ByteBuffer bytes) {
         note(bytes);
+        if (waiting.isEmpty()) {
+            return write(List.of());
+        }
         boolean urgent = waiting.stream().anyMatch(one -> one.kind() != ObjectKind.ITEM);
         boolean patient = isResponse() && waiting.size() <= MOST_WAITING;
         return write(urgent || !patient ? List.copyOf(waiting) : List.of());
@@ -141,8 +144,10 @@ public final class ObjectRecorder {
     private boolean write(List<ObjectReference> fresh) {
         try {
             begin();
-            inUse.forEach(this::use);
-            inUse.clear();
+            if (!inUse.isEmpty()) {
+                inUse.forEach(this::use);
+                inUse.clear();
+            }
             if (!fresh.isEmpty()) {
                 waiting.clear();
                 ownedObjects.record(fresh, OwnedObjects.Owner.of(key)).forEach(this::useAgain);

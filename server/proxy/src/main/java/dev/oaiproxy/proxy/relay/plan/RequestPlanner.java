@@ -164,12 +164,13 @@ public final class RequestPlanner {
     public void requireKeyBefore(Refusal other, ProxyRequest request) {
         switch (other) {
             case Refusal.UnknownKey _, Refusal.RevokedKey _, Refusal.ExpiredKey _ -> {}
+            case Refusal.LedgerUnavailable _ -> {}
             default ->
                     decide(
                             () ->
                                     RefusedException.requireKey(
                                             keys.identify(request.key()), request.key()),
-                            "no key can be read");
+                            "the keys cannot be read");
         }
     }
 
