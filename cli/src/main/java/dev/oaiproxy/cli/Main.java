@@ -6,11 +6,14 @@ import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.Failure.FailureKind;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /** The command line's entry, and the one place from a failure to text and an exit code. */
 public final class Main {
+    private static final String SERVE = "serve";
+
     private final CommandContext context;
 
     private Main(CommandContext context) {
@@ -27,6 +30,19 @@ public final class Main {
     }
 
     private int run(String... args) {
+        // A server without options need not load what reads them.
+        return args.length == 1 && args[0].equals(SERVE) ? serve() : runCommand(args);
+    }
+
+    private int serve() {
+        try {
+            return context.run(SERVE, Map.of());
+        } catch (RuntimeException e) {
+            return told(e);
+        }
+    }
+
+    private int runCommand(String... args) {
         String[] spelled = Commands.spelled(args);
         CommandLine line = Commands.forArguments(context, spelled);
         line.setOut(writer(context.terminal().out()));

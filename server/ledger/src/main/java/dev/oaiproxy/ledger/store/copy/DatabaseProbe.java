@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -89,8 +88,7 @@ public final class DatabaseProbe {
             return new Result.Closed(file + " cannot be read; run this as the server's user");
         }
         Database watched = database.onlyRead();
-        try (Connection connection =
-                        DriverManager.getConnection(watched.url(), watched.properties(PATIENCE));
+        try (Connection connection = watched.connect(watched.properties(PATIENCE));
                 Tx tx = new Tx(connection, watched.dialect(), () -> {})) {
             Optional<String> damage =
                     file == null ? Optional.empty() : DatabaseFile.damage(tx, file);

@@ -5,6 +5,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -210,6 +213,29 @@ public final class Database {
     /** The class of the driver that is used. */
     public String driver() {
         return dialect.driver();
+    }
+
+    /**
+     * Connects by this database's own driver. {@link java.sql.DriverManager} would load all of
+     * them, and check the signature of one.
+     *
+     * @param properties the driver's properties besides the URL
+     */
+    public Connection connect(Properties properties) throws SQLException {
+        try {
+            Driver driver =
+                    Class.forName(driver())
+                            .asSubclass(Driver.class)
+                            .getDeclaredConstructor()
+                            .newInstance();
+            Connection connection = driver.connect(url, properties);
+            if (connection == null) {
+                throw new SQLException("the driver does not know this address", "08001");
+            }
+            return connection;
+        } catch (ReflectiveOperationException e) {
+            throw new SQLException("no driver " + driver(), "08001", e);
+        }
     }
 
     public Dialect dialect() {

@@ -2,7 +2,6 @@ package dev.oaiproxy.ledger.store.sql;
 
 import io.helidon.dbclient.DbRow;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -43,10 +42,7 @@ public final class Tx implements AutoCloseable {
 
     /** A connection outside of all pools. */
     public static Tx alone(Database database, Duration silence) throws SQLException {
-        return new Tx(
-                DriverManager.getConnection(database.url(), database.properties(silence)),
-                database.dialect(),
-                () -> {});
+        return new Tx(database.connect(database.properties(silence)), database.dialect(), () -> {});
     }
 
     /** Sets the guard that is asked before each statement. */

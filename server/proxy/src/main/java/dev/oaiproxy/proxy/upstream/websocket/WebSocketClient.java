@@ -17,6 +17,7 @@ import java.net.http.WebSocketHandshakeException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** Opens WebSockets to OpenAI with the proxy's secret. */
 public final class WebSocketClient implements AutoCloseable {
@@ -34,7 +35,7 @@ public final class WebSocketClient implements AutoCloseable {
 
     private final UpstreamSettings settings;
     private final Duration patience;
-    private final HttpClient client;
+    private @Nullable HttpClient client;
 
     public WebSocketClient(UpstreamSettings settings) {
         this(settings, PATIENCE);
@@ -46,16 +47,25 @@ public final class WebSocketClient implements AutoCloseable {
     WebSocketClient(UpstreamSettings settings, Duration patience) {
         this.settings = settings;
         this.patience = patience;
-        OutboundProxy proxy = settings.proxy();
-        this.client =
-                HttpClient.newBuilder()
-                        .executor(Executors.newVirtualThreadPerTaskExecutor())
-                        .connectTimeout(settings.connectTimeout())
-                        .proxy(
-                                proxy == null
-                                        ? HttpClient.Builder.NO_PROXY
-                                        : ProxySelector.of(proxy.unresolved()))
-                        .build();
+    }
+
+    /** Made for the first socket: it reads all certificates that Java trusts. */
+    private synchronized HttpClient client() {
+        HttpClient made = client;
+        if (made == null) {
+            OutboundProxy proxy = settings.proxy();
+            made =
+                    HttpClient.newBuilder()
+                            .executor(Executors.newVirtualThreadPerTaskExecutor())
+                            .connectTimeout(settings.connectTimeout())
+                            .proxy(
+                                    proxy == null
+                                            ? HttpClient.Builder.NO_PROXY
+                                            : ProxySelector.of(proxy.unresolved()))
+                            .build();
+            client = made;
+        }
+        return made;
     }
 
     /**
@@ -68,7 +78,7 @@ public final class WebSocketClient implements AutoCloseable {
     public HandshakeResult open(String pathAndQuery, Headers headers, Lease lease)
             throws UpstreamException {
         WebSocket.Builder builder =
-                client.newWebSocketBuilder()
+                client().newWebSocketBuilder()
                         .connectTimeout(settings.connectTimeout())
                         .header("Authorization", "Bearer " + settings.apiKey());
         OutboundProxy proxy = settings.proxy();
@@ -103,7 +113,9 @@ public final class WebSocketClient implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        client.shutdownNow();
+    public synchronized void close() {
+        if (client != null) {
+            client.shutdownNow();
+        }
     }
 }
