@@ -5,10 +5,12 @@
 jdk_dirs=${OAIPROXY_JDK_DIRS-/usr/lib/jvm:/usr/java:/opt:/opt/java:/Library/Java/JavaVirtualMachines:${HOME-}/Library/Java/JavaVirtualMachines:${HOME-}/.sdkman/candidates/java:${HOME-}/.jdks:${HOME-}/.asdf/installs/java:${HOME-}/.local/share/mise/installs/java:/opt/homebrew/opt:/usr/local/opt:/home/linuxbrew/.linuxbrew/opt}
 
 # find_jdk RELEASE PROGRAM: sets jdk_home to the first Java of that release or newer that has the
-# program (java, or javac for a JDK), or fails. jdk_seen lists those that are too old.
+# program (java, or javac for a JDK), or fails. jdk_seen lists those that are too old. jdk_own, if it
+# is set, is looked at before all others.
 find_jdk() {
     jdk_home=''
     jdk_seen=''
+    jdk_try "$1" "$2" "${jdk_own-}" && return
     jdk_try "$1" "$2" "${JAVA_HOME-}" && return
     jdk_in_path && jdk_try "$1" "$2" "$jdk_candidate" && return
     jdk_rest=$jdk_dirs:
@@ -50,15 +52,17 @@ jdk_try() {
     return 1
 }
 
-# jdk_release HOME: sets jdk_found to its release, 25 for instance. Reads the release file where there
-# is one, because starting java costs a tenth of a second.
+# jdk_release HOME: sets jdk_found to its release, 25 for instance, and jdk_build to what its release
+# file says. Reads that file where there is one, because starting java costs a tenth of a second.
 jdk_release() {
     jdk_found=
+    jdk_build=
     if [ -r "$1/release" ]; then
         while IFS= read -r jdk_line; do
             case $jdk_line in
                 JAVA_VERSION=*) jdk_found=${jdk_line#JAVA_VERSION=} ;;
             esac
+            jdk_build=$jdk_build$jdk_line
         done <"$1/release"
     else
         jdk_found=$("$1/bin/java" -version 2>&1 | sed -n 's/^.* version //p')

@@ -78,9 +78,14 @@ final class ChildProcess {
 
     /** Stops the process, by force when it takes too long. */
     void stop() {
+        stop(STOP_SECONDS);
+    }
+
+    /** The same, with another limit. */
+    void stop(int seconds) {
         process.destroy();
         try {
-            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
         } catch (InterruptedException e) {

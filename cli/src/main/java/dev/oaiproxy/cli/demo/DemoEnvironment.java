@@ -58,6 +58,11 @@ final class DemoEnvironment implements AutoCloseable {
         return start(List.of("serve"), settings).address();
     }
 
+    /** Stops the server, which may have something to write at its end. */
+    void stopServer(int seconds) {
+        children.getLast().stop(seconds);
+    }
+
     AdminClient admin(URI server) {
         return new AdminClient(new AdminEndpoint(server, Optional.of(login()), Optional.empty()));
     }

@@ -18,10 +18,10 @@ import java.util.stream.IntStream;
 final class ServerTraining {
     private static final String MODEL = "gpt-6-luna";
 
-    /** So many that the JVM knows which methods a call needs, and how it goes through them. */
-    private static final int CALLS = 600;
-
     private static final int AT_ONCE = 4;
+
+    /** The JVM writes its record when it ends, which takes a while on a busy machine. */
+    private static final int RECORD_SECONDS = 300;
 
     /** The options of bin/oaiproxy for a server, and for a command. */
     private static final String SERVER = "-XX:+UseG1GC -Xmx512m ";
@@ -37,7 +37,8 @@ final class ServerTraining {
     /**
      * Records both.
      *
-     * @param arguments the folder for the records, and the jar of the commands
+     * @param arguments the folder for the records, the jar of the commands, and the number of
+     *     calls; with many, the JVM also knows how they go through its methods
      */
     public static void main(String[] arguments) throws Exception {
         Path records = Path.of(arguments[0]);
@@ -45,8 +46,9 @@ final class ServerTraining {
             URI upstream = demo.startSandbox();
             String options = SERVER + String.join(" ", record(records.resolve("server.record")));
             URI server = demo.startServer(upstream, Map.of("OAIPROXY_JAVA_OPTS", options));
-            send(server, key(demo, server));
+            send(server, key(demo, server), Integer.parseInt(arguments[2]));
             run(server, demo.login(), arguments[1], records.resolve("command.record"));
+            demo.stopServer(RECORD_SECONDS);
         }
     }
 
@@ -60,17 +62,17 @@ final class ServerTraining {
     }
 
     /** Calls of the usual kinds, some at once. */
-    private static void send(URI server, String key) throws InterruptedException {
+    private static void send(URI server, String key, int calls) throws InterruptedException {
         List<Thread> clients =
                 IntStream.range(0, AT_ONCE)
-                        .mapToObj(_ -> Thread.ofPlatform().start(() -> send(server, key, CALLS)))
+                        .mapToObj(_ -> Thread.ofPlatform().start(() -> call(server, key, calls)))
                         .toList();
         for (Thread client : clients) {
             client.join();
         }
     }
 
-    private static void send(URI server, String key, int calls) {
+    private static void call(URI server, String key, int calls) {
         DemoClient client = new DemoClient(server, key);
         ChatRequest chat = new ChatRequest(MODEL, "What does a proxy do?", 200);
         for (int call = 0; call < calls / AT_ONCE; call++) {
