@@ -119,7 +119,7 @@ public final class ConnectionPools implements AutoCloseable {
             String name, int size, Duration silence, @Nullable String isolation) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("ledger-" + name);
-        config.setDataSource(new NewConnections(database, properties(silence)));
+        config.setDataSource(new NewConnections(database, properties(silence), watch));
         config.setAutoCommit(false);
         config.setTransactionIsolation(isolation);
         config.setMaximumPoolSize(size);

@@ -78,7 +78,7 @@ public final class DatabaseHealth implements AutoCloseable {
         return fileTrouble().or(() -> Optional.ofNullable(failure));
     }
 
-    private Optional<String> fileTrouble() {
+    Optional<String> fileTrouble() {
         DatabaseFile seen = opened;
         return Optional.ofNullable(damage)
                 .or(() -> seen == null ? Optional.empty() : seen.trouble())

@@ -6,15 +6,24 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the connections of a pool. */
-record NewConnections(Database database, Properties properties) implements DataSource {
+/**
+ * Makes the connections of a pool, which asks for them when it likes: a file that is in the place of
+ * the first one, as after a restore, would be given what the first one's log holds.
+ */
+record NewConnections(Database database, Properties properties, DatabaseHealth watch)
+        implements DataSource {
     @Override
     public Connection getConnection() throws SQLException {
+        Optional<String> trouble = watch.fileTrouble();
+        if (trouble.isPresent()) {
+            throw new SQLException(trouble.get());
+        }
         return database.connect(properties);
     }
 

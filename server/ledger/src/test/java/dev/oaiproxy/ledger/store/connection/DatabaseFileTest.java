@@ -30,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -103,6 +104,30 @@ final class DatabaseFileTest {
         Files.move(file, copy);
         Files.move(first, file);
         Eventually.ask(() -> state(before), CallState.CHARGED::equals);
+    }
+
+    /** A pool opens connections when it likes, so this one has to look by itself. */
+    @Test
+    void noNewConnectionTakesAFileThatIsInThePlaceOfTheFirst() throws Exception {
+        Path copy = folder.resolve("copy.db");
+        SqliteBackup.make(Database.file(file), copy, ZoneOffset.UTC);
+        try (DatabaseHealth health = new DatabaseHealth(Database.file(file))) {
+            health.start(() -> true);
+            Database database = Database.file(file);
+            var source =
+                    new NewConnections(
+                            database, database.properties(ConnectionPools.LONG_SILENCE), health);
+            source.getConnection().close();
+            Path first = folder.resolve("first.db");
+            Files.move(file, first);
+            Files.move(copy, file);
+            assertThatThrownBy(source::getConnection)
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("was replaced by another file");
+            Files.move(file, copy);
+            Files.move(first, file);
+            source.getConnection().close();
+        }
     }
 
     @Test
