@@ -103,7 +103,7 @@ public final class FaultyLink implements AutoCloseable {
                 out.write(bytes, 0, count);
             }
         } catch (IOException e) {
-            // One of them has gone, and with it the other.
+            // One end was closed; closing both ends follows.
         } finally {
             sockets.remove(from);
             sockets.remove(to);
