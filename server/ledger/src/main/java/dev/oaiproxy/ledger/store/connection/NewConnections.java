@@ -13,8 +13,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the connections of a pool, which asks for them when it likes: a file that is in the place of
- * the first one, as after a restore, would be given what the first one's log holds.
+ * Makes the connections of a pool, which asks for them when it likes: a file that is in the place
+ * of the first one, as after a restore, would be given what the first one's log holds.
  */
 record NewConnections(Database database, Properties properties, DatabaseHealth watch)
         implements DataSource {
