@@ -18,6 +18,9 @@ public final class AdminClient {
     /** Checking the books of years reads every call. */
     private static final Duration AUDIT_PATIENCE = Duration.ofMinutes(30);
 
+    /** Longer than the server takes before it says itself that a report takes too long. */
+    private static final Duration REPORT_PATIENCE = Duration.ofMinutes(2);
+
     /** The server tries the database and OpenAI before it answers. */
     private static final Duration SETUP_PATIENCE = Duration.ofMinutes(1);
 
@@ -74,7 +77,9 @@ public final class AdminClient {
     }
 
     public AdminApi.Usage usage(Query query) {
-        return transport.call(read(AdminApi.USAGE + query.text()), AdminApi.Usage.class);
+        String path = AdminApi.USAGE + query.text();
+        var request = new ApiRequest("GET", path, null, REPORT_PATIENCE);
+        return transport.call(request, AdminApi.Usage.class);
     }
 
     /** The newest calls, newest first, up to a limit. */

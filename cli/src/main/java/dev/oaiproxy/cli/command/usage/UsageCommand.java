@@ -68,10 +68,7 @@ public final class UsageCommand implements Runnable {
 
     @Option(
             names = "--holds",
-            description = {
-                "Also show the holds, and each hold as a multiple of the cost.",
-                "Both are summed up from the stored calls, not from the daily sums."
-            })
+            description = "Also show the holds, and each hold as a multiple of the cost.")
     private boolean holds;
 
     UsageCommand(CommandContext context) {

@@ -31,14 +31,14 @@ final class UsageHandler {
     void show(AdminRequest request) {
         request.allowParameters("since", "until", "by", "user", "key", "model", "holds");
         UsageQuery query = query(request);
-        UsageQuery all = query.together();
+        List<UsageGroup> groups = report.groups(query);
         request.send(
                 new Usage(
                         query.since().toString(),
                         query.until().toString(),
                         query.by().stream().map(By::label).toList(),
-                        report.groups(query).stream().map(group -> row(query, group)).toList(),
-                        row(all, report.groups(all).getFirst()),
+                        groups.stream().map(group -> row(query, group)).toList(),
+                        total(query, groups),
                         null));
     }
 
@@ -80,11 +80,19 @@ final class UsageHandler {
         }
     }
 
+    private static UsageRow total(UsageQuery query, List<UsageGroup> groups) {
+        return row(Map.of(), query, groups.stream().reduce(UsageGroup.NONE, UsageGroup::plus));
+    }
+
     private static UsageRow row(UsageQuery query, UsageGroup group) {
         Map<String, String> names = new LinkedHashMap<>();
         for (By by : query.by()) {
             names.put(by.label(), group.group().get(names.size()));
         }
+        return row(names, query, group);
+    }
+
+    private static UsageRow row(Map<String, String> names, UsageQuery query, UsageGroup group) {
         return new UsageRow(
                 names,
                 group.calls(),

@@ -17,7 +17,22 @@ public record UsageGroup(
         long outputTokens,
         Usd cost,
         Usd held) {
+    /** The sum of no groups. */
+    public static final UsageGroup NONE = new UsageGroup(List.of(), 0, 0, 0, 0, Usd.ZERO, Usd.ZERO);
+
     public UsageGroup {
         group = List.copyOf(group);
+    }
+
+    /** The sum of both, which is of no group. */
+    public UsageGroup plus(UsageGroup other) {
+        return new UsageGroup(
+                List.of(),
+                calls + other.calls,
+                inputTokens + other.inputTokens,
+                cachedTokens + other.cachedTokens,
+                outputTokens + other.outputTokens,
+                cost.plus(other.cost),
+                held.plus(other.held));
     }
 }

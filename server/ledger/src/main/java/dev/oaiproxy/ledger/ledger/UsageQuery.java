@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param user only this user's, or null
  * @param key only of the key with this public id, or null
  * @param model only this model's, or null
- * @param holds true to sum up the holds, too, which are known as far back as calls are kept
+ * @param holds true to sum up the holds, too
  */
 public record UsageQuery(
         Instant since,
@@ -47,11 +47,6 @@ public record UsageQuery(
             @Nullable String key,
             @Nullable String model) {
         this(since, until, by, user, key, model, false);
-    }
-
-    /** The same, all in one sum. */
-    public UsageQuery together() {
-        return new UsageQuery(since, until, List.of(), user, key, model, holds);
     }
 
     /** Rejects a time that runs backwards. */

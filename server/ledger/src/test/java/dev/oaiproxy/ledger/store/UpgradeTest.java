@@ -21,6 +21,7 @@ import dev.oaiproxy.ledger.store.table.Keys;
 import dev.oaiproxy.metering.money.Usd;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class UpgradeTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
 
-    /** The tables of the first release. */
+    /** The tables of the first release whose rows stay as they are. */
     private static final List<String> FIRST =
             List.of(
                     "users",
@@ -45,9 +46,10 @@ final class UpgradeTest {
                     "accounts",
                     "calls",
                     "usage_by_day",
-                    "usage_by_hour",
                     "bodies",
                     "admin_events");
+
+    private static final List<String> HOURS = List.of("usage_by_hour");
 
     private final TestDatabase kind;
     private final TestClock clock = TestClock.at(NOON);
@@ -80,6 +82,13 @@ final class UpgradeTest {
         return file;
     }
 
+    private static final String OLD_HOURS =
+            """
+            SELECT hour, user_id, SUM(calls), SUM(input_tokens), SUM(cached_tokens),
+                SUM(output_tokens), SUM(cost_nanos)
+            FROM usage_by_hour WHERE key_id <> 0 GROUP BY hour, user_id
+            """;
+
     private static CallId held(Store store, CallIds ids, Key key) {
         CallId id = ids.next();
         Usd dollar = Usd.parse("1");
@@ -101,14 +110,26 @@ final class UpgradeTest {
                 assertThat(rows).as(table).isNotEmpty();
                 copy.insert(to, rows);
             }
+            to.insert(
+                    "INSERT INTO usage_by_hour VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    from.list(OLD_HOURS, UpgradeTest::numbers));
         }
         return old;
     }
 
-    private static Map<String, RowDigest> rows(Database database) throws SQLException {
+    private static Object[] numbers(ResultSet row) throws SQLException {
+        Object[] numbers = new Object[row.getMetaData().getColumnCount()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = row.getLong(i + 1);
+        }
+        return numbers;
+    }
+
+    private static Map<String, RowDigest> rows(Database database, List<String> tables)
+            throws SQLException {
         Map<String, RowDigest> rows = new HashMap<>();
         try (Tx tx = Tx.alone(database, ConnectionPools.LONG_SILENCE)) {
-            for (String table : FIRST) {
+            for (String table : tables) {
                 RowDigest all = new RowDigest();
                 new TableCopy(tx, table).each(tx, all::add);
                 rows.put(table, all);
@@ -119,10 +140,14 @@ final class UpgradeTest {
 
     @Test
     void theFirstReleaseKeepsAllItsRows() throws Exception {
-        Database old = old(filled());
-        Map<String, RowDigest> before = rows(old);
+        Database now = filled();
+        Database old = old(now);
+        Map<String, RowDigest> before = rows(old, FIRST);
         new Migrations(old).run();
-        assertThat(rows(old)).isEqualTo(before);
+        assertThat(rows(old, FIRST)).isEqualTo(before);
+        assertThat(rows(old, HOURS))
+                .as("the sums by hour, made anew from the calls")
+                .isEqualTo(rows(now, HOURS));
 
         try (Store store = open(old)) {
             assertThat(store.audit().run().findings()).isEmpty();

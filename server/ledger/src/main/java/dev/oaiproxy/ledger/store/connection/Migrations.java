@@ -45,7 +45,8 @@ public final class Migrations {
                     "V3__deferred.sql",
                     "V4__accruals.sql",
                     "V5__horizon.sql",
-                    "V6__nodes.sql");
+                    "V6__nodes.sql",
+                    "V7__reports.sql");
 
     private static final String FOLDER = "dev/oaiproxy/ledger/store/migrations/";
     private static final String HISTORY = "flyway_schema_history";

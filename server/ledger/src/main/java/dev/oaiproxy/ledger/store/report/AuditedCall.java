@@ -25,23 +25,30 @@ record AuditedCall(
         String lines,
         long adjusts,
         long endedMillis) {
+    /** The columns, in the order in which they are read. */
+    static final String COLUMNS =
+            """
+            id, booked_ms, state, user_id, key_id, operation, model, held_nanos, cost_nanos,
+                input_tokens, cached_tokens, output_tokens, lines, adjusts, ended_ms
+            """;
+
     static AuditedCall read(ResultSet row) throws SQLException {
         return new AuditedCall(
-                row.getLong("id"),
-                row.getLong("booked_ms"),
-                CallState.coded(row.getInt("state")),
-                row.getLong("user_id"),
-                row.getLong("key_id"),
-                row.getString("operation"),
-                row.getString("model"),
-                row.getLong("held_nanos"),
-                row.getLong("cost_nanos"),
-                row.getLong("input_tokens"),
-                row.getLong("cached_tokens"),
-                row.getLong("output_tokens"),
-                row.getString("lines"),
-                row.getLong("adjusts"),
-                row.getLong("ended_ms"));
+                row.getLong(1),
+                row.getLong(2),
+                CallState.coded(row.getInt(3)),
+                row.getLong(4),
+                row.getLong(5),
+                row.getString(6),
+                row.getString(7),
+                row.getLong(8),
+                row.getLong(9),
+                row.getLong(10),
+                row.getLong(11),
+                row.getLong(12),
+                row.getString(13),
+                row.getLong(14),
+                row.getLong(15));
     }
 
     boolean isHeld() {

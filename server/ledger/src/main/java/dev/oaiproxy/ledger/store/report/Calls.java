@@ -59,19 +59,30 @@ public record Calls(
 
     /** The calls that pass a filter, the newest first. */
     public List<CallRow> list(CallFilter filter) {
+        SqlCondition sqlCondition = condition(filter);
+        return readerThreads.query(
+                sql(sqlCondition), Calls::read, sqlCondition.argumentsWith(filter.limit()));
+    }
+
+    /** A page of a user's or key's calls is a stretch of an index. */
+    static SqlCondition condition(CallFilter filter) {
         SqlCondition sqlCondition =
                 new SqlCondition()
-                        .and("u.name = ?", filter.user())
-                        .and("k.public_id = ?", filter.key())
+                        .and("c.user_id = (SELECT id FROM users WHERE name = ?)", filter.user())
+                        .and(
+                                "c.key_id = (SELECT id FROM api_keys WHERE public_id = ?)",
+                                filter.key())
                         .and("c.model = ?", filter.model())
                         .and("c.state = ?", state(filter))
                         .and("c.id < ?", before(filter));
-        if (filter.overHold()) {
-            sqlCondition.and(
-                    "c.cost_nanos > c.held_nanos AND c.state <> ?", CallState.ADJUSTED.code());
-        }
-        String sql = SELECT + sqlCondition.sql() + " ORDER BY c.id DESC LIMIT ?";
-        return readerThreads.query(sql, Calls::read, sqlCondition.argumentsWith(filter.limit()));
+        return filter.overHold()
+                ? sqlCondition.and(
+                        "c.cost_nanos > c.held_nanos AND c.state <> ?", CallState.ADJUSTED.code())
+                : sqlCondition;
+    }
+
+    static String sql(SqlCondition sqlCondition) {
+        return SELECT + sqlCondition.sql() + " ORDER BY c.id DESC LIMIT ?";
     }
 
     /** The id of the newest row; null when there is none. */
@@ -166,7 +177,7 @@ public record Calls(
                 transaction.unitOfWork(),
                 call,
                 model,
-                new Rollups.Sums(0, 0, 0, 0, correction.amount().nanos()));
+                new Rollups.Sums(0, 0, 0, 0, correction.amount().nanos(), 0));
         transaction.flush();
         AdminEvents.add(
                 tx,

@@ -1,48 +1,31 @@
 package dev.oaiproxy.ledger.store.report;
 
 import dev.oaiproxy.ledger.account.Account;
-import dev.oaiproxy.ledger.ledger.AuditFinding;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallState;
 import dev.oaiproxy.ledger.store.write.Accounts;
-import dev.oaiproxy.ledger.store.write.Rollups;
 import dev.oaiproxy.ledger.store.write.Rollups.Cell;
 import dev.oaiproxy.ledger.store.write.Rollups.Sums;
 import dev.oaiproxy.metering.money.Usd;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** All sums of the ledger, computed anew from its calls and compared with the stored ones. */
 final class RecomputedSums {
-    private static final int MOST_FINDINGS = 1000;
-
-    private final Rollups rollups;
-    private final long horizon;
-    private final long horizonMillis;
+    private final AuditedRollups rollups;
+    private final AuditFindings findings;
     private final Map<Long, Tally> accounts = new LinkedHashMap<>();
-    private final Map<Cell, Sums> days = new HashMap<>();
-    private final Map<Cell, Sums> hours = new HashMap<>();
-    private final Map<Long, Sums> goneByDay = new HashMap<>();
-    private final Map<Long, Sums> goneByHour = new HashMap<>();
     private final Set<Long> landed = new HashSet<>();
-    private final List<AuditFinding> findings = new ArrayList<>();
     private long calls;
     private Usd charged = Usd.ZERO;
 
-    /**
-     * @param horizon the first day that is proved by its calls; earlier days are in the roll-ups
-     *     alone
-     */
-    RecomputedSums(Rollups rollups, long horizon) {
+    RecomputedSums(AuditedRollups rollups, AuditFindings findings) {
         this.rollups = rollups;
-        this.horizon = horizon;
-        this.horizonMillis = rollups.startOfDay(horizon);
+        this.findings = findings;
     }
 
     /** The sums of an account, by its calls. */
@@ -81,13 +64,14 @@ final class RecomputedSums {
         call.mistake()
                 .ifPresent(
                         expected ->
-                                find(
+                                findings.add(
                                         "a call costs what its state and lines say",
                                         call.where(),
                                         expected,
                                         Usd.ofNanos(call.costNanos()).toString()));
         if (call.isHeld() == (call.endedMillis() != 0)) {
-            find("a call has ended or is held", call.where(), "one of both", "neither or both");
+            findings.add(
+                    "a call has ended or is held", call.where(), "one of both", "neither or both");
         }
         List<Tally> tallies = tallies(call.where(), call.userId(), call.keyId());
         if (call.isHeld()) {
@@ -96,10 +80,10 @@ final class RecomputedSums {
                 tallies.forEach(tally -> tally.open++);
             }
         }
-        if (call.bookedMillis() >= horizonMillis) {
+        if (rollups.isProved(call.bookedMillis())) {
             spend(tallies, call.bookedMillis(), call.costNanos());
             if (!call.isHeld() && call.state() != CallState.RELEASED) {
-                roll(call);
+                rollups.add(call);
             }
         }
     }
@@ -110,7 +94,7 @@ final class RecomputedSums {
     }
 
     void ownerless(long id) {
-        find(
+        findings.add(
                 "a call has a user, a key, and what it corrects",
                 "call " + new CallId(id),
                 "all",
@@ -118,39 +102,26 @@ final class RecomputedSums {
     }
 
     void stray(long id) {
-        find("a call that waits for its cost is held", "call " + new CallId(id), "held", "not");
+        findings.add(
+                "a call that waits for its cost is held", "call " + new CallId(id), "held", "not");
     }
 
     void unkept(String object) {
-        find("a stored object has an owner and is billed", "object " + object, "both", "not");
+        findings.add(
+                "a stored object has an owner and is billed", "object " + object, "both", "not");
     }
 
-    void day(Cell cell, Sums stored) {
-        if (cell.slot() >= horizon) {
-            compare("the day's roll-up is the sum of its calls", cell, days.remove(cell), stored);
-            return;
-        }
+    /** Adds a day before the horizon, which stands for its calls. */
+    void deletedDay(long startMillis, Cell cell, Sums stored) {
         List<Tally> tallies = tallies(cell.toString(), cell.userId(), cell.keyId());
-        spend(tallies, rollups.startOfDay(cell.slot()), stored.costNanos());
-        goneByDay.merge(cell.userId(), stored, Sums::plus);
-    }
-
-    void hour(Cell cell, Sums stored) {
-        Sums computed = hours.remove(cell);
-        if (cell.slot() > Rollups.hour(horizonMillis - 1)) {
-            compare("the hour's roll-up is the sum of its calls", cell, computed, stored);
-        } else {
-            goneByHour.merge(cell.userId(), stored, Sums::plus);
-        }
+        spend(tallies, startMillis, stored.costNanos());
+        rollups.deletedDay(cell, stored);
     }
 
     /** The report, after everything has been added. */
     Audit.Report report() {
-        days.forEach((cell, sum) -> compare("every day has its roll-up", cell, sum, Sums.NONE));
-        hours.forEach((cell, sum) -> compare("every hour has its roll-up", cell, sum, Sums.NONE));
-        compareGone();
         accounts.values().forEach(this::check);
-        return new Audit.Report(calls, accounts.size(), charged, findings);
+        return new Audit.Report(calls, accounts.size(), charged, findings.all());
     }
 
     private List<Tally> tallies(String where, long user, long key) {
@@ -158,7 +129,8 @@ final class RecomputedSums {
         for (long account : List.of(Accounts.EVERYONE, user, key)) {
             Tally tally = accounts.get(account);
             if (tally == null) {
-                find("an account for every user and key", where, "account " + account, "none");
+                findings.add(
+                        "an account for every user and key", where, "account " + account, "none");
             } else {
                 tallies.add(tally);
             }
@@ -166,76 +138,20 @@ final class RecomputedSums {
         return tallies;
     }
 
-    /**
-     * Skips the check where a day begins within an hour, which then lies on both sides of the
-     * horizon.
-     */
-    private void compareGone() {
-        if (!Rollups.isFullHour(horizonMillis)) {
-            return;
-        }
-        goneByDay.forEach(
-                (user, days) -> {
-                    Sums hours = goneByHour.getOrDefault(user, Sums.NONE);
-                    compare(
-                            "the hours before the horizon add up to the days",
-                            "user " + user,
-                            days,
-                            hours);
-                });
-    }
-
-    private void roll(AuditedCall call) {
-        Cell day =
-                new Cell(
-                        rollups.day(call.bookedMillis()),
-                        call.userId(),
-                        call.keyId(),
-                        call.model(),
-                        call.operation());
-        Cell hour = new Cell(Rollups.hour(call.bookedMillis()), call.userId(), 0, "", "");
-        days.merge(day, sums(call), Sums::plus);
-        hours.merge(hour, sums(call), Sums::plus);
-    }
-
-    private static Sums sums(AuditedCall call) {
-        return new Sums(
-                call.state() == CallState.ADJUSTED ? 0 : 1,
-                call.inputTokens(),
-                call.cachedTokens(),
-                call.outputTokens(),
-                call.costNanos());
-    }
-
     private void check(Tally tally) {
         String scope = tally.row.scope();
         Account.Balance stored = tally.row.balance();
-        compare(
+        findings.compare(
                 "spent is the sum of the period's charges",
                 scope,
                 Usd.ofNanos(tally.spent),
                 Usd.ofNanos(stored.spentNanos()));
-        compare(
+        findings.compare(
                 "held is the sum of the open holds",
                 scope,
                 Usd.ofNanos(tally.held),
                 Usd.ofNanos(stored.heldNanos()));
-        compare("the calls in flight are the open holds", scope, tally.open, stored.inFlight());
-    }
-
-    private void compare(String rule, Cell cell, @Nullable Sums expected, Sums stored) {
-        compare(rule, cell.toString(), expected == null ? Sums.NONE : expected, stored);
-    }
-
-    private void compare(String rule, String where, Object expected, Object found) {
-        if (!expected.equals(found)) {
-            find(rule, where, expected.toString(), found.toString());
-        }
-    }
-
-    private void find(String rule, String where, String expected, String found) {
-        if (findings.size() < MOST_FINDINGS) {
-            findings.add(new AuditFinding(rule, where, expected, found));
-        }
+        findings.compare(
+                "the calls in flight are the open holds", scope, tally.open, stored.inFlight());
     }
 }

@@ -5,115 +5,130 @@ import dev.oaiproxy.ledger.ledger.UsageQuery;
 import dev.oaiproxy.ledger.ledger.UsageQuery.By;
 import dev.oaiproxy.ledger.store.connection.ReaderThreads;
 import dev.oaiproxy.ledger.store.sql.DbQueries;
+import dev.oaiproxy.ledger.store.sql.StoreException;
+import dev.oaiproxy.ledger.store.sql.Tx;
 import dev.oaiproxy.ledger.store.write.Rollups;
 import dev.oaiproxy.metering.money.Usd;
 import io.helidon.dbclient.DbRow;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.concurrent.TimeoutException;
 
 /**
- * Sums of usage, exact to the millisecond: whole days come from the roll-ups, the partial ones at
- * both ends from the calls. A day whose calls are deleted counts as a whole.
+ * Sums of usage, exact to the millisecond: whole days and hours come from the roll-ups, what is
+ * left of an hour from the calls. A day whose calls are deleted counts as a whole.
  */
 public record UsageReport(ReaderThreads readerThreads, Rollups rollups) {
     private static final long WAIT_MILLIS = 60_000;
 
-    private static final String SUMS =
-            """
-            SUM(x.calls), SUM(x.input_tokens), SUM(x.cached_tokens), SUM(x.output_tokens),
-            SUM(x.cost_nanos), SUM(x.held_nanos)
-            """;
+    /** The most groups of a report, which are in memory together. */
+    private static final int MOST_GROUPS = 50_000;
 
-    private static final String FROM_ROLLUP =
-            """
-            SELECT day AS slot, user_id, key_id, model, operation, calls, input_tokens,
-                cached_tokens, output_tokens, cost_nanos, 0 AS held_nanos
-            FROM usage_by_day WHERE day >= ? AND day < ?
-            """;
+    private static final String NARROWER = "ask for a shorter time, or for one user, key or model";
 
-    private static final String FROM_CALLS =
-            """
-            SELECT %s AS slot, user_id, key_id, model, operation,
-                CASE WHEN state = 4 THEN 0 ELSE 1 END AS calls, input_tokens, cached_tokens,
-                output_tokens, cost_nanos, held_nanos
-            FROM calls WHERE booked_ms >= ? AND booked_ms < ? AND state IN (1, 3, 4)
-            """;
+    private static final String NEWEST = "SELECT MAX(booked_ms) FROM calls";
 
-    /** Uses the remainder, since databases differ in the division of integers. */
-    private static final String START_OF_HOUR = "booked_ms - booked_ms % 3600000";
-
-    /** The groups, in the order of their grouping columns. */
+    /**
+     * The groups, in the order of their grouping columns.
+     *
+     * @throws IllegalArgumentException when there are too many
+     * @throws StoreException when it takes too long; the message says what to do
+     */
     public List<UsageGroup> groups(UsageQuery query) {
-        SqlCondition sqlCondition =
-                new SqlCondition()
-                        .and("u.name = ?", query.user())
-                        .and("k.public_id = ?", query.key())
-                        .and("x.model = ?", query.model());
-        String columns =
-                query.by().stream().map(UsageReport::column).collect(Collectors.joining(", "));
-        return readerThreads.read(
-                tx -> {
-                    List<Object> arguments = new ArrayList<>();
-                    String source = source(query, rollups.horizon(tx), arguments);
-                    arguments.addAll(sqlCondition.arguments());
-                    return tx.query(
-                            sql(columns, source, sqlCondition),
-                            row -> group(row, query),
-                            arguments.toArray());
-                },
-                WAIT_MILLIS);
+        List<UsageGroup> groups = read(query);
+        if (groups.size() > MOST_GROUPS) {
+            throw new IllegalArgumentException(
+                    "the report would have more than " + MOST_GROUPS + " rows; " + NARROWER);
+        }
+        return groups;
     }
 
-    private static String sql(String columns, String source, SqlCondition sqlCondition) {
-        return "SELECT "
-                + (columns.isEmpty() ? "" : columns + ", ")
-                + SUMS
-                + " FROM ("
-                + source
-                + ") x JOIN users u ON u.id = x.user_id JOIN api_keys k ON k.id = x.key_id"
-                + sqlCondition.sql()
-                + (columns.isEmpty() ? "" : " GROUP BY " + columns)
-                + (columns.isEmpty() ? "" : " ORDER BY " + columns);
+    private List<UsageGroup> read(UsageQuery query) {
+        try {
+            return readerThreads.read(
+                    tx -> {
+                        UsageStatement statement = statement(tx, query, MOST_GROUPS + 1);
+                        return tx.query(
+                                statement.sql(), row -> group(row, query), statement.values());
+                    },
+                    WAIT_MILLIS);
+        } catch (StoreException e) {
+            throw e.getCause() instanceof TimeoutException
+                    ? StoreException.told("the report takes longer than a minute; " + NARROWER, e)
+                    : e;
+        }
     }
 
-    private String source(UsageQuery query, long horizon, List<Object> arguments) {
-        long horizonMillis = rollups.startOfDay(horizon);
+    /**
+     * The statement of a report.
+     *
+     * @param limit the most groups
+     */
+    UsageStatement statement(Tx tx, UsageQuery query, int limit) throws SQLException {
+        UsageStatement statement = new UsageStatement(query, limit);
         long since = query.since().toEpochMilli();
         long until = query.until().toEpochMilli();
-        if (since < horizonMillis) {
-            since = rollups.startOfDay(rollups.day(since));
+        long horizon = rollups.startOfDay(rollups.horizon(tx));
+        if (since < horizon) {
+            since = startOfDay(since, 0);
         }
-        if (until < horizonMillis) {
-            until = rollups.startOfDay(rollups.day(until - 1) + 1);
+        boolean isHourly = query.holds() || query.by().contains(By.HOUR);
+        if (until < horizon) {
+            until = startOfDay(until - 1, 1);
+        } else if (until > tx.number(NEWEST)) {
+            // Beyond the newest call there is nothing, so its day or hour counts as a whole.
+            until = isHourly ? startOfNextHour(until) : startOfDay(until - 1, 1);
         }
-        if (query.by().contains(By.HOUR) || query.holds()) {
-            arguments.addAll(List.of(since, until));
-            return FROM_CALLS.formatted(START_OF_HOUR);
+        HourSplit hours = new HourSplit(statement, rollups.firstHour(tx));
+        if (isHourly) {
+            hours.add(UsageStatement.OF_HOURS, since, until);
+        } else {
+            addDays(statement, hours, since, until);
         }
+        return statement;
+    }
+
+    private void addDays(UsageStatement statement, HourSplit hours, long since, long until) {
         long firstDay = rollups.day(since - 1) + 1;
         long lastDay = Math.max(firstDay, rollups.day(until));
         long firstWhole = Math.min(rollups.startOfDay(firstDay), until);
         long lastWhole = Math.max(firstWhole, rollups.startOfDay(lastDay));
-        arguments.addAll(List.of(firstDay, lastDay));
-        arguments.addAll(List.of(since, firstWhole, lastWhole, Math.max(lastWhole, until)));
-        return FROM_ROLLUP
-                + " UNION ALL "
-                + FROM_CALLS.formatted(rollups.day(since))
-                + " UNION ALL "
-                + FROM_CALLS.formatted(rollups.day(until));
+        hours.add(rollups.day(since), since, firstWhole);
+        statement.addDays(firstDay, lastDay);
+        hours.add(rollups.day(until), lastWhole, until);
     }
 
-    private static String column(By by) {
-        return switch (by) {
-            case USER -> "u.name";
-            case KEY -> "k.public_id";
-            case MODEL -> "x.model";
-            case OPERATION -> "x.operation";
-            case DAY, HOUR -> "x.slot";
-        };
+    private long startOfDay(long millis, int daysLater) {
+        return rollups.startOfDay(rollups.day(millis) + daysLater);
+    }
+
+    private static long startOfNextHour(long millis) {
+        return (Rollups.hour(millis - 1) + 1) * Rollups.MILLIS_PER_HOUR;
+    }
+
+    /**
+     * Splits a time into whole hours, which come from the roll-up, and what is left at both ends.
+     *
+     * @param firstHour the first one in the roll-up
+     */
+    private record HourSplit(UsageStatement statement, long firstHour) {
+        /**
+         * @param day the day that it lies in, or {@link UsageStatement#OF_HOURS}
+         */
+        void add(long day, long since, long until) {
+            long first = Math.max(Rollups.hour(since - 1) + 1, firstHour);
+            long last = Rollups.hour(until);
+            if (first < last) {
+                statement.addCalls(day, since, first * Rollups.MILLIS_PER_HOUR);
+                statement.addHours(day, first, last);
+                statement.addCalls(day, last * Rollups.MILLIS_PER_HOUR, until);
+            } else {
+                statement.addCalls(day, since, until);
+            }
+        }
     }
 
     private static UsageGroup group(DbRow row, UsageQuery query) {

@@ -12,6 +12,8 @@ public final class MySql implements Dialect {
     /** Columns whose names are words of its own grammar: {@code PARALLEL} since MySQL 8.4. */
     private static final Pattern RESERVED = Pattern.compile("\\b(lines|parallel)\\b");
 
+    private static final String TABLE = "ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+
     private static final int DEADLOCK = 1213;
     private static final int LOCK_WAIT_TIMEOUT = 1205;
     private static final int ACCESS_DENIED_TO_DATABASE = 1044;
@@ -48,7 +50,9 @@ public final class MySql implements Dialect {
         return Map.of(
                 "id", "BIGINT",
                 "blob", "LONGBLOB",
-                "table", "ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+                "table", TABLE,
+                "clustered", TABLE,
+                "on_calls", " ON calls",
                 "where_open", "",
                 "where_adjusts", "",
                 "check_integers", "");

@@ -27,6 +27,8 @@ public final class Postgres implements Dialect {
                 "id", "BIGINT",
                 "blob", "BYTEA",
                 "table", "",
+                "clustered", "",
+                "on_calls", "",
                 "where_open", "WHERE state = 0",
                 "where_adjusts", "WHERE adjusts <> 0",
                 "check_integers", "");

@@ -71,6 +71,8 @@ public final class SqlServer implements Dialect {
                 "id", "BIGINT",
                 "blob", "VARBINARY(MAX)",
                 "table", "",
+                "clustered", "",
+                "on_calls", " ON calls",
                 "where_open", "WHERE state = 0",
                 "where_adjusts", "WHERE adjusts <> 0",
                 "check_integers", "");

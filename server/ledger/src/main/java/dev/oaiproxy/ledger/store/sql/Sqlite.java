@@ -35,6 +35,8 @@ public final class Sqlite implements Dialect {
                 "id", "INTEGER",
                 "blob", "BLOB",
                 "table", "",
+                "clustered", "WITHOUT ROWID",
+                "on_calls", "",
                 "where_open", "WHERE state = 0",
                 "where_adjusts", "WHERE adjusts <> 0",
                 "check_integers",

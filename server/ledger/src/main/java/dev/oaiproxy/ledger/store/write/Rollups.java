@@ -13,11 +13,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
- * Sums by day at full grain and by hour for each user, kept in the transaction that charges, so
- * that reports never read the calls of whole days.
+ * Sums by day and by hour, kept in the transaction that charges, so that reports read no calls but
+ * those of the hours at both ends.
  */
 public record Rollups(ZoneId zone) {
     private static final String ADD_TO_DAY =
@@ -39,18 +39,18 @@ public record Rollups(ZoneId zone) {
             """
             UPDATE usage_by_hour SET calls = calls + ?, input_tokens = input_tokens + ?,
                 cached_tokens = cached_tokens + ?, output_tokens = output_tokens + ?,
-                cost_nanos = cost_nanos + ?
-            WHERE hour = ? AND user_id = ?
+                cost_nanos = cost_nanos + ?, held_nanos = held_nanos + ?
+            WHERE hour = ? AND user_id = ? AND key_id = ? AND model = ? AND operation = ?
             """;
 
     private static final String NEW_HOUR =
             """
             INSERT INTO usage_by_hour (calls, input_tokens, cached_tokens, output_tokens,
-                cost_nanos, hour, user_id)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+                cost_nanos, held_nanos, hour, user_id, key_id, model, operation)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
-    private static final long MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
+    public static final long MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
 
     /** The day that a moment lies in, counted from 1970. */
     public long day(long millis) {
@@ -75,15 +75,19 @@ public record Rollups(ZoneId zone) {
         return tx.number("SELECT day FROM horizon WHERE id = 1");
     }
 
+    /** The first hour of the sums by hour; those of earlier ones are not complete. */
+    public long firstHour(Tx tx) throws SQLException {
+        return tx.number("SELECT first_hour FROM horizon WHERE id = 1");
+    }
+
     /** Adds a call, or a correction of it, to the unit of work. */
     public void add(UnitOfWork unitOfWork, OpenCall call, String model, Sums sums) {
         long booked = call.bookedMillis();
         Cell day = new Cell(day(booked), call.userId(), call.keyId(), model, call.operation());
-        Cell hour = new Cell(hour(booked), call.userId(), 0, "", "");
-        unitOfWork.sums().add(day, hour, sums);
+        unitOfWork.sums().add(day, day.at(hour(booked)), sums);
     }
 
-    /** The key of a row of a roll-up; the hourly one knows only slot and user. */
+    /** The key of a row of a roll-up. By hour, user 0 and key 0 are everyone together. */
     public record Cell(long slot, long userId, long keyId, String model, String operation) {
         public static Cell read(ResultSet row) throws SQLException {
             return new Cell(
@@ -94,18 +98,21 @@ public record Rollups(ZoneId zone) {
                     row.getString("operation"));
         }
 
-        private List<Object> ofDay() {
-            return List.of(slot, userId, keyId, model, operation);
+        /** The same in another slot. */
+        public Cell at(long other) {
+            return new Cell(other, userId, keyId, model, operation);
         }
 
-        private List<Object> ofHour() {
-            return List.of(slot, userId);
+        /** The same of everyone together. */
+        public Cell ofEveryone() {
+            return new Cell(slot, 0, 0, model, operation);
         }
     }
 
-    /** The figures of a row of a roll-up. */
-    public record Sums(long calls, long input, long cached, long output, long costNanos) {
-        public static final Sums NONE = new Sums(0, 0, 0, 0, 0);
+    /** The figures of a row of a roll-up; by day there are no holds. */
+    public record Sums(
+            long calls, long input, long cached, long output, long costNanos, long heldNanos) {
+        public static final Sums NONE = new Sums(0, 0, 0, 0, 0, 0);
 
         public static Sums read(ResultSet row) throws SQLException {
             return new Sums(
@@ -113,7 +120,8 @@ public record Rollups(ZoneId zone) {
                     row.getLong("input_tokens"),
                     row.getLong("cached_tokens"),
                     row.getLong("output_tokens"),
-                    row.getLong("cost_nanos"));
+                    row.getLong("cost_nanos"),
+                    row.getLong("held_nanos"));
         }
 
         public Sums plus(Sums other) {
@@ -122,7 +130,44 @@ public record Rollups(ZoneId zone) {
                     input + other.input,
                     cached + other.cached,
                     output + other.output,
-                    Math.addExact(costNanos, other.costNanos));
+                    Math.addExact(costNanos, other.costNanos),
+                    Math.addExact(heldNanos, other.heldNanos));
+        }
+
+        /** The figures that the sums by day have. */
+        public Sums withoutHolds() {
+            return new Sums(calls, input, cached, output, costNanos, 0);
+        }
+
+        private Object[] ofDay(Cell cell) {
+            return new Object[] {
+                calls,
+                input,
+                cached,
+                output,
+                costNanos,
+                cell.slot,
+                cell.userId,
+                cell.keyId,
+                cell.model,
+                cell.operation
+            };
+        }
+
+        private Object[] ofHour(Cell cell) {
+            return new Object[] {
+                calls,
+                input,
+                cached,
+                output,
+                costNanos,
+                heldNanos,
+                cell.slot,
+                cell.userId,
+                cell.keyId,
+                cell.model,
+                cell.operation
+            };
         }
 
         @Override
@@ -136,7 +181,8 @@ public record Rollups(ZoneId zone) {
                     + output
                     + " out, "
                     + Usd.ofNanos(costNanos)
-                    + " USD";
+                    + " USD"
+                    + (heldNanos == 0 ? "" : ", " + Usd.ofNanos(heldNanos) + " USD held");
         }
     }
 
@@ -148,11 +194,12 @@ public record Rollups(ZoneId zone) {
         void add(Cell day, Cell hour, Sums sums) {
             days.merge(day, sums, Sums::plus);
             hours.merge(hour, sums, Sums::plus);
+            hours.merge(hour.ofEveryone(), sums, Sums::plus);
         }
 
         void write(PreparedStatements preparedStatements) throws SQLException {
-            upsert(preparedStatements, ADD_TO_DAY, NEW_DAY, rows(days, Cell::ofDay));
-            upsert(preparedStatements, ADD_TO_HOUR, NEW_HOUR, rows(hours, Cell::ofHour));
+            upsert(preparedStatements, ADD_TO_DAY, NEW_DAY, rows(days, Sums::ofDay));
+            upsert(preparedStatements, ADD_TO_HOUR, NEW_HOUR, rows(hours, Sums::ofHour));
             clear();
         }
 
@@ -165,21 +212,10 @@ public record Rollups(ZoneId zone) {
             return days.isEmpty() && hours.isEmpty();
         }
 
-        private static List<Object[]> rows(Map<Cell, Sums> all, Function<Cell, List<Object>> key) {
+        private static List<Object[]> rows(
+                Map<Cell, Sums> all, BiFunction<Sums, Cell, Object[]> row) {
             List<Object[]> rows = new ArrayList<>();
-            all.forEach(
-                    (cell, sums) -> {
-                        List<Object> row =
-                                new ArrayList<>(
-                                        List.of(
-                                                sums.calls,
-                                                sums.input,
-                                                sums.cached,
-                                                sums.output,
-                                                sums.costNanos));
-                        row.addAll(key.apply(cell));
-                        rows.add(row.toArray());
-                    });
+            all.forEach((cell, sums) -> rows.add(row.apply(sums, cell)));
             return rows;
         }
 

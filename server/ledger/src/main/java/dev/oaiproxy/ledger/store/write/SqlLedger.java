@@ -207,7 +207,8 @@ public final class SqlLedger implements Ledger {
                             bill.inputTokens(),
                             bill.cachedTokens(),
                             bill.outputTokens(),
-                            bill.cost().nanos()));
+                            bill.cost().nanos(),
+                            call.heldNanos()));
         }
         return true;
     }

@@ -101,6 +101,12 @@ final class AuditTest {
                 "the day's roll-up | UPDATE usage_by_day SET calls = calls + 1",
                 "every day has its | DELETE FROM usage_by_day",
                 "the hour's roll-up | UPDATE usage_by_hour SET input_tokens = 0",
+                "the hour's roll-up | UPDATE usage_by_hour SET held_nanos = held_nanos + 1",
+                "the hour's roll-up | UPDATE usage_by_hour SET calls = 9 WHERE key_id = 0",
+                "the hour's roll-up | UPDATE usage_by_hour SET hour = hour + 1000",
+                "the hour's roll-up | UPDATE usage_by_hour SET hour = hour - 1000",
+                "the day's roll-up | UPDATE usage_by_day SET day = day + 1000",
+                "the day's roll-up | UPDATE usage_by_day SET day = day - 1000",
                 "every hour has its | DELETE FROM usage_by_hour",
                 "spent is the sum | DELETE FROM calls WHERE state = 3",
                 "held is the sum | DELETE FROM calls WHERE state = 0"
