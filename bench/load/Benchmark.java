@@ -31,27 +31,25 @@ final class Benchmark {
     private final int rounds;
     private final double seconds;
     private final int warm;
+    private final long calls;
     private final Report report = new Report();
     private final List<Target> targets = new ArrayList<>();
 
-    private Benchmark(List<String> parts, int rounds, double seconds, int warm) {
+    private Benchmark(List<String> parts, boolean quick) {
         this.parts = parts;
-        this.rounds = rounds;
-        this.seconds = seconds;
-        this.warm = warm;
+        this.rounds = quick ? 1 : 3;
+        this.seconds = quick ? 2 : 5;
+        this.warm = quick ? 5 : 60;
+        this.calls = Long.getLong("bench.calls", quick ? 500_000 : 10_000_000);
     }
 
     static void main(String[] arguments) throws Exception {
         Runtime.getRuntime().addShutdownHook(new Thread(Benchmark::stopAll));
         boolean quick = List.of(arguments).contains("--quick");
         List<String> named = Arrays.stream(arguments).filter(a -> !a.startsWith("--")).toList();
-        List<String> all = List.of("chat", "bodies", "latency", "streams", "counts", "start");
-        Benchmark bench =
-                new Benchmark(
-                        named.isEmpty() ? all : named,
-                        quick ? 1 : 3,
-                        quick ? 2 : 5,
-                        quick ? 5 : 60);
+        List<String> all =
+                List.of("chat", "bodies", "latency", "streams", "counts", "start", "reports");
+        Benchmark bench = new Benchmark(named.isEmpty() ? all : named, quick);
         bench.run();
         System.exit(bench.report.passes() ? 0 : 1);
     }
@@ -74,8 +72,10 @@ final class Benchmark {
 
     private void run() throws Exception {
         report.machine();
-        startTargets();
-        warmUp();
+        if (!parts.equals(List.of("reports"))) {
+            startTargets();
+            warmUp();
+        }
         if (parts.contains("chat")) {
             closed("small chat, 64 connections", "chat.json", 64, one -> true);
             closed("small chat, 1 connection", "chat.json", 1, this::isMain);
@@ -109,6 +109,9 @@ final class Benchmark {
         }
         if (parts.contains("start")) {
             new StartTimes(report, rounds).measure();
+        }
+        if (parts.contains("reports")) {
+            new ReportTimes(report, rounds, calls).measure();
         }
         report.write(TOP.resolve("bench/results"));
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What was measured: tables of medians, ratios first, a file of all figures, and a chart. */
 final class Report {
@@ -51,8 +52,14 @@ final class Report {
         Map<String, Map<String, List<Double>>> targets = figures.getOrDefault(scenario, Map.of());
         Set<String> columns = new LinkedHashSet<>();
         targets.values().forEach(found -> columns.addAll(found.keySet()));
-        String base = targets.containsKey("nginx") ? "nginx" : "java hello";
-        System.out.printf("%n%s%n%-28s %8s", scenario, "", "x " + base.replace("java ", ""));
+        String base =
+                Stream.of("nginx", "java hello")
+                        .filter(targets::containsKey)
+                        .findFirst()
+                        .orElse("");
+        System.out.printf(
+                "%n%s%n%-28s %8s",
+                scenario, "", base.isEmpty() ? "" : "x " + base.replace("java ", ""));
         columns.forEach(column -> System.out.printf(" %11s", column.replace("_per_", "/")));
         System.out.println();
         double one = median(targets, base, main);
@@ -60,9 +67,9 @@ final class Report {
                 (target, found) -> {
                     System.out.printf(
                             Locale.ROOT,
-                            "%-28s %8.2f",
+                            base.isEmpty() ? "%-28s %8s" : "%-28s %8.2f",
                             target,
-                            median(targets, target, main) / one);
+                            base.isEmpty() ? "" : median(targets, target, main) / one);
                     columns.forEach(
                             column ->
                                     System.out.printf(
