@@ -117,6 +117,8 @@ public final class Sqlite implements Dialect {
         properties.setProperty("busy_timeout", "1000");
         properties.setProperty("journal_size_limit", "67108864");
         properties.setProperty("transaction_mode", "DEFERRED");
+        // All ids are ours; else the driver asks for the last one after each statement.
+        properties.setProperty("jdbc.get_generated_keys", "false");
         return properties;
     }
 
