@@ -13,7 +13,7 @@ import java.util.Map;
  * server.
  */
 final class LedgerVerifier {
-    private static final String STOPPED = "the proxy stopped before the answer ended";
+    private static final String STOPPED = "the proxy stopped before the response ended";
 
     /** Nano-dollars for a token of input, of cached input and of output. */
     private static final Map<String, long[]> RATES =

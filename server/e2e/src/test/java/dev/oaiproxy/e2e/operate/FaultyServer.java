@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Call;
+import dev.oaiproxy.api.AdminApi.KeyRequest;
 import dev.oaiproxy.base.Eventually;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.ServerFixture;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The whole server with a client and streams in flight, on a database that will be faulty. */
 final class FaultyServer implements AutoCloseable {
@@ -56,7 +58,16 @@ final class FaultyServer implements AutoCloseable {
         Map<String, String> variables = new HashMap<>(TestDatabase.variables(database));
         variables.put("DB_HOST", host);
         site = ServerFixture.in(home, variables, this::link);
-        key = site.operator().createKey("bob", "5").secret();
+        key = Eventually.ask(this::newKey, Optional::isPresent).orElseThrow();
+    }
+
+    /** A key, unless the server refuses to wait for its database while the machine is busy. */
+    private Optional<String> newKey() {
+        var request = new KeyRequest("bob", "5", null, null, null, null, null, null, null);
+        HttpResponse<String> response = site.operator().post(AdminApi.KEYS, request);
+        return response.statusCode() == 503
+                ? Optional.empty()
+                : Optional.of(HttpTestClient.json(response).path("secret").asText());
     }
 
     private URI link(URI openAi) {

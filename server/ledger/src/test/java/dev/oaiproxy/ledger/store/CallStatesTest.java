@@ -169,7 +169,7 @@ class CallStatesTest {
                 settle h2 1.00
                 crash
                 call h1            -> estimated 2.00, booked 2026-11-23T12:00:00Z
-                reason h1          -> the proxy stopped before the answer ended
+                reason h1          -> the proxy stopped before the response ended
                 call h2            -> charged 1.00, booked 2026-11-23T12:00:00Z
                 balance key:k1     -> spent 3.00, held 0.00, free 7.00, ends never
                 settle h1 0.10     -> ignored

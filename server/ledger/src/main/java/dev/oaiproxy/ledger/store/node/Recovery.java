@@ -141,7 +141,7 @@ public record Recovery(Writer writer, SqlLedger ledger, Spool spool, InstantSour
         return new CallOutcome(
                 id,
                 CallState.ESTIMATED,
-                "the proxy stopped before the answer ended",
+                "the proxy stopped before the response ended",
                 0,
                 now,
                 CallOutcome.Bill.flat(held, model));
