@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A passing fault of a database server, or of the connection to it. */
 public enum ServerFault {
-    /** It is stopped, and started again on the same folder. */
+    /** The server stops, and starts again on the same folder. */
     STOPPED(false, true) {
         @Override
         public void begin(FaultTarget faultTarget) throws Exception {

@@ -120,7 +120,7 @@ final class ServerOutageTest {
                 Tx frozen = connectionPools.forWriting().open()) {
             frozen.claim();
             frozen.update("UPDATE accounts SET spent_nanos = 99 WHERE id = 1");
-            // It sends nothing more, like a suspended process.
+            // The suspended node sends nothing more.
             Eventually.ask(ledger.store()::isReady, ready -> ready);
             charge(admitted());
             assertThatThrownBy(frozen::commit).isInstanceOf(SQLException.class);

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * The databases that tests run on. Each server is started once, when the first test needs it, and
  * each test has a database of its own on it.
  */
-@SuppressWarnings("ImmutableEnumChecker") // What each of them has made is remembered.
+@SuppressWarnings("ImmutableEnumChecker") // Each constant remembers its template.
 public enum TestDatabase {
     SQLITE {
         @Override

@@ -189,7 +189,7 @@ enum TestServer {
             }
         }
 
-        // It has no statement that copies a table with its indexes, so the tables are made.
+        // SQL Server cannot copy a table with its indexes, so the migrations run again.
         @Override
         void copy(String from, String to) {
             Address address = new Address(host(), to);

@@ -75,7 +75,7 @@ final class DatabaseSilenceTest {
         for (Future<String> outcome : burst) {
             assertThat(outcome.get()).isEqualTo("done");
         }
-        // They waited for longer than the limit for a silent database.
+        // The statements waited for longer than the limit for a silent database.
         assertThat(Duration.ofNanos(nanos.get())).isGreaterThan(PATIENCE.multipliedBy(2));
     }
 
