@@ -20,9 +20,6 @@ public final class HeldBytes {
     private static final int SMALLEST_PIECE = 1 << 10;
     private static final int LARGEST_PIECE = 64 << 10;
 
-    /** A new piece is this part of what is there, so that little stays unused. */
-    private static final int GROWTH = 4;
-
     /** So much of an announced size must have come before memory for the rest is taken. */
     private static final int PART_BEFORE_WHOLE = 4;
 
@@ -87,7 +84,7 @@ public final class HeldBytes {
         if (expected > size && size > 0 && size >= expected / PART_BEFORE_WHOLE) {
             return becomeWhole();
         }
-        int usual = Math.clamp(Math.max(size / GROWTH, wanted), SMALLEST_PIECE, LARGEST_PIECE);
+        int usual = Math.clamp(Math.max(size, wanted), SMALLEST_PIECE, LARGEST_PIECE);
         return addPiece(expected > size ? Math.min(usual, expected - size) : usual);
     }
 
