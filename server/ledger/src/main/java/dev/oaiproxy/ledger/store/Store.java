@@ -53,7 +53,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The database of one installation, open. */
+/** The open database of one installation. */
 public final class Store implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Store.class.getName());
     private static final long WAIT_MILLIS = 3_000;
@@ -177,15 +177,14 @@ public final class Store implements AutoCloseable {
 
     private static Store start(Store store) {
         try {
-            store.start();
-            return store;
+            return Deadline.within(ConnectionPools.LONG_SILENCE, store::start); // No client waits.
         } catch (RuntimeException e) {
             store.close();
             throw e;
         }
     }
 
-    private void start() {
+    private Store start() {
         openEveryone(clock.instant());
         recovery.postSpool();
         membership.markDeadNodes();
@@ -201,6 +200,7 @@ public final class Store implements AutoCloseable {
         } else {
             heartbeat = PeriodicTask.start("node-heartbeat", membership.beatInterval(), this::beat);
         }
+        return this;
     }
 
     /**

@@ -25,6 +25,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A ledger whose file is taken away, and given back. */
 @Tag("database")
 @Tag("slow")
+@Order(0) // It waits most of the time.
 class OutageTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private static final String COUNT =

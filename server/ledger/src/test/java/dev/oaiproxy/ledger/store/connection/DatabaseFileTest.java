@@ -38,6 +38,7 @@ import java.util.Random;
 import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Damage to the file of a database, before a server uses it and while it does. */
 @Timeout(120)
 @Tag("database")
+@Order(0) // It waits most of the time.
 final class DatabaseFileTest {
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
     private static final Usd DOLLAR = Usd.parse("1");
