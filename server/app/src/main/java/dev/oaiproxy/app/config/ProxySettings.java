@@ -1,7 +1,7 @@
 package dev.oaiproxy.app.config;
 
-import dev.oaiproxy.proxy.upstream.NoProxyList;
-import dev.oaiproxy.proxy.upstream.OutboundProxy;
+import dev.oaiproxy.proxy.upstream.outbound.NoProxyList;
+import dev.oaiproxy.proxy.upstream.outbound.OutboundProxy;
 import java.net.URI;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package dev.oaiproxy.proxy.connection;
 
-import dev.oaiproxy.proxy.upstream.AddressBlock;
+import dev.oaiproxy.proxy.upstream.outbound.AddressBlock;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,8 @@
 package dev.oaiproxy.proxy.upstream;
 
 import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.proxy.upstream.outbound.OutboundProxy;
+import dev.oaiproxy.proxy.upstream.outbound.ProxyTunnel;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.net.InetAddress;

@@ -3,6 +3,8 @@ package dev.oaiproxy.proxy.upstream;
 import static dev.oaiproxy.proxy.upstream.UpstreamException.SendState.NOT_SENT;
 import static dev.oaiproxy.proxy.upstream.UpstreamException.SendState.UNKNOWN;
 
+import dev.oaiproxy.proxy.upstream.outbound.OutboundProxy;
+import dev.oaiproxy.proxy.upstream.outbound.ProxyTunnel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -3,6 +3,8 @@ package dev.oaiproxy.proxy.upstream;
 import static dev.oaiproxy.proxy.upstream.UpstreamException.SendState.NOT_SENT;
 import static dev.oaiproxy.proxy.upstream.UpstreamException.SendState.UNKNOWN;
 
+import dev.oaiproxy.proxy.upstream.outbound.OutboundProxy;
+import dev.oaiproxy.proxy.upstream.outbound.ProxyTunnel;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.ClientResponseHeaders;
 import io.helidon.http.HeaderNames;

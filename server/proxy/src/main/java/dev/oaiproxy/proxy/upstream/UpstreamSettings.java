@@ -1,5 +1,6 @@
 package dev.oaiproxy.proxy.upstream;
 
+import dev.oaiproxy.proxy.upstream.outbound.OutboundProxy;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

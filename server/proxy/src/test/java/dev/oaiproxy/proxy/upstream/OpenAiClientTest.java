@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.proxy.upstream.UpstreamException.SendState;
+import dev.oaiproxy.proxy.upstream.outbound.OutboundProxy;
 import java.io.IOException;
 import java.net.URI;
 import java.util.concurrent.CountDownLatch;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.oaiproxy.proxy.upstream.UpstreamException.SendState;
+import dev.oaiproxy.proxy.upstream.outbound.OutboundProxy;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.nio.file.Files;

@@ -4,10 +4,10 @@ import static dev.oaiproxy.proxy.upstream.UpstreamException.SendState.NOT_SENT;
 
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.proxy.upstream.Headers;
-import dev.oaiproxy.proxy.upstream.OutboundProxy;
-import dev.oaiproxy.proxy.upstream.ProxyTunnel;
 import dev.oaiproxy.proxy.upstream.UpstreamException;
 import dev.oaiproxy.proxy.upstream.UpstreamSettings;
+import dev.oaiproxy.proxy.upstream.outbound.OutboundProxy;
+import dev.oaiproxy.proxy.upstream.outbound.ProxyTunnel;
 import java.io.IOException;
 import java.net.ProxySelector;
 import java.net.URI;

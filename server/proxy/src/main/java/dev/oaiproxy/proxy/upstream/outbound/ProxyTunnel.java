@@ -1,4 +1,4 @@
-package dev.oaiproxy.proxy.upstream;
+package dev.oaiproxy.proxy.upstream.outbound;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -24,7 +24,7 @@ public final class ProxyTunnel {
      *
      * @throws IOException when the proxy does not open one
      */
-    static void open(Socket socket, OutboundProxy proxy, String target) throws IOException {
+    public static void open(Socket socket, OutboundProxy proxy, String target) throws IOException {
         StringBuilder head = new StringBuilder();
         head.append("CONNECT ").append(target).append(" HTTP/1.1\r\nHost: ").append(target);
         proxy.authorization()

@@ -1,4 +1,4 @@
-package dev.oaiproxy.proxy.upstream;
+package dev.oaiproxy.proxy.upstream.outbound;
 
 import java.net.InetAddress;
 import java.util.Arrays;

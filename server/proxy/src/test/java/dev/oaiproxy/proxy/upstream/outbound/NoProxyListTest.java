@@ -1,4 +1,4 @@
-package dev.oaiproxy.proxy.upstream;
+package dev.oaiproxy.proxy.upstream.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
