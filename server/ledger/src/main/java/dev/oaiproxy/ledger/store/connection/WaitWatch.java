@@ -1,5 +1,8 @@
 package dev.oaiproxy.ledger.store.connection;
 
+import dev.oaiproxy.base.alarm.Alarms;
+import dev.oaiproxy.base.alarm.FatalErrors;
+import java.lang.System.Logger;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,8 +12,10 @@ import java.util.function.BooleanSupplier;
 
 /**
  * One thread that ends the waits for databases that last too long. It sleeps while nobody waits.
+ * All waits depend on it, so that it goes on after every error that the process survives.
  */
 final class WaitWatch {
+    private static final Logger LOG = System.getLogger(WaitWatch.class.getName());
     private static final long PAUSE_NANOS = 20_000_000;
 
     private static final Set<Wait> WAITS = ConcurrentHashMap.newKeySet();
@@ -36,9 +41,17 @@ final class WaitWatch {
             this.over = over;
         }
 
+        /** Ends the wait when it is over, and when an error keeps it from being measured. */
         private void check() {
-            if (over.getAsBoolean()) {
+            try {
+                if (over.getAsBoolean()) {
+                    outcome.completeExceptionally(new TimeoutException());
+                }
+            } catch (RuntimeException | Error e) {
+                WAITS.remove(this);
                 outcome.completeExceptionally(new TimeoutException());
+                FatalErrors.report(e);
+                Alarms.raise(LOG, "task_failed", "name=database-waits cause={0}", e.toString());
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.oaiproxy.ledger.store.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.base.metrics.Metrics;
 import dev.oaiproxy.ledger.store.sql.Database;
 import dev.oaiproxy.ledger.store.sql.SqlCallback;
@@ -103,6 +104,22 @@ final class DatabaseSilenceTest {
                 .isInstanceOf(TimeoutException.class);
         end.countDown();
         lively.get();
+    }
+
+    @Test
+    void aWaitThatCannotBeMeasuredEndsAloneAndRaisesAnAlarm() {
+        CompletableFuture<String> broken = new CompletableFuture<>();
+        WaitWatch.enter(
+                new WaitWatch.Wait(
+                        broken,
+                        () -> {
+                            throw new IllegalStateException("a clock that fails");
+                        }));
+        assertThatThrownBy(broken::get).hasCauseInstanceOf(TimeoutException.class);
+        CompletableFuture<String> next = new CompletableFuture<>();
+        WaitWatch.enter(new WaitWatch.Wait(next, () -> true));
+        assertThatThrownBy(next::get).hasCauseInstanceOf(TimeoutException.class);
+        assertThat(Alarms.counts()).containsKey("task_failed");
     }
 
     @Test
