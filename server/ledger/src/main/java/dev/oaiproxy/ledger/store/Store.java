@@ -167,7 +167,10 @@ public final class Store implements AutoCloseable {
             locks.add(InstanceLock.beside(settings.spool()));
             ConnectionCheck.require(settings.database());
             new Migrations(settings.database()).run();
-            return start(new Store(settings, locks, clock, heartbeatSettings));
+            // No client waits.
+            return Deadline.within(
+                    ConnectionPools.LONG_SILENCE,
+                    () -> new Store(settings, locks, clock, heartbeatSettings).started());
         } catch (RuntimeException e) {
             // The caller must be able to try again in this process.
             locks.forEach(InstanceLock::close);
@@ -175,32 +178,29 @@ public final class Store implements AutoCloseable {
         }
     }
 
-    private static Store start(Store store) {
+    private Store started() {
         try {
-            return Deadline.within(ConnectionPools.LONG_SILENCE, store::start); // No client waits.
+            openEveryone(clock.instant());
+            recovery.postSpool();
+            membership.markDeadNodes();
+            recovery.sweep();
+            membership.join();
+            if (newestMillis() > clock.instant().plus(MOST_SKEW).toEpochMilli()) {
+                Alarms.raise(LOG, "clock_behind_ledger", "calls are booked later than now");
+            }
+            Thread.ofPlatform().daemon().name("spool-poster").start(recovery::run);
+            watch.start(this::isReady);
+            if (membership.isAlone()) {
+                locks.getFirst().remember();
+            } else {
+                heartbeat =
+                        PeriodicTask.start("node-heartbeat", membership.beatInterval(), this::beat);
+            }
+            return this;
         } catch (RuntimeException e) {
-            store.close();
+            close();
             throw e;
         }
-    }
-
-    private Store start() {
-        openEveryone(clock.instant());
-        recovery.postSpool();
-        membership.markDeadNodes();
-        recovery.sweep();
-        membership.join();
-        if (newestMillis() > clock.instant().plus(MOST_SKEW).toEpochMilli()) {
-            Alarms.raise(LOG, "clock_behind_ledger", "calls are booked later than now");
-        }
-        Thread.ofPlatform().daemon().name("spool-poster").start(recovery::run);
-        watch.start(this::isReady);
-        if (membership.isAlone()) {
-            locks.getFirst().remember();
-        } else {
-            heartbeat = PeriodicTask.start("node-heartbeat", membership.beatInterval(), this::beat);
-        }
-        return this;
     }
 
     /**

@@ -10,6 +10,7 @@ import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.ledger.Deadline;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.ledger.store.sql.SqlCallback;
@@ -20,8 +21,11 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -163,6 +167,24 @@ class OutageTest {
         try (Store store = Store.open(settings, ledger.clock())) {
             assertThat(store.isReady()).isTrue();
         }
+    }
+
+    @Test
+    void aStartIsMorePatientWithItsDatabaseThanAClient() {
+        Thread starter = Thread.currentThread();
+        List<Duration> left = new ArrayList<>();
+        InstantSource clock =
+                () -> {
+                    if (Thread.currentThread().equals(starter)) {
+                        left.add(Deadline.spend(0, Duration::ofMillis));
+                    }
+                    return ledger.clock().instant();
+                };
+        StoreSettings settings =
+                new StoreSettings(
+                        folder.resolve("other.db"), folder.resolve("spool2"), ZoneOffset.UTC);
+        Store.open(settings, clock).close();
+        assertThat(left.getFirst()).isGreaterThan(Duration.ofMinutes(1));
     }
 
     private CallId admitted() {
