@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  * come.
  */
 final class ReadPhase {
-    private static final Duration LINGER_TIME = Duration.ofSeconds(10);
-    private static final Duration LINGER_SILENCE = Duration.ofMillis(500);
+    private static final Duration LINGER_TIME = Duration.ofSeconds(30);
+
+    /** Enough for packets that are lost, and for a client that other programs keep from its CPU. */
+    private static final Duration LINGER_SILENCE = Duration.ofSeconds(2);
 
     /** The first seconds of a body, in which its average speed is not judged. */
     private static final Duration FIRST_BODY_TIME = Duration.ofSeconds(5);
