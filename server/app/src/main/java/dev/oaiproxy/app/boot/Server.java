@@ -112,6 +112,7 @@ public final class Server implements AutoCloseable {
         for (ByteBudget.Use use : ByteBudget.Use.values()) {
             shown.show(Metric.BYTES_REFUSED, List.of(use.label()), () -> memory.refusals(use));
         }
+        shown.show(Metric.LOG_LINES_DROPPED, List.of(), LogSetup::droppedLines);
         shown.watch(Metric.CONNECTIONS, connections::size);
         for (CutReason reason : CutReason.values()) {
             shown.show(

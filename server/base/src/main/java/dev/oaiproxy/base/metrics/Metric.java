@@ -94,6 +94,11 @@ public enum Metric {
             Type.COUNTER,
             "alarm",
             "alarms in the log; what to do about each is in alarms.md"),
+    LOG_LINES_DROPPED(
+            "oaiproxy_log_lines_dropped_total",
+            Type.COUNTER,
+            "",
+            "lines that are missing in the log because it was written too slowly"),
     TASK_AGE(
             "oaiproxy_task_age_seconds",
             Type.GAUGE,

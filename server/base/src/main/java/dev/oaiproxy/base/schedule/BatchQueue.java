@@ -34,7 +34,7 @@ public final class BatchQueue<T> implements AutoCloseable {
     /**
      * Its name and its bounds.
      *
-     * @param mostWaiting the most pieces that wait
+     * @param mostWaiting the most pieces that wait, beside important ones
      * @param mostTogether the most pieces that are done together
      * @param gathering the time in which more are waited for
      */
@@ -51,8 +51,20 @@ public final class BatchQueue<T> implements AutoCloseable {
     }
 
     /** Adds a piece of work; false when too many wait, or when it is closed. */
-    public synchronized boolean offer(T piece) {
-        if (closing || waiting.size() >= settings.mostWaiting) {
+    public boolean offer(T piece) {
+        return offer(piece, settings.mostWaiting);
+    }
+
+    /**
+     * Adds a piece of work that must not be lost easily: there is as much room again for such work
+     * as for the usual.
+     */
+    public boolean offerImportant(T piece) {
+        return offer(piece, 2 * settings.mostWaiting);
+    }
+
+    private synchronized boolean offer(T piece, int most) {
+        if (closing || waiting.size() >= most) {
             return false;
         }
         waiting.add(piece);
@@ -66,10 +78,12 @@ public final class BatchQueue<T> implements AutoCloseable {
     /**
      * Waits until all that was offered before is done, or the time is over. The work itself need
      * not wait.
+     *
+     * @return false when the time is over
      */
-    public synchronized void flush(Duration most) {
+    public synchronized boolean flush(Duration most) {
         if (Thread.currentThread().equals(thread)) {
-            return;
+            return true;
         }
         long last = accepted;
         long end = System.nanoTime() + most.toNanos();
@@ -84,6 +98,7 @@ public final class BatchQueue<T> implements AutoCloseable {
         } finally {
             hurried--;
         }
+        return done >= last;
     }
 
     private void loop() {

@@ -58,6 +58,11 @@ public final class LogSetup {
         }
     }
 
+    /** The lines of this process that were dropped because the log was written too slowly. */
+    public static long droppedLines() {
+        return QueuedHandler.dropped();
+    }
+
     private static boolean isOurs(@Nullable Formatter formatter) {
         return formatter instanceof SimpleFormatter || formatter instanceof LineFormatter;
     }
