@@ -409,7 +409,7 @@ function _picocli_oaiproxy_status() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'--wide' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 
@@ -502,7 +502,7 @@ function _picocli_oaiproxy_usage() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--holds' '-h' '--help'"
+  local flag_opts="'--wide' '--holds' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--since' '--until' '--by' '--user' '--key' '--model'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
   local GROUP_option_args=("user" "key" "model" "operation" "day" "hour") # --by values
@@ -562,7 +562,7 @@ function _picocli_oaiproxy_calls() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands="show adjust"
-  local flag_opts="'--over-hold' '--follow' '-h' '--help'"
+  local flag_opts="'--wide' '--over-hold' '--follow' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--user' '--key' '--model' '--state' '--limit'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
   local STATE_option_args=("held" "charged" "released" "estimated" "adjusted") # --state values
@@ -637,7 +637,7 @@ function _picocli_oaiproxy_audit() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'--wide' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 
@@ -676,7 +676,7 @@ function _picocli_oaiproxy_trail() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'--wide' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--limit'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 
@@ -736,7 +736,7 @@ function _picocli_oaiproxy_doctor() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--upstream' '-h' '--help'"
+  local flag_opts="'--upstream' '--wide' '-h' '--help'"
   local arg_opts="'--port' '--home' '--config' '--format'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 
@@ -853,7 +853,7 @@ function _picocli_oaiproxy_key_create() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'--wide' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--period' '--rpm' '--tpm' '--parallel' '-u' '--user' '--username' '-q' '--quota' '--name' '--expires' '--models'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
   local totaldayweekmonth_option_args=("total" "day" "week" "month") # --period values
@@ -922,7 +922,7 @@ function _picocli_oaiproxy_key_list() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--all' '-h' '--help'"
+  local flag_opts="'--wide' '--all' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--limit' '--user'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 
@@ -967,7 +967,7 @@ function _picocli_oaiproxy_key_show() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'--wide' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 
@@ -1006,7 +1006,7 @@ function _picocli_oaiproxy_key_revoke() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'--wide' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 
@@ -1045,7 +1045,7 @@ function _picocli_oaiproxy_user_list() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'--wide' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--limit'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 
@@ -1087,7 +1087,7 @@ function _picocli_oaiproxy_quota_show() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'--wide' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--limit'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 
@@ -1129,7 +1129,7 @@ function _picocli_oaiproxy_quota_set() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'--wide' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--period' '--rpm' '--tpm' '--parallel'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
   local totaldayweekmonth_option_args=("total" "day" "week" "month") # --period values
@@ -1183,7 +1183,7 @@ function _picocli_oaiproxy_quota_add() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'--wide' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 
@@ -1222,7 +1222,7 @@ function _picocli_oaiproxy_calls_show() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'--wide' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 
@@ -1261,7 +1261,7 @@ function _picocli_oaiproxy_calls_adjust() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'--wide' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--usd' '--why'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 
@@ -1306,7 +1306,7 @@ function _picocli_oaiproxy_prices_list() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'--wide' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 
@@ -1345,7 +1345,7 @@ function _picocli_oaiproxy_prices_show() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'--wide' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 
@@ -1384,7 +1384,7 @@ function _picocli_oaiproxy_prices_check() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'--wide' '-h' '--help'"
   local arg_opts="'--format'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 
@@ -1421,7 +1421,7 @@ function _picocli_oaiproxy_prices_diff() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'-h' '--help'"
+  local flag_opts="'--wide' '-h' '--help'"
   local arg_opts="'--format'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 

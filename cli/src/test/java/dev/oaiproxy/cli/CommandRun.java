@@ -3,6 +3,7 @@ package dev.oaiproxy.cli;
 import dev.oaiproxy.api.OfflineTools;
 import dev.oaiproxy.api.Program;
 import dev.oaiproxy.cli.command.common.CommandContext;
+import dev.oaiproxy.cli.output.Display;
 import dev.oaiproxy.cli.output.Prompts;
 import dev.oaiproxy.cli.output.Terminal;
 import dev.oaiproxy.cli.settings.CliSettings;
@@ -30,6 +31,7 @@ public final class CommandRun {
     private final Map<String, String> environment = new HashMap<>();
     private final Path folder;
     private boolean terminal;
+    private Display display = Display.usual(ZoneOffset.UTC);
     private Optional<Prompts> prompts = Optional.empty();
     private Optional<OfflineTools> offlineTools = Optional.empty();
     private final Map<String, String> programSettings = new LinkedHashMap<>();
@@ -53,6 +55,11 @@ public final class CommandRun {
 
     public CommandRun atTerminal() {
         terminal = true;
+        return this;
+    }
+
+    public CommandRun display(Display other) {
+        display = other;
         return this;
     }
 
@@ -92,7 +99,7 @@ public final class CommandRun {
     public CommandContext context() {
         return new CommandContext(
                 new CliSettings(environment, folder),
-                new Terminal(stream(out), stream(err), terminal, false, prompts),
+                new Terminal(stream(out), stream(err), terminal, false, prompts, display),
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 name -> Optional.of(new RecordingProgram(name)),
                 () -> offlineTools);

@@ -24,9 +24,11 @@ class DocumentedOutputsTest {
     private static final Pattern CELLS = Pattern.compile(" {2,}");
     private static final List<UsageRow> ROWS =
             List.of(
-                    usage(SampleAnswers.group("bob", "gpt-6-luna"), "2 16 160 0.0000816"),
-                    usage(SampleAnswers.group("bob", "text-embedding-3-small"), "1 1 0 0.00000002"),
-                    usage(SampleAnswers.group("dora", "gpt-5.6-luna"), "8 64 640 0.0007808"));
+                    usage(SampleAnswers.group("bob", "gpt-6-luna"), "204 1632 16320 0.8323"),
+                    usage(
+                            SampleAnswers.group("bob", "text-embedding-3-small"),
+                            "31 5270 0 0.0001054"),
+                    usage(SampleAnswers.group("dora", "gpt-5.6-luna"), "148 1184 11840 1.2094"));
 
     @TempDir Path folder;
     private final FakeServer server = new FakeServer();
@@ -44,7 +46,7 @@ class DocumentedOutputsTest {
 
     @Test
     void usage() throws IOException {
-        UsageRow total = usage(Map.of(), "11 81 800 0.00086242");
+        UsageRow total = usage(Map.of(), "383 8086 28160 2.0418054");
         List<String> by = List.of("user", "model");
         server.on("GET /admin/v1/usage", new AdminApi.Usage("", "", by, ROWS, total, null));
         run.run("usage", "--since", "7d", "--by", "user,model");
@@ -91,9 +93,9 @@ class DocumentedOutputsTest {
                         "user:bob",
                         "15.00",
                         "month",
-                        "0.00008162",
+                        "0.8324054",
                         "0.00",
-                        "14.99991838",
+                        "14.1675946",
                         "2026-12-01T00:00:00Z",
                         null,
                         null,
@@ -132,7 +134,7 @@ class DocumentedOutputsTest {
     void doctor() throws IOException {
         List<String> lines = shown("doctor").getFirst().lines().toList();
         List<CheckResult> findings =
-                lines.subList(1, lines.size() - 1).stream()
+                unbroken(lines.subList(1, lines.size() - 1)).stream()
                         .map(DocumentedOutputsTest::finding)
                         .toList();
         run.with(
@@ -158,6 +160,11 @@ class DocumentedOutputsTest {
                 .filter(block -> block.startsWith(first))
                 .map(block -> block.substring(first.length()))
                 .toList();
+    }
+
+    /** The rows of a table; a line that begins with spaces goes on with the one before. */
+    private static List<String> unbroken(List<String> lines) {
+        return List.of(String.join("\n", lines).replaceAll("\n +", " ").split("\n"));
     }
 
     private static CheckResult finding(String line) {

@@ -36,10 +36,10 @@ class ReportTest {
 
     private static final String TABLE =
             """
-            USER   MODEL        CALLS  INPUT TOKENS  CACHED TOKENS  OUTPUT TOKENS   COST USD
-            alice  gpt-5-mini       2          1000              0            300  12
-            bob    gpt-4o-mini      1           200              0             40   0.000204
-            total                   3          1200              0            340  12.000204
+            USER   MODEL        CALLS  IN TOKENS  CACHED  OUT TOKENS  COST USD
+            alice  gpt-5-mini       2       1000       0         300   12.00
+            bob    gpt-4o-mini      1        200       0          40    0.0002
+            total                   3       1200       0         340   12.0002
             """;
 
     @TempDir Path folder;
@@ -58,12 +58,19 @@ class ReportTest {
     }
 
     @Test
-    void showsUsageExactlyAlignedAtTheDecimalPointWithATotal() {
+    void showsUsageAlignedAtTheDecimalPointWithATotal() {
         run.atTerminal().run("usage", "--by", "user,model", "--since", "7d");
 
         assertThat(run.out()).isEqualTo(TABLE);
         assertThat(server.last().line())
                 .isEqualTo("GET /admin/v1/usage?since=2026-11-16T12%3A00%3A00Z&by=user%2Cmodel");
+    }
+
+    @Test
+    void showsEveryDigitWhereAPersonWantsThem() {
+        run.atTerminal().run("usage", "--by", "user,model", "--wide");
+
+        assertThat(run.out()).contains("0.000204\n", "12.000204\n");
     }
 
     @Test
@@ -79,9 +86,9 @@ class ReportTest {
         assertThat(run.out())
                 .isEqualTo(
                         """
-                        USER   MODEL  CALLS  HELD USD   COST USD  HELD PER COST
-                        bob    gpt-5      4      6.25   0.5                12.5
-                        total             3     60.00  12.000204            5.0
+                        USER   MODEL  CALLS  HELD USD  COST USD  HELD PER COST
+                        bob    gpt-5      4      6.25    0.50             12.5
+                        total             3     60.00   12.0002            5.0
                         """);
     }
 

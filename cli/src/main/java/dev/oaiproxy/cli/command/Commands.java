@@ -16,6 +16,7 @@ import dev.oaiproxy.cli.command.usage.AuditCommand;
 import dev.oaiproxy.cli.command.usage.CallsCommand;
 import dev.oaiproxy.cli.command.usage.TrailCommand;
 import dev.oaiproxy.cli.command.usage.UsageCommand;
+import dev.oaiproxy.cli.output.Display;
 import java.lang.reflect.Constructor;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -57,6 +59,8 @@ public final class Commands {
                     CompletionCommand.class,
                     VersionCommand.class);
 
+    private static final int MOST_HELP = 100;
+    private static final int LEAST_HELP = 60;
     private static final Set<String> OF_ROOT = Set.of("-h", "--help", "-V", "--version");
 
     private Commands() {}
@@ -108,13 +112,17 @@ public final class Commands {
     private static CommandLine complete(CommandLine line, CommandContext context) {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setOverwrittenOptionsAllowed(false);
-        line.setUsageHelpAutoWidth(context.terminal().interactive());
-        line.setUsageHelpWidth(100);
+        Display display = context.terminal().display();
+        line.setCommandName(display.program());
+        line.setUsageHelpWidth(
+                context.terminal().interactive()
+                        ? Math.clamp(display.columns(), LEAST_HELP, MOST_HELP)
+                        : MOST_HELP);
         line.setColorScheme(
                 CommandLine.Help.defaultColorScheme(
                         context.terminal().colour() ? Ansi.ON : Ansi.OFF));
         line.setExecutionStrategy(Commands::execute);
-        addHeadings(line);
+        addHeadings(line, display);
         // A negative amount looks like an option.
         nested(line, "quota")
                 .flatMap(quota -> nested(quota, "add"))
@@ -142,13 +150,16 @@ public final class Commands {
         return name.replace('_', '-') + arg.substring(name.length());
     }
 
-    /** Adds an empty line and a heading to the help of each command. */
-    private static void addHeadings(CommandLine line) {
+    /**
+     * Adds an empty line and a heading to the help, and has examples name the program as called.
+     */
+    private static void addHeadings(CommandLine line, Display display) {
         UsageMessageSpec help = line.getCommandSpec().usageMessage();
         List<String> description = new ArrayList<>(List.of(help.description()));
         description.add("");
         help.description(description.toArray(String[]::new)).footerHeading("%nExamples:%n");
-        line.getSubcommands().values().forEach(Commands::addHeadings);
+        help.footer(Stream.of(help.footer()).map(display::namedExample).toArray(String[]::new));
+        line.getSubcommands().values().forEach(nested -> addHeadings(nested, display));
     }
 
     private static Optional<CommandLine> nested(CommandLine line, String name) {

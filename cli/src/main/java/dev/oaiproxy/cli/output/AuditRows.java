@@ -8,10 +8,10 @@ import java.util.List;
 public final class AuditRows {
     public static final List<Column<AuditFinding>> COLUMNS =
             List.of(
-                    Column.text("rule", AuditFinding::rule),
-                    Column.text("where", AuditFinding::where),
-                    Column.text("expected", AuditFinding::expected),
-                    Column.text("found", AuditFinding::found));
+                    Column.text("rule", AuditFinding::rule).shrinks(16),
+                    Column.text("where", AuditFinding::where).shrinks(16),
+                    Column.text("expected", AuditFinding::expected).shrinks(12),
+                    Column.prose("found", AuditFinding::found));
 
     private AuditRows() {}
 

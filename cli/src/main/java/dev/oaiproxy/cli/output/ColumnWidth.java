@@ -14,7 +14,7 @@ record ColumnWidth(int whole, int fraction) {
         boolean split = column.align() == Column.Align.POINT && point >= 0;
         return split
                 ? new ColumnWidth(point, cell.length() - point)
-                : new ColumnWidth(cell.codePointCount(0, cell.length()), 0);
+                : new ColumnWidth(TextWidth.of(cell), 0);
     }
 
     /** This width, extended for a title, which is never split. */

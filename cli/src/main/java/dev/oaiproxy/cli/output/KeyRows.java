@@ -8,30 +8,34 @@ import org.jspecify.annotations.Nullable;
 
 /** Keys and quotas, as rows. */
 public final class KeyRows {
+    private static final int NAME = 16;
+    private static final int LABEL = 8;
+    private static final String LEFT = "LEFT USD";
+
     public static final List<Column<AdminApi.Key>> KEYS =
             List.of(
                     Column.text("id", AdminApi.Key::id),
-                    Column.text("user", AdminApi.Key::user),
-                    Column.text("name", AdminApi.Key::name),
-                    Column.text("state", AdminApi.Key::state),
+                    Column.text("user", AdminApi.Key::user).shrinks(NAME),
+                    Column.text("name", AdminApi.Key::name).shrinks(LABEL).rank(3),
+                    Column.text("state", AdminApi.Key::state).rank(1),
                     Column.money("limit_usd", key -> limit(key.quota())),
-                    Column.text("period", key -> key.quota().period()),
+                    Column.<AdminApi.Key>text("period", key -> key.quota().period()).rank(2),
                     Column.money("spent_usd", key -> key.quota().spentUsd()),
-                    Column.money("remaining_usd", key -> key.quota().remainingUsd()),
-                    Column.text("expires_at", AdminApi.Key::expiresAt));
+                    Column.money("remaining_usd", KeyRows::remaining).titled(LEFT),
+                    Column.time("expires_at", AdminApi.Key::expiresAt).rank(4));
 
     public static final List<Column<Quota>> QUOTAS =
             List.of(
-                    Column.text("scope", Quota::scope),
+                    Column.text("scope", Quota::scope).shrinks(NAME),
                     Column.money("limit_usd", KeyRows::limit),
-                    Column.text("period", Quota::period),
+                    Column.text("period", Quota::period).rank(1),
                     Column.money("spent_usd", Quota::spentUsd),
-                    Column.money("held_usd", Quota::heldUsd),
-                    Column.money("remaining_usd", Quota::remainingUsd),
-                    Column.text("resets_at", Quota::resetsAt),
-                    Column.number("rpm", Quota::rpm),
-                    Column.number("tpm", Quota::tpm),
-                    Column.number("parallel", Quota::parallel));
+                    Column.money("held_usd", Quota::heldUsd).rank(2),
+                    Column.money("remaining_usd", Quota::remainingUsd).titled(LEFT),
+                    Column.time("resets_at", Quota::resetsAt).rank(3),
+                    Column.number("rpm", Quota::rpm).rank(4),
+                    Column.number("tpm", Quota::tpm).rank(4),
+                    Column.number("parallel", Quota::parallel).rank(4));
 
     private KeyRows() {}
 
@@ -54,6 +58,10 @@ public final class KeyRows {
                 "rpm", quota.rpm(),
                 "tpm", quota.tpm(),
                 "parallel", quota.parallel());
+    }
+
+    private static @Nullable String remaining(AdminApi.Key key) {
+        return key.quota().remainingUsd();
     }
 
     private static String limit(Quota quota) {

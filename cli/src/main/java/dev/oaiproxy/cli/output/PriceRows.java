@@ -19,44 +19,46 @@ public final class PriceRows {
     private static final String STANDARD = "standard";
     private static final List<String> MAIN_UNITS = List.of("input", "cached_input", "output");
 
+    private static final int NAME = 16;
+
     private static final List<Column<Price>> OVERVIEW =
             List.of(
-                    Column.text("model", Price::model),
-                    Column.text("kind", Price::kind),
-                    Column.money("input_usd", price -> usd(price, "input")),
-                    Column.money("cached_input_usd", price -> usd(price, "cached_input")),
-                    Column.money("output_usd", price -> usd(price, "output")),
+                    Column.text("model", Price::model).shrinks(NAME),
+                    Column.text("kind", Price::kind).rank(2),
+                    Column.exact("input_usd", price -> usd(price, "input")),
+                    Column.exact("cached_input_usd", PriceRows::cached).titled("CACHED USD"),
+                    Column.exact("output_usd", price -> usd(price, "output")),
                     Column.number("per", PriceRows::per),
-                    Column.text("others", PriceRows::others));
+                    Column.text("others", PriceRows::others).shrinks(NAME).rank(1));
 
     private static final List<Column<Detail>> DETAILS =
             List.of(
-                    Column.text("model", detail -> detail.price().model()),
-                    Column.text("from", detail -> detail.price().from()),
-                    Column.text("until", detail -> detail.price().until()),
+                    Column.<Detail>text("model", detail -> detail.price().model()).shrinks(NAME),
+                    Column.<Detail>time("from", detail -> detail.price().from()).rank(1),
+                    Column.<Detail>time("until", detail -> detail.price().until()).rank(2),
                     Column.text("tier", detail -> detail.tier().tier()),
                     step(detail -> detail.tier().aboveInputTokens()),
                     Column.text("unit", detail -> detail.rate().unit()),
-                    Column.money("usd", detail -> detail.rate().usd()),
+                    Column.exact("usd", detail -> detail.rate().usd()),
                     Column.number("per", detail -> detail.rate().per()));
 
     private static final List<Column<RateChange>> DIFFERENCES =
             List.of(
-                    Column.text("model", RateChange::model),
+                    Column.text("model", RateChange::model).shrinks(NAME),
                     Column.text("tier", RateChange::tier),
                     step(RateChange::aboveInputTokens),
                     Column.text("unit", RateChange::unit),
-                    Column.text("from", RateChange::from),
-                    Column.money("old_usd", RateChange::oldUsd),
-                    Column.money("new_usd", RateChange::newUsd),
+                    Column.text("from", RateChange::from).rank(1),
+                    Column.exact("old_usd", RateChange::oldUsd),
+                    Column.exact("new_usd", RateChange::newUsd),
                     Column.number("change", RateChange::change));
 
     /** Missing rates and bounds of a price book. */
     public static final List<Column<PriceBookGap>> GAPS =
             List.of(
-                    Column.text("model", PriceBookGap::model),
+                    Column.text("model", PriceBookGap::model).shrinks(NAME),
                     Column.text("kind", PriceBookGap::kind),
-                    Column.text("gap", PriceBookGap::gap));
+                    Column.prose("gap", PriceBookGap::gap));
 
     private record Detail(Price price, TierRates tier, Rate rate) {}
 
@@ -121,6 +123,10 @@ public final class PriceRows {
                 .findFirst()
                 .map(Rate::usd)
                 .orElse(null);
+    }
+
+    private static @Nullable String cached(Price price) {
+        return usd(price, "cached_input");
     }
 
     private static @Nullable Long per(Price price) {

@@ -18,11 +18,25 @@ public final class Printer {
         JSON
     }
 
+    /** How much of a table a person wants to see. */
+    public enum Extent {
+        /** What the terminal has room for, with rounded amounts and local times. */
+        FITTED,
+        /** Every column, as exactly as programs get it. */
+        WIDE
+    }
+
     private final Terminal terminal;
     private final Layout layout;
+    private final Extent extent;
 
     public Printer(Terminal terminal, Optional<OutputFormat> asked) {
+        this(terminal, asked, Extent.FITTED);
+    }
+
+    public Printer(Terminal terminal, Optional<OutputFormat> asked, Extent extent) {
         this.terminal = terminal;
+        this.extent = extent;
         this.layout =
                 asked.map(format -> Layout.valueOf(format.name()))
                         .orElse(terminal.interactive() ? Layout.TABLE : Layout.TABS);
@@ -35,14 +49,12 @@ public final class Printer {
      * @param answer the same in the shape of the admin API, for JSON
      */
     public void print(Printable printable, Object answer) {
-        terminal.out()
-                .print(
-                        switch (layout) {
-                            case TABLE -> aligned(printable);
-                            case TABS -> tabs(printable);
-                            case CSV -> SeparatedValues.commas(table(printable));
-                            case JSON -> json(answer);
-                        });
+        switch (layout) {
+            case TABLE -> printForPeople(printable);
+            case TABS -> terminal.out().print(tabs(printable));
+            case CSV -> terminal.out().print(SeparatedValues.commas(table(printable)));
+            case JSON -> terminal.out().print(json(answer));
+        }
         terminal.out().flush();
     }
 
@@ -68,19 +80,49 @@ public final class Printer {
         return written(Json.mapper().writer(), answer);
     }
 
-    private String aligned(Printable printable) {
-        return switch (printable) {
-            case Table table -> AlignedTable.of(table, terminal::bold);
-            case PropertyList properties -> lines(properties);
-        };
+    TableStyle style() {
+        return extent == Extent.WIDE ? TableStyle.wide() : TableStyle.fitting(terminal);
     }
 
-    private static String lines(PropertyList properties) {
-        Table words = properties.asWords();
-        var text = new AlignedTable(words.columns());
-        text.widen(words.rows());
+    private void printForPeople(Printable printable) {
+        switch (printable) {
+            case Table table -> printAligned(table);
+            case PropertyList properties -> terminal.out().print(lines(properties));
+        }
+    }
+
+    /** The whole table, each line of it ended. A table without rows is no table. */
+    private void printAligned(Table table) {
+        if (table.rows().isEmpty()) {
+            return;
+        }
+        AlignedTable text = AlignedTable.of(table, style());
+        var lines = new StringBuilder(terminal.bold(text.header())).append('\n');
+        table.rows().forEach(row -> lines.append(text.line(row)).append('\n'));
+        table.total().ifPresent(row -> lines.append(terminal.bold(text.line(row))).append('\n'));
+        terminal.out().print(lines);
+        terminal.out().flush();
+        tellDropped(text);
+    }
+
+    void tellDropped(AlignedTable text) {
+        if (!text.dropped().isEmpty()) {
+            terminal.say("not shown: " + text.dropped() + " (--wide shows all)");
+        }
+    }
+
+    private String lines(PropertyList properties) {
+        TableStyle style = style();
+        List<PropertyList.Property> shown = properties.forPeople(style.zone());
+        int names = shown.stream().mapToInt(line -> line.name().length()).max().orElse(0);
+        String indent = " ".repeat(names + TableFit.GAP);
         var lines = new StringBuilder();
-        words.rows().forEach(row -> lines.append(text.line(row)).append('\n'));
+        for (PropertyList.Property line : shown) {
+            String name = (line.name() + indent).substring(0, indent.length());
+            int room = style.room() - indent.length();
+            String value = SafeText.oneLine(line.value());
+            lines.append(name).append(TextWidth.wrapped(value, room, indent)).append('\n');
+        }
         return lines.toString();
     }
 

@@ -1,5 +1,6 @@
 package dev.oaiproxy.cli.output;
 
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -9,7 +10,33 @@ import org.jspecify.annotations.Nullable;
 /** The properties of one object, one per line. */
 public record PropertyList(List<Property> lines) implements Printable {
     /** A name in snake_case, and a value that is empty when there is none. */
-    public record Property(String name, String value) {}
+    public record Property(String name, String value, Column.CellContent content) {
+        /** The content of a value follows from its name: {@code spent_usd}, {@code expires_at}. */
+        public Property(String name, String value) {
+            this(name, value, content(name));
+        }
+
+        private static Column.CellContent content(String name) {
+            if (name.endsWith("_usd")) {
+                return Column.CellContent.MONEY;
+            }
+            boolean time = name.equals("at") || name.endsWith("_at");
+            return time ? Column.CellContent.TIME : Column.CellContent.TEXT;
+        }
+
+        Property forPeople(@Nullable ZoneId zone) {
+            String words = name.replace('_', ' ');
+            return new Property(words, zone == null ? value : shown(zone), Column.CellContent.TEXT);
+        }
+
+        private String shown(ZoneId zone) {
+            return switch (content) {
+                case MONEY -> PersonFormat.usd(value);
+                case TIME -> PersonFormat.second(value, zone);
+                case TEXT, PROSE, NUMBER, EXACT -> value;
+            };
+        }
+    }
 
     /** A card from names and values in turn, where null is an empty value. */
     public static PropertyList of(@Nullable Object... namesAndValues) {
@@ -19,6 +46,16 @@ public record PropertyList(List<Property> lines) implements Printable {
             lines.add(new Property(name, Objects.toString(namesAndValues[i + 1], "")));
         }
         return new PropertyList(Collections.unmodifiableList(lines));
+    }
+
+    /** The same card, whose amounts nobody rounds. */
+    public PropertyList exact() {
+        return new PropertyList(lines.stream().map(PropertyList::exact).toList());
+    }
+
+    private static Property exact(Property line) {
+        boolean money = line.content() == Column.CellContent.MONEY;
+        return money ? new Property(line.name(), line.value(), Column.CellContent.EXACT) : line;
     }
 
     Table asTable() {
@@ -33,9 +70,15 @@ public record PropertyList(List<Property> lines) implements Printable {
                 List.of(Column.text("", Property::name), Column.text("", Property::value)), lines);
     }
 
-    /** The card as rows whose names are words. */
-    Table asWords() {
-        var words = lines.stream().map(l -> new Property(l.name().replace('_', ' '), l.value()));
-        return new PropertyList(words.toList()).asRows();
+    /**
+     * The properties that have a value, with names as words, and values as people read them.
+     *
+     * @param zone the zone of times; null for exact values
+     */
+    List<Property> forPeople(@Nullable ZoneId zone) {
+        return lines.stream()
+                .filter(line -> !line.value().isEmpty())
+                .map(line -> line.forPeople(zone))
+                .toList();
     }
 }

@@ -14,7 +14,7 @@ public final class RowStream<T> {
         this.printer = printer;
         this.terminal = terminal;
         this.columns = columns;
-        this.text = new AlignedTable(columns);
+        this.text = new AlignedTable(columns, printer.style());
     }
 
     /** Writes rows, and before the first ones a header where the form has one. */
@@ -37,7 +37,10 @@ public final class RowStream<T> {
     private void begin() {
         begun = true;
         switch (printer.layout()) {
-            case TABLE -> terminal.out().println(terminal.bold(text.header()));
+            case TABLE -> {
+                terminal.out().println(terminal.bold(text.header()));
+                printer.tellDropped(text);
+            }
             case CSV -> terminal.out().print(SeparatedValues.header(columns));
             case TABS, JSON -> {}
         }

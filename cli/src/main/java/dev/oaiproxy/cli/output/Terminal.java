@@ -15,13 +15,15 @@ import java.util.Optional;
  * @param interactive true when a person reads {@code out}
  * @param colour true when escape codes may be used
  * @param prompts questions to the person; empty when nobody is at the terminal
+ * @param display what the terminal shows, and what the program is called there
  */
 public record Terminal(
         PrintStream out,
         PrintStream err,
         boolean interactive,
         boolean colour,
-        Optional<Prompts> prompts) {
+        Optional<Prompts> prompts,
+        Display display) {
 
     public static Terminal ofProcess(Map<String, String> environment) {
         Optional<Console> console =
@@ -33,12 +35,13 @@ public record Terminal(
                 stream(FileDescriptor.err, charset),
                 console.isPresent(),
                 console.isPresent() && !plain,
-                Prompts.of(console));
+                Prompts.of(console),
+                Display.ofProcess(environment));
     }
 
     /** Says something to the person, apart from the data. */
     public void say(String text) {
-        err.println(SafeText.visible(text));
+        err.println(SafeText.visible(display.named(text)));
     }
 
     /** A text in bold where that is possible. */

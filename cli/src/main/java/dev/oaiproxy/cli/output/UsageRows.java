@@ -10,12 +10,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Usage, as rows. */
 public final class UsageRows {
+    private static final int NAME = 12;
+
     private static final List<Column<UsageRow>> USED =
             List.of(
                     Column.number("calls", UsageRow::calls),
-                    Column.number("input_tokens", UsageRow::inputTokens),
-                    Column.number("cached_tokens", UsageRow::cachedTokens),
-                    Column.number("output_tokens", UsageRow::outputTokens),
+                    Column.number("input_tokens", UsageRow::inputTokens)
+                            .titled("IN TOKENS")
+                            .rank(3),
+                    Column.number("cached_tokens", UsageRow::cachedTokens).titled("CACHED").rank(4),
+                    Column.number("output_tokens", UsageRow::outputTokens)
+                            .titled("OUT TOKENS")
+                            .rank(3),
                     Column.money("cost_usd", UsageRow::costUsd));
 
     private static final List<Column<UsageRow>> HELD =
@@ -23,7 +29,7 @@ public final class UsageRows {
                     Column.number("calls", UsageRow::calls),
                     Column.money("held_usd", UsageRow::heldUsd),
                     Column.money("cost_usd", UsageRow::costUsd),
-                    Column.money("held_per_cost", UsageRows::times));
+                    Column.exact("held_per_cost", UsageRows::times));
 
     private UsageRows() {}
 
@@ -41,7 +47,7 @@ public final class UsageRows {
         List<Column<UsageRow>> columns = new ArrayList<>();
         List<String> total = new ArrayList<>();
         for (String name : usage.by()) {
-            columns.add(Column.text(name, row -> row.group().get(name)));
+            columns.add(Column.<UsageRow>text(name, row -> row.group().get(name)).shrinks(NAME));
             total.add(total.isEmpty() ? "total" : " ");
         }
         columns.addAll(figures);

@@ -3,12 +3,14 @@ package dev.oaiproxy.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oaiproxy.cli.output.Display;
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +66,14 @@ class DemoTest {
         if (!word.isEmpty()) {
             command.add(word);
         }
-        var terminal = new Terminal(stream(out), stream(err), false, false, Optional.empty());
+        var terminal =
+                new Terminal(
+                        stream(out),
+                        stream(err),
+                        false,
+                        false,
+                        Optional.empty(),
+                        Display.usual(ZoneOffset.UTC));
         return new Demo(terminal, new ProgramLauncher(command, Map.of()));
     }
 

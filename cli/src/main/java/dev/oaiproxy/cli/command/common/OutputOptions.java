@@ -17,12 +17,18 @@ public final class OutputOptions {
             description = "The output format; default: a table, or tabs in a pipe.")
     private @Nullable OutputFormat outputFormat;
 
+    @Option(
+            names = "--wide",
+            description = "On a terminal, show every column in full, and exact amounts.")
+    private boolean wide;
+
     public OutputOptions(CommandContext context) {
         this.context = context;
     }
 
     public Printer printer() {
-        return new Printer(terminal(), Optional.ofNullable(outputFormat));
+        Printer.Extent extent = wide ? Printer.Extent.WIDE : Printer.Extent.FITTED;
+        return new Printer(terminal(), Optional.ofNullable(outputFormat), extent);
     }
 
     public Terminal terminal() {

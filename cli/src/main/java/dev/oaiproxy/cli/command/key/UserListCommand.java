@@ -19,11 +19,11 @@ import picocli.CommandLine.Mixin;
 final class UserListCommand implements Runnable {
     private static final List<Column<AdminApi.User>> COLUMNS =
             List.of(
-                    Column.text("name", AdminApi.User::name),
+                    Column.text("name", AdminApi.User::name).shrinks(12),
                     Column.text("state", AdminApi.User::state),
                     Column.number("keys", AdminApi.User::keys),
                     Column.money("spent_usd", AdminApi.User::spentUsd),
-                    Column.text("created_at", AdminApi.User::createdAt));
+                    Column.time("created_at", AdminApi.User::createdAt));
 
     @Mixin private final ConnectionOptions connection;
     @Mixin private final LimitOption limit = new LimitOption();

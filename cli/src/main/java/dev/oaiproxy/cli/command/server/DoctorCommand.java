@@ -5,7 +5,6 @@ import dev.oaiproxy.api.OfflineTools.CheckScope;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.OutputOptions;
 import dev.oaiproxy.cli.command.common.ServerOptions;
-import dev.oaiproxy.cli.output.DoctorRows;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

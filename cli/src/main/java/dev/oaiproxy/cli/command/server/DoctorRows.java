@@ -1,12 +1,14 @@
-package dev.oaiproxy.cli.output;
+package dev.oaiproxy.cli.command.server;
 
 import dev.oaiproxy.api.OfflineTools.CheckOutcome;
 import dev.oaiproxy.api.OfflineTools.CheckResult;
+import dev.oaiproxy.cli.output.Column;
+import dev.oaiproxy.cli.output.Table;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Check results of {@code oaiproxy doctor} as rows. */
-public final class DoctorRows {
+final class DoctorRows {
     private static final String OK = "ok";
     private static final String WARN = "warn";
     private static final String FAIL = "FAIL";
@@ -15,7 +17,7 @@ public final class DoctorRows {
             List.of(
                     Column.text("state", Row::state),
                     Column.text("check", Row::check),
-                    Column.text("found", DoctorRows::foundAndAdvice));
+                    Column.prose("found", DoctorRows::foundAndAdvice));
 
     private final List<Row> rows;
 
