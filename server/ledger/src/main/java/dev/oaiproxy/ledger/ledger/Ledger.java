@@ -43,4 +43,13 @@ public interface Ledger {
      *     into an estimate; the answer's last byte must then be withheld
      */
     boolean end(CallOutcome outcome);
+
+    /**
+     * Ends a held call like {@link #end(CallOutcome)}.
+     *
+     * @param key the key of the call, which spares the ledger looking for it
+     */
+    default boolean end(CallOutcome outcome, Key key) {
+        return end(outcome);
+    }
 }

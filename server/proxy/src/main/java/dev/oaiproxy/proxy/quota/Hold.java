@@ -2,9 +2,11 @@ package dev.oaiproxy.proxy.quota;
 
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.ledger.account.Admission;
+import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallOutcome;
 import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.Ledger;
 import dev.oaiproxy.metering.money.Usage;
 import dev.oaiproxy.metering.money.Usd;
@@ -29,6 +31,7 @@ public final class Hold {
     private final InstantSource clock;
     private final InFlightCalls inFlightCalls;
     private final CallId id;
+    private final Key key;
     private final String model;
     private final @Nullable Usd remaining;
     private final AtomicBoolean hasEnded = new AtomicBoolean();
@@ -41,16 +44,15 @@ public final class Hold {
             Ledger ledger,
             InstantSource clock,
             InFlightCalls inFlightCalls,
-            CallId id,
-            String model,
-            Usd amount,
+            HoldRequest order,
             @Nullable Usd remaining) {
         this.ledger = ledger;
         this.clock = clock;
         this.inFlightCalls = inFlightCalls;
-        this.id = id;
-        this.model = model;
-        this.amount = amount;
+        this.id = order.id();
+        this.key = order.key();
+        this.model = order.model();
+        this.amount = order.amount();
         this.remaining = remaining;
         inFlightCalls.enter();
     }
@@ -199,7 +201,8 @@ public final class Hold {
             CallState state, @Nullable String reason, int status, CallOutcome.Bill bill) {
         finish();
         try {
-            return ledger.end(new CallOutcome(id, state, reason, status, clock.instant(), bill));
+            CallOutcome outcome = new CallOutcome(id, state, reason, status, clock.instant(), bill);
+            return ledger.end(outcome, key);
         } finally {
             inFlightCalls.leave();
         }

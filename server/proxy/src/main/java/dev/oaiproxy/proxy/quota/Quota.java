@@ -222,12 +222,10 @@ public final class Quota {
 
     private Attempt attempt(MeteredRequest request, OutputClamp.Clamp clamp) {
         Usd amount = clamp.amount();
-        CallId id = ids.next();
-        return switch (ledger.admit(holdRequest(request, id, amount), clamp.room())) {
+        HoldRequest order = holdRequest(request, ids.next(), amount);
+        return switch (ledger.admit(order, clamp.room())) {
             case Admission.Granted granted -> {
-                String model = request.price().name();
-                Usd remaining = granted.remaining();
-                Hold hold = new Hold(ledger, clock, inFlightCalls, id, model, amount, remaining);
+                Hold hold = new Hold(ledger, clock, inFlightCalls, order, granted.remaining());
                 yield new Attempt(granted(request, hold, clamp), null);
             }
             case Admission.OverQuota over -> new Attempt(null, over);

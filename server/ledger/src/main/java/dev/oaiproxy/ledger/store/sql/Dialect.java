@@ -34,6 +34,19 @@ public sealed interface Dialect permits Sqlite, Postgres, MySql, SqlServer {
     }
 
     /**
+     * True where several statements go to the server together, in one text, and an array can stand
+     * in the place of rows.
+     */
+    default boolean sendsTogether() {
+        return false;
+    }
+
+    /** True where an INSERT can add to a row that is there already, by {@code ON CONFLICT}. */
+    default boolean merges() {
+        return false;
+    }
+
+    /**
      * Ends the transactions of our processes that stand still, after a wait for that lock has timed
      * out, on servers that do not do so by themselves.
      */

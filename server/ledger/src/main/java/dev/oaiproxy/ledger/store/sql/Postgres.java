@@ -35,6 +35,16 @@ public final class Postgres implements Dialect {
     }
 
     @Override
+    public boolean sendsTogether() {
+        return true;
+    }
+
+    @Override
+    public boolean merges() {
+        return true;
+    }
+
+    @Override
     public String now() {
         return "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
     }

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ public final class PreparedStatements {
     private final Connection connection;
     private final Dialect dialect;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private final Map<String, ArrayForm> arrayForms = new HashMap<>();
+    private final Map<List<String>, String> joined = new HashMap<>();
 
     PreparedStatements(Connection connection, Dialect dialect) {
         this.connection = connection;
@@ -69,6 +72,94 @@ public final class PreparedStatements {
             System.arraycopy(some, 0, counts, from, some.length);
         }
         return counts;
+    }
+
+    /** True where several statements go to the server together, with arrays in place of rows. */
+    public boolean areSentTogether() {
+        return dialect.sendsTogether();
+    }
+
+    /** True where an INSERT can add to a row that is there already, by {@code ON CONFLICT}. */
+    public boolean canMerge() {
+        return dialect.merges();
+    }
+
+    /** Waits for the lock that all writers need. */
+    public void claim() throws SQLException {
+        bound(dialect.claim()).execute();
+    }
+
+    /**
+     * A query, and what sees its rows.
+     *
+     * @param arguments numbers, texts or arrays of numbers
+     */
+    public record Query(String sql, List<Object> arguments, Tx.Sight sight) {}
+
+    /**
+     * Waits for the lock that all writers need, and then executes queries, all in one round trip.
+     * Only where statements are sent together.
+     */
+    public void claim(List<Query> queries) throws SQLException {
+        List<String> texts = new ArrayList<>(List.of(dialect.claim()));
+        List<Object> arguments = new ArrayList<>();
+        for (Query query : queries) {
+            texts.add(query.sql);
+            arguments.addAll(query.arguments);
+        }
+        PreparedStatement statement = bound(joined(texts), arguments.toArray());
+        statement.execute();
+        for (Query query : queries) {
+            statement.getMoreResults();
+            try (ResultSet rows = statement.getResultSet()) {
+                while (rows.next()) {
+                    query.sight.see(rows);
+                }
+            }
+        }
+    }
+
+    /** An INSERT, UPDATE or DELETE, and rows of arguments. An UPDATE changes no row twice. */
+    public record Change(String sql, List<Object[]> rows) {}
+
+    /**
+     * Executes several statements with each of their rows, in one round trip where the dialect can.
+     *
+     * @return how many rows each of the statements changed; of no use for an INSERT
+     */
+    public int[] change(List<Change> changes) throws SQLException {
+        int[] counts = new int[changes.size()];
+        if (!dialect.sendsTogether()) {
+            for (int i = 0; i < counts.length; i++) {
+                Change change = changes.get(i);
+                counts[i] = Arrays.stream(batch(change.sql, change.rows)).sum();
+            }
+            return counts;
+        }
+        List<String> texts = new ArrayList<>();
+        List<Object> arguments = new ArrayList<>();
+        for (Change change : changes) {
+            if (!change.rows.isEmpty()) {
+                ArrayForm form = arrayForms.computeIfAbsent(change.sql, ArrayForm::of);
+                texts.add(form.sql());
+                form.addArguments(change.rows, arguments);
+            }
+        }
+        if (!texts.isEmpty()) {
+            PreparedStatement statement = bound(joined(texts), arguments.toArray());
+            statement.execute();
+            for (int i = 0; i < counts.length; i++) {
+                if (!changes.get(i).rows.isEmpty()) {
+                    counts[i] = statement.getUpdateCount();
+                    statement.getMoreResults();
+                }
+            }
+        }
+        return counts;
+    }
+
+    private String joined(List<String> statements) {
+        return joined.computeIfAbsent(statements, some -> String.join(";\n", some));
     }
 
     private int[] together(String sql, List<Object[]> rows) throws SQLException {

@@ -143,7 +143,7 @@ public final class Tx implements AutoCloseable {
 
     /** Waits for the lock that all writers need. */
     public void claim() throws SQLException {
-        preparedStatements.bound(dialect.claim()).execute();
+        preparedStatements.claim();
     }
 
     public Savepoint savepoint() throws SQLException {

@@ -1,7 +1,9 @@
 package dev.oaiproxy.ledger.store.write;
 
 import dev.oaiproxy.ledger.store.sql.PreparedStatements;
+import dev.oaiproxy.ledger.store.sql.Tx;
 import java.sql.SQLException;
+import java.util.List;
 
 /**
  * The name of a process among those that share the database.
@@ -14,10 +16,15 @@ public record NodeId(int number, long incarnation) {
     public static final String IF_ALIVE =
             " FROM nodes WHERE number = ? AND incarnation = ? AND state = 1";
 
+    private static final String ALIVE = "SELECT number" + IF_ALIVE;
+
+    /** Sees a row while no other process has declared it dead. */
+    PreparedStatements.Query query(Tx.Sight sight) {
+        return new PreparedStatements.Query(ALIVE, List.of(number, incarnation), sight);
+    }
+
     /** True while no other process has declared it dead; holds for as long as the lock is held. */
     boolean isAlive(PreparedStatements statements) throws SQLException {
-        return !statements
-                .list("SELECT number" + IF_ALIVE, row -> row.getInt(1), number, incarnation)
-                .isEmpty();
+        return !statements.list(ALIVE, row -> row.getInt(1), number, incarnation).isEmpty();
     }
 }

@@ -50,6 +50,26 @@ public record Rollups(ZoneId zone) {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
+    private static final String MERGE =
+            """
+            ON CONFLICT (SLOT, user_id, key_id, model, operation) DO UPDATE SET
+                calls = TABLE.calls + EXCLUDED.calls,
+                input_tokens = TABLE.input_tokens + EXCLUDED.input_tokens,
+                cached_tokens = TABLE.cached_tokens + EXCLUDED.cached_tokens,
+                output_tokens = TABLE.output_tokens + EXCLUDED.output_tokens,
+                cost_nanos = TABLE.cost_nanos + EXCLUDED.cost_nanos""";
+
+    private static final String MERGE_DAY = NEW_DAY + merge("usage_by_day", "day");
+
+    private static final String MERGE_HOUR =
+            NEW_HOUR
+                    + merge("usage_by_hour", "hour")
+                    + ", held_nanos = usage_by_hour.held_nanos + EXCLUDED.held_nanos";
+
+    private static String merge(String table, String slot) {
+        return MERGE.replace("TABLE", table).replace("SLOT", slot);
+    }
+
     public static final long MILLIS_PER_HOUR = Duration.ofHours(1).toMillis();
 
     /** The day that a moment lies in, counted from 1970. */
@@ -197,6 +217,14 @@ public record Rollups(ZoneId zone) {
             hours.merge(hour.ofEveryone(), sums, Sums::plus);
         }
 
+        /** The additions as statements that make a row or add to it. */
+        List<PreparedStatements.Change> merges() {
+            return List.of(
+                    new PreparedStatements.Change(MERGE_DAY, rows(days, Sums::ofDay)),
+                    new PreparedStatements.Change(MERGE_HOUR, rows(hours, Sums::ofHour)));
+        }
+
+        /** Writes the additions by statements that all databases share. */
         void write(PreparedStatements preparedStatements) throws SQLException {
             upsert(preparedStatements, ADD_TO_DAY, NEW_DAY, rows(days, Sums::ofDay));
             upsert(preparedStatements, ADD_TO_HOUR, NEW_HOUR, rows(hours, Sums::ofHour));

@@ -70,7 +70,10 @@ public final class SqlLedger implements Ledger {
         Key key = order.key();
         return admitted(
                 order.id(),
-                unitOfWork -> unitOfWork.expectAccounts(key.userNumber(), key.number()),
+                unitOfWork -> {
+                    unitOfWork.expectNode(nodeOf(order));
+                    unitOfWork.expectAccounts(key.userNumber(), key.number());
+                },
                 transaction -> hold(transaction.unitOfWork(), order, room),
                 failure -> {
                     if (!failure.isUndone()) {
@@ -137,9 +140,22 @@ public final class SqlLedger implements Ledger {
 
     @Override
     public boolean end(CallOutcome outcome) {
+        return end(outcome, unitOfWork -> {});
+    }
+
+    @Override
+    public boolean end(CallOutcome outcome, Key key) {
+        return end(
+                outcome, unitOfWork -> unitOfWork.expectAccounts(key.userNumber(), key.number()));
+    }
+
+    private boolean end(CallOutcome outcome, Consumer<UnitOfWork> announcement) {
         try {
             writer.transact(
-                    unitOfWork -> unitOfWork.expectCall(outcome.id().value()),
+                    unitOfWork -> {
+                        unitOfWork.expectCall(outcome.id().value());
+                        announcement.accept(unitOfWork);
+                    },
                     transaction -> settle(transaction, outcome));
             return true;
         } catch (RuntimeException e) {
@@ -255,7 +271,11 @@ public final class SqlLedger implements Ledger {
 
     /** False when this process has been declared dead: another may have its number by now. */
     public boolean isOfNode(UnitOfWork unitOfWork, HoldRequest order) throws SQLException {
-        return unitOfWork.isAlive(new NodeId(order.id().node(), node.get().incarnation()));
+        return unitOfWork.isAlive(nodeOf(order));
+    }
+
+    private NodeId nodeOf(HoldRequest order) {
+        return new NodeId(order.id().node(), node.get().incarnation());
     }
 
     private void add(UnitOfWork unitOfWork, HoldRequest order) {

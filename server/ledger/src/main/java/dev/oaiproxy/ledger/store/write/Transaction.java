@@ -53,9 +53,9 @@ public final class Transaction implements AutoCloseable {
         return taken;
     }
 
-    /** Waits for the lock of all writers. */
+    /** Waits for the lock of all writers; may read what has been announced to the unit of work. */
     void claim() throws SQLException {
-        tx.claim();
+        unitOfWork.claim();
     }
 
     Savepoint savepoint() throws SQLException {

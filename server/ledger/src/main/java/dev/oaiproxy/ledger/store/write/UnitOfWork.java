@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,8 +45,10 @@ public final class UnitOfWork implements StatementGuard {
     /** The statements that read up to so many rows, a power of two, by their ids. */
     private static final class SelectByIds {
         private final Map<Integer, String> statements = new HashMap<>();
+        private final String byArray;
 
         SelectByIds(String select) {
+            byArray = select + " WHERE id = ANY (?)";
             for (int most = 1; most <= MOST_AT_ONCE; most *= 2) {
                 String marks = String.join(", ", Collections.nCopies(most, "?"));
                 statements.put(most, select + " WHERE id IN (" + marks + ")");
@@ -53,6 +57,12 @@ public final class UnitOfWork implements StatementGuard {
 
         String of(int most) {
             return Objects.requireNonNull(statements.get(most));
+        }
+
+        /** The same for an array of ids, where statements are sent together. */
+        PreparedStatements.Query query(Set<Long> ids, Tx.Sight sight) {
+            long[] array = ids.stream().mapToLong(id -> id).toArray();
+            return new PreparedStatements.Query(byArray, List.of(array), sight);
         }
     }
 
@@ -81,6 +91,7 @@ public final class UnitOfWork implements StatementGuard {
     private final PreparedStatements preparedStatements;
     private final Set<Long> expectedAccounts = new TreeSet<>();
     private final Set<Long> expectedCalls = new TreeSet<>();
+    private final Set<NodeId> expectedNodes = new HashSet<>();
     private final Map<NodeId, Boolean> nodes = new HashMap<>();
     private final Map<Long, TrackedAccount> accounts = new TreeMap<>();
 
@@ -88,7 +99,7 @@ public final class UnitOfWork implements StatementGuard {
     private final Map<Long, Optional<OpenCall>> calls = new HashMap<>();
 
     private final List<Object[]> made = new ArrayList<>();
-    private final List<Object[]> resized = new ArrayList<>();
+    private final Map<Long, Object[]> resized = new LinkedHashMap<>();
     private final List<Object[]> ended = new ArrayList<>();
     private final List<Object[]> settled = new ArrayList<>();
     private final Rollups.RollupDelta sums = new Rollups.RollupDelta();
@@ -109,9 +120,52 @@ public final class UnitOfWork implements StatementGuard {
         expectedAccounts.addAll(List.of(user, key));
     }
 
+    /** Announces a question about a node. */
+    void expectNode(NodeId nodeId) {
+        expectedNodes.add(nodeId);
+    }
+
     /** Announces a call and its accounts. */
     void expectCall(long id) {
         expectedCalls.add(id);
+    }
+
+    /**
+     * Waits for the lock of all writers; and reads what has been announced in the same round trip,
+     * where statements are sent together.
+     */
+    void claim() throws SQLException {
+        if (!preparedStatements.areSentTogether()) {
+            preparedStatements.claim();
+            return;
+        }
+        List<PreparedStatements.Query> queries = new ArrayList<>();
+        for (NodeId nodeId : expectedNodes) {
+            nodes.put(nodeId, false);
+            queries.add(nodeId.query(row -> nodes.put(nodeId, true)));
+        }
+        if (!expectedCalls.isEmpty()) {
+            expectedCalls.forEach(id -> calls.put(id, Optional.empty()));
+            queries.add(CALLS.query(expectedCalls, row -> saw(OpenCall.read(row))));
+            expectedCalls.clear();
+        }
+        if (!expectedAccounts.isEmpty()) {
+            expectedAccounts.add(Accounts.EVERYONE);
+            queries.add(ACCOUNTS.query(expectedAccounts, row -> saw(AccountRow.read(row))));
+            expectedAccounts.clear();
+        }
+        preparedStatements.claim(queries);
+    }
+
+    private void saw(Account account) {
+        accounts.put(account.id(), new TrackedAccount(account, account));
+    }
+
+    private void saw(OpenCall call) {
+        if (call.isHeld()) {
+            calls.put(call.id(), Optional.of(call));
+            expectAccounts(call.userId(), call.keyId());
+        }
     }
 
     /** The accounts of everyone, a user and a key, in that order. */
@@ -119,9 +173,7 @@ public final class UnitOfWork implements StatementGuard {
         if (!hasAccounts(user, key)) {
             expectedAccounts.addAll(List.of(Accounts.EVERYONE, user, key));
             expectedAccounts.removeAll(accounts.keySet());
-            for (Account account : read(ACCOUNTS, AccountRow::read, expectedAccounts)) {
-                accounts.put(account.id(), new TrackedAccount(account, account));
-            }
+            read(ACCOUNTS, AccountRow::read, expectedAccounts).forEach(this::saw);
         }
         TrackedAccount everyones = accounts.get(Accounts.EVERYONE);
         TrackedAccount users = accounts.get(user);
@@ -150,12 +202,7 @@ public final class UnitOfWork implements StatementGuard {
             expectedCalls.add(id);
             expectedCalls.removeAll(calls.keySet());
             expectedCalls.forEach(expected -> calls.put(expected, Optional.empty()));
-            for (OpenCall call : read(CALLS, OpenCall::read, expectedCalls)) {
-                if (call.isHeld()) {
-                    calls.put(call.id(), Optional.of(call));
-                    expectAccounts(call.userId(), call.keyId());
-                }
-            }
+            read(CALLS, OpenCall::read, expectedCalls).forEach(this::saw);
         }
         return calls.getOrDefault(id, Optional.empty());
     }
@@ -191,7 +238,7 @@ public final class UnitOfWork implements StatementGuard {
     /** Changes the hold of a call. */
     void resize(OpenCall call) {
         calls.put(call.id(), Optional.of(call));
-        resized.add(new Object[] {call.heldNanos(), call.id()});
+        resized.put(call.id(), new Object[] {call.heldNanos(), call.id()});
     }
 
     /** Ends a held call. */
@@ -234,17 +281,29 @@ public final class UnitOfWork implements StatementGuard {
      * @throws StoreException when the rows are not what they were
      */
     void flush() throws SQLException {
-        preparedStatements.batch(INSERT_CALL, made);
-        requireEach("calls", preparedStatements.batch(RESIZE_CALL, resized));
-        requireEach("calls", preparedStatements.batch(END_CALL, ended));
-        preparedStatements.batch(SETTLED, settled);
-        List<Object[]> changes =
+        List<Object[]> balances =
                 accounts.values().stream()
                         .filter(TrackedAccount::isChanged)
                         .map(account -> AccountRow.change(account.written, account.now))
                         .toList();
-        requireEach("accounts", preparedStatements.batch(AccountRow.CHANGE, changes));
-        sums.write(preparedStatements);
+        List<PreparedStatements.Change> changes =
+                new ArrayList<>(
+                        List.of(
+                                new PreparedStatements.Change(INSERT_CALL, made),
+                                new PreparedStatements.Change(
+                                        RESIZE_CALL, List.copyOf(resized.values())),
+                                new PreparedStatements.Change(END_CALL, ended),
+                                new PreparedStatements.Change(AccountRow.CHANGE, balances),
+                                new PreparedStatements.Change(SETTLED, settled)));
+        if (preparedStatements.canMerge()) {
+            changes.addAll(sums.merges());
+        }
+        int[] counts = preparedStatements.change(changes);
+        require("calls", counts[1] == resized.size() && counts[2] == ended.size());
+        require("accounts", counts[3] == balances.size());
+        if (!preparedStatements.canMerge()) {
+            sums.write(preparedStatements);
+        }
         clear();
     }
 
@@ -274,9 +333,9 @@ public final class UnitOfWork implements StatementGuard {
 
     /** Drops all changes and all that was read. */
     void clear() {
-        List.of(expectedAccounts, expectedCalls, made, resized, ended, settled)
+        List.of(expectedAccounts, expectedCalls, expectedNodes, made, ended, settled)
                 .forEach(Collection::clear);
-        List.of(nodes, accounts, calls).forEach(Map::clear);
+        List.of(nodes, accounts, calls, resized).forEach(Map::clear);
         sums.clear();
     }
 
@@ -299,13 +358,11 @@ public final class UnitOfWork implements StatementGuard {
     }
 
     /** The rows were read under the lock of all writers, so they cannot have changed since. */
-    private static void requireEach(String table, int[] counts) {
-        for (int count : counts) {
-            if (count != 1) {
-                throw StoreException.refused(
-                        new IllegalStateException(
-                                "the " + table + " were changed by somebody else than oaiproxy"));
-            }
+    private static void require(String table, boolean isEachChanged) {
+        if (!isEachChanged) {
+            throw StoreException.refused(
+                    new IllegalStateException(
+                            "the " + table + " were changed by somebody else than oaiproxy"));
         }
     }
 }

@@ -211,10 +211,10 @@ public final class Writer implements AutoCloseable {
     private void tryCommit(List<PendingWrite<?>> batch) throws SQLException {
         long start = System.nanoTime();
         watch.requireWhole();
-        Transaction open = claimed();
+        Transaction open = claimed(batch);
         if (!run(open, batch)) {
             open.rollback();
-            open = claimed();
+            open = claimed(List.of());
             for (PendingWrite<?> write : batch) {
                 write.runApart(open, dialect);
             }
@@ -229,7 +229,6 @@ public final class Writer implements AutoCloseable {
     }
 
     private boolean run(Transaction open, List<PendingWrite<?>> batch) throws SQLException {
-        batch.forEach(write -> write.announce(open.unitOfWork()));
         for (PendingWrite<?> write : batch) {
             boolean ready = write.isBatched() || isFlushed(open);
             if (!ready || !write.run(open, dialect)) {
@@ -254,12 +253,16 @@ public final class Writer implements AutoCloseable {
         }
     }
 
-    /** The connection, reopened when it has died since its last use. */
-    private Transaction claimed() throws SQLException {
+    /**
+     * The connection, reopened when it has died since its last use.
+     *
+     * @param announced tells the unit of work which rows it will need
+     */
+    private Transaction claimed(List<PendingWrite<?>> announced) throws SQLException {
         Transaction open = transaction;
         if (open != null) {
             try {
-                claim(open);
+                claim(open, announced);
                 return open;
             } catch (SQLException e) {
                 if (dialect.errorScope(e) != ErrorScope.FATAL) {
@@ -270,11 +273,12 @@ public final class Writer implements AutoCloseable {
         }
         open = new Transaction(source.open());
         transaction = open;
-        claim(open);
+        claim(open, announced);
         return open;
     }
 
-    private void claim(Transaction open) throws SQLException {
+    private void claim(Transaction open, List<PendingWrite<?>> announced) throws SQLException {
+        announced.forEach(write -> write.announce(open.unitOfWork()));
         try {
             open.claim();
         } catch (SQLException e) {

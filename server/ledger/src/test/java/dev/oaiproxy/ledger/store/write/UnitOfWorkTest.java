@@ -112,6 +112,20 @@ class UnitOfWorkTest {
         assertThat(store().audit().run().findings()).isEmpty();
     }
 
+    @Test
+    void changesTheHoldOfACallTwiceInOneCommit() throws Exception {
+        CallId id = holdAll(1).getFirst();
+        List<Callable<Admission>> resizes = new ArrayList<>();
+        for (String amount : List.of("0.05", "0.03")) {
+            resizes.add(() -> store().ledger().resize(id, Usd.parse(amount), NOON));
+        }
+        assertThat(all(resizes)).hasOnlyElementsOfType(Admission.Granted.class);
+        assertThat(everyone().held()).isEqualTo(Usd.parse("0.03"));
+        assertThat(store().ledger().end(SampleBills.charge(id, CENT, 1, NOON))).isTrue();
+        assertThat(everyone().held()).isEqualTo(Usd.ZERO);
+        assertThat(store().audit().run().findings()).isEmpty();
+    }
+
     private static CallOutcome withLines(String lines, CallOutcome callOutcome) {
         CallOutcome.Bill bill = callOutcome.bill();
         CallOutcome.Bill other =
