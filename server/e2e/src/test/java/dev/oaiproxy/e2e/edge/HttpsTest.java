@@ -7,7 +7,7 @@ import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.app.boot.CapturedLog;
 import dev.oaiproxy.app.config.ConfigException;
 import dev.oaiproxy.app.tls.CertificateException;
-import dev.oaiproxy.app.tls.TestCertificate;
+import dev.oaiproxy.base.TestCertificate;
 import dev.oaiproxy.e2e.fixture.HttpTestClient;
 import dev.oaiproxy.e2e.fixture.SampleRequests;
 import dev.oaiproxy.e2e.fixture.ServerFixture;

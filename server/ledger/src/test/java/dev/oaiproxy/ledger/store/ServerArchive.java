@@ -4,11 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Objects;
 import java.util.jar.JarEntry;
@@ -87,21 +84,8 @@ enum ServerArchive {
         }
         URL url = Objects.requireNonNull(found());
         Path jar = jar(url);
-        String key =
-                String.join(
-                        "-",
-                        "oaiproxy",
-                        System.getProperty("user.name"),
-                        jar.getFileName().toString().replace(".jar", ""),
-                        Long.toString(Files.size(jar)));
-        Path target = Path.of(System.getProperty("java.io.tmpdir"), key);
-        if (!Files.exists(target)) {
-            // Several test runs may be at it at once: only what is complete is ever found there.
-            Path own = Files.createTempDirectory(target.getParent(), key + "-");
-            unpack(url, own);
-            settle(own, target);
-        }
-        return target;
+        String key = jar.getFileName().toString().replace(".jar", "") + "-" + Files.size(jar);
+        return KeptFolder.of(key, own -> unpack(url, own));
     }
 
     abstract void unpack(URL mark, Path folder) throws Exception;
@@ -112,15 +96,5 @@ enum ServerArchive {
 
     static Path jar(URL mark) throws IOException {
         return Path.of(((JarURLConnection) mark.openConnection()).getJarFile().getName());
-    }
-
-    private static void settle(Path own, Path target) throws IOException {
-        try {
-            Files.move(own, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            throw e;
-        } catch (FileSystemException anotherWasFirst) {
-            SystemPrograms.remove(own);
-        }
     }
 }

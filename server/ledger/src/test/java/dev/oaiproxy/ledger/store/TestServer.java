@@ -33,7 +33,7 @@ enum TestServer {
 
         @Override
         String start() throws Exception {
-            PostgresProcess begun = PostgresProcess.start(durable(), certificate());
+            PostgresProcess begun = PostgresProcess.start(durable(), DatabaseCertificate.shared());
             running = begun;
             run(begun.admin(), "CREATE ROLE " + USER + " LOGIN PASSWORD '" + QUOTED + "'");
             begun.askForPasswords();
@@ -87,13 +87,15 @@ enum TestServer {
         ServerProcess another(ServerDisk serverDisk, List<String> more) throws Exception {
             ServerArchive archive = ServerArchive.MARIADB;
             if (!archive.isThere()) {
-                install(List.of(SystemPrograms.find("mariadb-install-db")), serverDisk);
-                return begin(serverDisk, List.of(SystemPrograms.find("mariadbd")), more);
+                String program = SystemPrograms.find("mariadbd");
+                make(serverDisk, program, SystemPrograms.find("mariadb-install-db"));
+                return begin(serverDisk, List.of(program), more);
             }
             String home = archive.unpacked().toString();
+            String program = home + "/bin/mariadbd";
             String base = "--basedir=" + home;
-            install(List.of(home + "/scripts/mariadb-install-db", base), serverDisk);
-            return begin(serverDisk, List.of(home + "/bin/mariadbd", base), more);
+            make(serverDisk, program, home + "/scripts/mariadb-install-db", base);
+            return begin(serverDisk, List.of(program, base), more);
         }
 
         // A superuser may write to a read-only server.
@@ -105,16 +107,13 @@ enum TestServer {
             run(admin, "SET GLOBAL read_only = " + whether);
         }
 
-        private static void install(List<String> program, ServerDisk serverDisk) throws Exception {
-            List<String> command = new ArrayList<>(List.of(program.getFirst(), "--no-defaults"));
-            command.addAll(program.subList(1, program.size()));
-            command.addAll(
-                    List.of(
-                            "--user=" + System.getProperty("user.name"),
-                            "--datadir=" + serverDisk.data(),
-                            "--auth-root-authentication-method=normal",
-                            "--skip-test-db"));
-            SystemPrograms.run(serverDisk.command(command));
+        private static void make(
+                ServerDisk serverDisk, String program, String install, String... where)
+                throws Exception {
+            List<String> command = new ArrayList<>(List.of(install, "--no-defaults"));
+            command.addAll(List.of(where));
+            command.addAll(List.of("--auth-root-authentication-method=normal", "--skip-test-db"));
+            ServerFiles.make(serverDisk, Path.of(program), command);
         }
     },
 
@@ -127,13 +126,8 @@ enum TestServer {
             String program = home.resolve("bin/mysqld").toString();
             List<String> initialize = new ArrayList<>(List.of(program, "--no-defaults"));
             initialize.addAll(base);
-            initialize.addAll(
-                    List.of(
-                            "--initialize-insecure",
-                            "--user=" + System.getProperty("user.name"),
-                            "--innodb-log-file-size=16M",
-                            "--datadir=" + serverDisk.data()));
-            SystemPrograms.run(serverDisk.command(initialize));
+            initialize.addAll(List.of("--initialize-insecure", "--innodb-log-file-size=16M"));
+            ServerFiles.make(serverDisk, Path.of(program), initialize);
             List<String> command = new ArrayList<>(List.of(program));
             command.addAll(base);
             command.addAll(List.of("--mysqlx=OFF", "--innodb-log-file-size=16M"));
@@ -231,7 +225,6 @@ enum TestServer {
 
     private static final String QUOTED = PASSWORD.replace("'", "''");
 
-    private @Nullable DatabaseCertificate certificate;
     private @Nullable String host;
     private @Nullable ServerProcess process;
     private @Nullable String absence;
@@ -315,14 +308,6 @@ enum TestServer {
         return names != null && Set.of(names.split(",")).contains(name());
     }
 
-    /** The certificate of the server. */
-    public synchronized DatabaseCertificate certificate() throws Exception {
-        if (certificate == null) {
-            certificate = DatabaseCertificate.make();
-        }
-        return certificate;
-    }
-
     /**
      * Sets whether one like it lets nobody write, as one that follows another.
      *
@@ -355,7 +340,8 @@ enum TestServer {
             throws Exception {
         List<String> command = new ArrayList<>(program);
         command.addAll(more);
-        ServerProcess begun = ServerProcess.mysql(serverDisk, command, certificate());
+        ServerProcess begun =
+                ServerProcess.mysql(serverDisk, command, DatabaseCertificate.shared());
         run(begun.admin(), "CREATE USER " + USER + " IDENTIFIED BY '" + QUOTED + "'");
         run(begun.admin(), "GRANT ALL ON *.* TO " + USER);
         return begun;

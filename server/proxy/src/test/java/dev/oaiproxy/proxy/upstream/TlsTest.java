@@ -5,31 +5,21 @@ import static dev.oaiproxy.proxy.upstream.UpstreamFixture.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.oaiproxy.base.TestCertificate;
 import dev.oaiproxy.proxy.upstream.UpstreamException.SendState;
 import dev.oaiproxy.proxy.upstream.outbound.OutboundProxy;
-import java.io.InputStream;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 @Tag("server")
 final class TlsTest {
-    private static final String PASSWORD = "changeit";
-
-    @TempDir private Path folder;
-
     @Test
     void talksTlsToAHostThatProvesItsName() throws Exception {
         SSLContext context = context("localhost");
@@ -115,47 +105,7 @@ final class TlsTest {
                 });
     }
 
-    /** A TLS context with a self-signed key for a host name. */
-    private SSLContext context(String host) throws Exception {
-        Path file = folder.resolve("key.p12");
-        int status =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                        .toString(),
-                                "-genkeypair",
-                                "-keyalg",
-                                "EC",
-                                "-alias",
-                                "a",
-                                "-dname",
-                                "CN=" + host,
-                                "-ext",
-                                "san=dns:" + host,
-                                "-storetype",
-                                "PKCS12",
-                                "-storepass",
-                                PASSWORD,
-                                "-keystore",
-                                file.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start()
-                        .waitFor();
-        assertThat(status).isZero();
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            store.load(in, PASSWORD.toCharArray());
-        }
-        return context(store);
-    }
-
-    private static SSLContext context(KeyStore store) throws Exception {
-        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-        keys.init(store, PASSWORD.toCharArray());
-        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-        trust.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-        return context;
+    private static SSLContext context(String host) {
+        return TestCertificate.forHost("EC", host).serving();
     }
 }

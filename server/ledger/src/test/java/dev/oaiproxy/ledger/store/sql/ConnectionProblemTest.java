@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.oaiproxy.ledger.store.DatabaseCertificate;
 import dev.oaiproxy.ledger.store.OnEveryDatabase;
 import dev.oaiproxy.ledger.store.Store;
 import dev.oaiproxy.ledger.store.TestDatabase;
@@ -115,7 +116,7 @@ final class ConnectionProblemTest {
     @Test
     void aServerThatProvesItsNameToWhoeverAsks() throws Exception {
         assumeTrue(kind != TestDatabase.SQLSERVER, "its certificate is not ours");
-        Path authority = server().certificate().certificate();
+        Path authority = DatabaseCertificate.shared().certificate();
         assertThat(problem(localByName(), TestDatabase.login(), new Encryption.Unchecked()))
                 .isEqualTo("no problem");
         assertThat(problem(localByName(), TestDatabase.login(), new Encryption.Checked(authority)))
@@ -125,7 +126,7 @@ final class ConnectionProblemTest {
     @Test
     void aServerWithAnotherNameOrUnknownToAnybody() throws Exception {
         assumeTrue(kind != TestDatabase.SQLSERVER, "its certificate is not ours");
-        Path authority = server().certificate().certificate();
+        Path authority = DatabaseCertificate.shared().certificate();
         assertThat(problem(local(), TestDatabase.login(), new Encryption.Checked(authority)))
                 .startsWith("no encrypted connection to 127.0.0.1");
         assertThat(problem(localByName(), TestDatabase.login(), new Encryption.Checked(null)))
@@ -142,10 +143,6 @@ final class ConnectionProblemTest {
             assertThat(problem(host, TestDatabase.login(), new Encryption.Unchecked()))
                     .startsWith("no encrypted connection to " + host);
         }
-    }
-
-    private TestServer server() {
-        return TestServer.valueOf(kind.name());
     }
 
     private static void refuseEncryption(ServerSocket server) {

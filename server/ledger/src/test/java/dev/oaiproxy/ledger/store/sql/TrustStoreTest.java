@@ -16,7 +16,7 @@ final class TrustStoreTest {
 
     @Test
     void isMadeOnceAndAgainWhenItIsGone() throws Exception {
-        Path pem = DatabaseCertificate.make().certificate();
+        Path pem = DatabaseCertificate.shared().certificate();
         TrustStore first = TrustStore.of(pem);
         assertThat(TrustStore.of(pem)).isEqualTo(first);
         Files.delete(first.path());

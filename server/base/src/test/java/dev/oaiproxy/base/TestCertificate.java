@@ -1,4 +1,4 @@
-package dev.oaiproxy.app.tls;
+package dev.oaiproxy.base;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,6 +13,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.Signature;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -22,10 +23,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A self-signed certificate for localhost, encoded in DER as RFC 5280 requires. */
+/** A self-signed certificate of a host, encoded in DER as RFC 5280 requires. */
 public final class TestCertificate {
     private static final int SEQUENCE = 0x30;
     private static final int GENERALIZED_TIME = 0x18;
@@ -47,12 +50,22 @@ public final class TestCertificate {
         return make(algorithm, Instant.now().plus(Duration.ofDays(90)));
     }
 
-    /** A certificate with this end, which began 100 days before. */
+    /** A certificate with this end, which began 100 days before, for localhost and 127.0.0.1. */
     public static TestCertificate make(String algorithm, Instant end) {
+        return make(algorithm, end, name("localhost"), new byte[] {127, 0, 0, 1});
+    }
+
+    /** A certificate that names a host, and no address. */
+    public static TestCertificate forHost(String algorithm, String host) {
+        return make(algorithm, Instant.now().plus(Duration.ofDays(90)), name(host));
+    }
+
+    private static TestCertificate make(
+            String algorithm, Instant end, byte[] host, byte[]... addresses) {
         try {
             KeyPair pair = KeyPairGenerator.getInstance(algorithm).generateKeyPair();
             byte[] signing = algorithm(algorithm);
-            byte[] content = content(pair, signing, end);
+            byte[] content = content(pair, signing, end, host, addresses);
             Signature signature = Signature.getInstance(signature(algorithm));
             signature.initSign(pair.getPrivate());
             signature.update(content);
@@ -68,11 +81,19 @@ public final class TestCertificate {
         }
     }
 
-    private static byte[] content(KeyPair pair, byte[] signing, Instant end) {
-        byte[] localhost = "localhost".getBytes(StandardCharsets.US_ASCII);
-        byte[] name =
-                der(SEQUENCE, der(0x31, der(SEQUENCE, hex(COMMON_NAME), der(0x0C, localhost))));
-        byte[] names = der(SEQUENCE, der(0x82, localhost), der(0x87, new byte[] {127, 0, 0, 1}));
+    private static byte[] name(String host) {
+        return host.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] content(
+            KeyPair pair, byte[] signing, Instant end, byte[] host, byte[]... addresses) {
+        byte[] name = der(SEQUENCE, der(0x31, der(SEQUENCE, hex(COMMON_NAME), der(0x0C, host))));
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(der(0x82, host));
+        for (byte[] address : addresses) {
+            all.writeBytes(der(0x87, address));
+        }
+        byte[] names = der(SEQUENCE, all.toByteArray());
         byte[] extension = der(SEQUENCE, hex(ALTERNATIVE_NAME), der(0x04, names));
         byte[] serial = BigInteger.valueOf(System.nanoTime()).toByteArray();
         Instant begin = end.minus(Duration.ofDays(100));
@@ -147,7 +168,7 @@ public final class TestCertificate {
     }
 
     /** The key in its format from before PKCS #8, which is the last part of the PKCS #8 form. */
-    String olderKeyPem() {
+    public String olderKeyPem() {
         byte[] pkcs8 = pair.getPrivate().getEncoded();
         String label = pair.getPrivate().getAlgorithm() + " PRIVATE KEY";
         return pem(label, Arrays.copyOfRange(pkcs8, innerAt(pkcs8), pkcs8.length));
@@ -177,15 +198,35 @@ public final class TestCertificate {
 
     /** The TLS context of a client that trusts only this certificate. */
     public SSLContext trusting() {
+        return context(new KeyManager[0]);
+    }
+
+    /** The TLS context of a server with this certificate, and of a client that trusts only it. */
+    public SSLContext serving() {
+        try {
+            KeyStore own = KeyStore.getInstance("PKCS12");
+            own.load(null, null);
+            own.setKeyEntry(
+                    "server", pair.getPrivate(), new char[0], new Certificate[] {certificate});
+            KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+            keys.init(own, new char[0]);
+            return context(keys.getKeyManagers());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private SSLContext context(KeyManager[] keys) {
         try {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
             trusted.setCertificateEntry("server", certificate);
-            TrustManagerFactory trust =
-                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
             trust.init(trusted);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
+            context.init(keys, trust.getTrustManagers(), null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
