@@ -12,7 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a start loads: classes are counted, since times differ from machine to machine. */
 final class StartIT {
-    /** With it, the launcher gives Java no cache, in which classes are that nobody asked for. */
+    /**
+     * With it, the launcher gives Java no cache: Java loads all classes of a cache, also those that
+     * the command does not need.
+     */
     private static final String WITHOUT_CACHE = "-Xshare:auto ";
 
     private static final int MOST_CLASSES_OF_HELP = 1_600;
@@ -37,8 +40,8 @@ final class StartIT {
     void commandsAndServerStartFromTheCache() throws Exception {
         program("").run("--version");
         assertThat(loaded())
-                .anyMatch(
-                        line -> line.matches(".* dev\\.oaiproxy\\.cli\\.Main .*shared objects.*"));
+                .anyMatch(line -> line.matches(".* dev\\.oaiproxy\\.cli\\.Main .*shared objects.*"))
+                .anyMatch(line -> line.matches(".* picocli\\.CommandLine .*shared objects.*"));
         server("").close();
         assertThat(loaded())
                 .anyMatch(line -> line.matches(".* dev\\.oaiproxy\\.app\\..*shared objects.*"));
