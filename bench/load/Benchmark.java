@@ -24,32 +24,32 @@ final class Benchmark {
     static final List<Process> RUNNING = Collections.synchronizedList(new ArrayList<>());
     static final Path TOP = Path.of(System.getProperty("bench.top"));
     static final int UPSTREAM = 14001;
+    private static final List<String> PARTS =
+            List.of("chat", "bodies", "latency", "streams", "counts", "start", "reports");
+    private static final List<String> WITHOUT_TARGETS = List.of("start", "reports");
     private static final int EVENTS = 160;
     private static final int EVENT_RATE = 20;
 
     private final List<String> parts;
+    private final boolean quick;
     private final int rounds;
     private final double seconds;
-    private final int warm;
-    private final long calls;
     private final Report report = new Report();
+    private final LoadGenerator load = new LoadGenerator(report);
     private final List<Target> targets = new ArrayList<>();
 
     private Benchmark(List<String> parts, boolean quick) {
         this.parts = parts;
+        this.quick = quick;
         this.rounds = quick ? 1 : 3;
         this.seconds = quick ? 2 : 5;
-        this.warm = quick ? 5 : 60;
-        this.calls = Long.getLong("bench.calls", quick ? 500_000 : 10_000_000);
     }
 
     static void main(String[] arguments) throws Exception {
         Runtime.getRuntime().addShutdownHook(new Thread(Benchmark::stopAll));
         boolean quick = List.of(arguments).contains("--quick");
         List<String> named = Arrays.stream(arguments).filter(a -> !a.startsWith("--")).toList();
-        List<String> all =
-                List.of("chat", "bodies", "latency", "streams", "counts", "start", "reports");
-        Benchmark bench = new Benchmark(named.isEmpty() ? all : named, quick);
+        Benchmark bench = new Benchmark(named.isEmpty() ? PARTS : named, quick);
         bench.run();
         System.exit(bench.report.passes() ? 0 : 1);
     }
@@ -71,49 +71,76 @@ final class Benchmark {
     }
 
     private void run() throws Exception {
-        report.machine();
-        if (!parts.equals(List.of("reports"))) {
+        report.begin(quick ? List.of("--quick") : List.of(), parts);
+        if (!WITHOUT_TARGETS.containsAll(parts)) {
             startTargets();
             warmUp();
         }
-        if (parts.contains("chat")) {
-            closed("small chat, 64 connections", "chat.json", 64, one -> true);
-            closed("small chat, 1 connection", "chat.json", 1, this::isMain);
-            closed("small chat, 256 connections", "chat.json", 256, this::isMain);
-        }
-        if (parts.contains("bodies")) {
-            closed("100 KB prompt", "prompt.json", 8, this::isMain);
-            closed("2 MB image", "image.json", 8, this::isMain);
-        }
-        if (parts.contains("latency")) {
-            open("200 calls a second", 200);
-            open("1,000 calls a second", 1000);
-        }
-        if (parts.contains("streams")) {
-            streams(500);
-            streams(2000);
-        }
-        if (parts.contains("counts")) {
-            systemCalls();
+        part("chat", this::chat);
+        part("bodies", this::bodies);
+        part("latency", this::latency);
+        part("streams", this::allStreams);
+        part("counts", this::systemCalls);
+        for (Target target : targets) {
+            report.note("memory", target.name(), "rss_mib", Machine.residentMib(target.process()));
         }
         for (Target target : targets) {
-            if (target.jvm() != null) {
-                settle(target);
-                report.note(
-                        "memory",
-                        target.name(),
-                        "rss_mib",
-                        Machine.residentKib(target.process()) / 1024.0);
-                target.compareBill();
+            if (target.isOurs()) {
+                guarded("bill", () -> compareBill(target));
             }
         }
-        if (parts.contains("start")) {
-            new StartTimes(report, rounds).measure();
+        stopTargets();
+        part("start", new StartTimes(report, quick ? 3 : 9)::measure);
+        long calls = Long.getLong("bench.calls", quick ? 200_000 : 10_000_000);
+        part("reports", new ReportTimes(report, rounds, calls)::measure);
+        report.end(quick ? TOP.resolve("target/bench") : TOP.resolve("bench/results"));
+    }
+
+    /** Something that takes a while and may fail. */
+    @FunctionalInterface
+    private interface Measurement {
+        void run() throws Exception;
+    }
+
+    private void part(String name, Measurement part) {
+        if (parts.contains(name)) {
+            guarded(name, part);
         }
-        if (parts.contains("reports")) {
-            new ReportTimes(report, rounds, calls).measure();
+    }
+
+    /** What fails does not take the figures of the rest with it. */
+    private void guarded(String name, Measurement part) {
+        try {
+            part.run();
+        } catch (Exception e) {
+            report.fault(name + ": " + e);
         }
-        report.write(TOP.resolve("bench/results"));
+    }
+
+    private void chat() throws Exception {
+        closed("small chat, 64 connections", "chat.json", 64, _ -> true);
+        closed("small chat, 1 connection", "chat.json", 1, this::isMain);
+        closed("small chat, 256 connections", "chat.json", 256, this::isMain);
+    }
+
+    private void bodies() throws Exception {
+        closed("100 KB prompt, 8 connections", "prompt.json", 8, this::isMain);
+        closed("2 MB image, 8 connections", "image.json", 8, this::isMain);
+    }
+
+    private void latency() throws Exception {
+        open("200 calls a second", 200);
+        open("1,000 calls a second", 1000);
+    }
+
+    private void allStreams() throws Exception {
+        streams(500);
+        streams(2000);
+    }
+
+    private void compareBill(Target target) throws Exception {
+        settle(target);
+        target.compareBill();
     }
 
     private boolean isMain(Target target) {
@@ -133,8 +160,8 @@ final class Benchmark {
         Map<String, String> unrecorded = Map.of("OAIPROXY_TRACKING_BODIES", "false");
         targets.add(ours("oaiproxy, nothing recorded", 14103, 1, unrecorded));
         targets.add(ours("oaiproxy, 50 keys", 14104, 50, Map.of()));
-        if (Files.isExecutable(Peers.postgres().resolve("initdb"))) {
-            targets.add(ours("oaiproxy, PostgreSQL", 14105, 1, Peers.startPostgres(14205)));
+        if (Peers.hasPostgres()) {
+            targets.add(ours("oaiproxy, PostgreSQL", 14105, 1, Peers.postgres("postgres")));
         }
         Path portkey = TOP.resolve("bench/load/peers/node_modules/@portkey-ai/gateway");
         if (Files.isDirectory(portkey)) {
@@ -142,7 +169,19 @@ final class Benchmark {
         }
     }
 
-    private static Process upstream(int port) throws Exception {
+    /** They would take processor time from what comes after them. */
+    private void stopTargets() throws Exception {
+        for (Target target : targets) {
+            if (target.jvm() != null) {
+                target.jvm().close();
+            }
+            target.process().descendants().forEach(ProcessHandle::destroy);
+            target.process().destroy();
+            target.process().onExit().get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    static Process upstream(int port) throws Exception {
         Path log = WORK.resolve("upstream-" + port + ".log");
         Process process =
                 Target.start(
@@ -157,8 +196,9 @@ final class Benchmark {
         return process;
     }
 
-    private static Target ours(String name, int port, int keys, Map<String, String> settings)
+    private Target ours(String name, int port, int keys, Map<String, String> settings)
             throws Exception {
+        report.progress("starting", name, "");
         int upstream = port - 100 + 10;
         upstream(upstream);
         return Target.oaiproxy(name, port, upstream, keys, settings);
@@ -175,55 +215,48 @@ final class Benchmark {
 
     private void warmUp() throws Exception {
         for (Target target : targets) {
-            if (target.jvm() != null || target.name().equals("Portkey")) {
-                System.out.println("warming " + target.name());
-                load(target, "closed", 64, target.jvm() == null ? 5 : warm, "chat.json", List.of());
+            if (target.isOurs() || target.name().equals("Portkey")) {
+                int calls = (quick ? 2_000 : 40_000) / (target.isOurs() ? 1 : 10);
+                report.progress("warming up", target.name(), calls + " calls");
+                load.run(target, new LoadGenerator.Load("calls", 64, "chat.json"), calls);
             }
         }
     }
 
     private void closed(String scenario, String body, int connections, Predicate<Target> which)
             throws Exception {
-        for (int round = 0; round < rounds; round++) {
+        report.section(scenario, "cpu_us", "nginx");
+        LoadGenerator.Load calls = new LoadGenerator.Load("closed", connections, body);
+        for (int round = 1; round <= rounds; round++) {
             for (Target target : targets.stream().filter(which).toList()) {
                 Machine.Cost before = target.cost();
-                JsonNode done = load(target, "closed", connections, seconds, body, List.of());
+                JsonNode done = load.run(target, calls, seconds);
                 Machine.Cost cost = target.cost().since(before);
                 double answers = done.get("answers").asDouble();
-                report.note(scenario, target.name(), "us_per_call", cost.cpuMicros() / answers);
-                report.note(
-                        scenario,
-                        target.name(),
-                        "calls_per_s",
-                        answers / done.get("seconds").asDouble());
-                report.note(scenario, target.name(), "p50_ms", done.get("p50").asDouble() / 1000);
-                report.note(scenario, target.name(), "p99_ms", done.get("p99").asDouble() / 1000);
-                report.note(
-                        scenario, target.name(), "switches_per_call", cost.switches() / answers);
+                Map<String, List<Double>> found = report.of(scenario, target.name());
+                Report.add(found, "cpu_us", cost.cpuMicros() / answers);
+                Report.add(found, "per_s", answers / done.get("seconds").asDouble());
+                Report.add(found, "p50_ms", done.get("p50").asDouble() / 1000);
+                Report.add(found, "p99_ms", done.get("p99").asDouble() / 1000);
+                Report.add(found, "switches", cost.switches() / answers);
                 if (target.jvm() != null) {
-                    report.note(
-                            scenario,
-                            target.name(),
-                            "kb_per_call",
-                            cost.allocated() / answers / 1000);
+                    Report.add(found, "alloc_kb", cost.allocated() / answers / 1000);
                 }
+                report.progress(
+                        "round %d/%d, %s".formatted(round, rounds, scenario),
+                        target.name(),
+                        "%.0f us of CPU a call".formatted(cost.cpuMicros() / answers));
             }
         }
-        report.print(scenario, "us_per_call");
     }
 
     private void open(String scenario, int rate) throws Exception {
-        for (int round = 0; round < rounds; round++) {
+        report.section(scenario, "p50_ms", "direct");
+        LoadGenerator.Load calls = new LoadGenerator.Load("open", 64, "chat.json");
+        for (int round = 1; round <= rounds; round++) {
             for (Target target : targets) {
                 if (target.name().equals("direct") || isMain(target)) {
-                    JsonNode done =
-                            load(
-                                    target,
-                                    "open",
-                                    64,
-                                    seconds,
-                                    "chat.json",
-                                    List.of(Integer.toString(rate)));
+                    JsonNode done = load.run(target, calls, seconds, Integer.toString(rate));
                     for (String percentile : List.of("p50", "p90", "p99")) {
                         report.note(
                                 scenario,
@@ -231,47 +264,53 @@ final class Benchmark {
                                 percentile + "_ms",
                                 done.get(percentile).asDouble() / 1000);
                     }
+                    report.progress(
+                            "round %d/%d, %s".formatted(round, rounds, scenario),
+                            target.name(),
+                            "p50 %.2f ms".formatted(done.get("p50").asDouble() / 1000));
                 }
             }
         }
-        report.print(scenario, "p50_ms");
     }
 
     private void streams(int count) throws Exception {
         String scenario = "%,d streams".formatted(count);
-        for (int round = 0; round < rounds; round++) {
+        report.section(scenario, "event_us", "nginx");
+        for (int round = 1; round <= rounds; round++) {
             for (Target target : targets) {
                 if (target.name().equals("nginx") || target.name().equals("oaiproxy")) {
                     stream(scenario, target, count);
+                    report.progress(
+                            "round %d/%d, %s".formatted(round, rounds, scenario),
+                            target.name(),
+                            "");
                 }
             }
         }
-        report.print(scenario, "us_per_event");
     }
 
     private void stream(String scenario, Target target, int count) throws Exception {
         settle(target);
         double idle = target.jvm() == null ? 0 : target.jvm().live();
         Machine.Cost before = target.cost();
-        Process load = begin(target, "streams", count, 1.5, "stream.json", List.of());
-        if (target.jvm() != null && !load.waitFor(5, TimeUnit.SECONDS)) {
+        Process streams =
+                load.begin(target, new LoadGenerator.Load("streams", count, "stream.json"), 1.5);
+        if (target.jvm() != null && !streams.waitFor(5, TimeUnit.SECONDS)) {
             double live = target.jvm().live();
-            report.note(
-                    scenario, target.name(), "live_kb_per_stream", (live - idle) / count / 1000);
+            report.note(scenario, target.name(), "live_kb", (live - idle) / count / 1000);
         }
-        JsonNode done = finish(load, target);
+        JsonNode done = load.finish(streams, target);
         Machine.Cost cost = target.cost().since(before);
         double events = done.get("events").asDouble();
-        report.note(scenario, target.name(), "us_per_event", cost.cpuMicros() / events);
-        report.note(scenario, target.name(), "delay_p50_ms", done.get("p50").asDouble() / 1000);
-        report.note(scenario, target.name(), "delay_p99_ms", done.get("p99").asDouble() / 1000);
-        report.note(
-                scenario, target.name(), "events_per_read", events / done.get("reads").asDouble());
+        report.note(scenario, target.name(), "event_us", cost.cpuMicros() / events);
+        report.note(scenario, target.name(), "p50_ms", done.get("p50").asDouble() / 1000);
+        report.note(scenario, target.name(), "p99_ms", done.get("p99").asDouble() / 1000);
+        report.note(scenario, target.name(), "per_read", events / done.get("reads").asDouble());
     }
 
     /** Waits until no call of an oaiproxy is in flight. */
     private static void settle(Target target) throws Exception {
-        if (target.jvm() != null) {
+        if (target.isOurs()) {
             for (int tries = 0; tries < 300; tries++) {
                 JsonNode status = Target.admin(target.port(), "GET", "/status", "");
                 if (status.get("calls_in_flight").asLong() == 0
@@ -287,37 +326,31 @@ final class Benchmark {
     /** Under strace, which slows all down and counts exactly. */
     private void systemCalls() throws Exception {
         String scenario = "system calls, 64 connections";
+        report.section(scenario, "per_call", "nginx");
         for (Target target : targets.stream().filter(this::isMain).toList()) {
             Path counts = WORK.resolve("strace");
-            Process load = begin(target, "closed", 64, 6, "chat.json", List.of());
+            Process calls =
+                    load.begin(target, new LoadGenerator.Load("closed", 64, "chat.json"), 6);
             JsonNode bill = bill(target);
+            String ids = pids(target.process());
             Process strace =
-                    new ProcessBuilder(
-                                    "strace",
-                                    "-fcq",
-                                    "-o",
-                                    counts.toString(),
-                                    "-p",
-                                    pids(target.process()))
+                    new ProcessBuilder("strace", "-fcq", "-o", counts.toString(), "-p", ids)
                             .start();
             Thread.sleep(3000);
             JsonNode after = bill(target);
             strace.destroy();
             strace.waitFor();
-            finish(load, target);
-            double calls = after.get("requests").asDouble() - bill.get("requests").asDouble();
+            load.finish(calls, target);
+            double count = after.get("requests").asDouble() - bill.get("requests").asDouble();
             Matcher total =
                     Pattern.compile("\\n100\\.00\\s+\\S+\\s+(?:\\d+\\s+)?(\\d+)\\s+.*total")
                             .matcher(Files.readString(counts));
-            if (total.find()) {
-                report.note(
-                        scenario,
-                        target.name(),
-                        "per_call",
-                        Double.parseDouble(total.group(1)) / calls);
+            if (total.find() && count > 0) {
+                double found = Double.parseDouble(total.group(1)) / count;
+                report.note(scenario, target.name(), "per_call", found);
+                report.progress(scenario, target.name(), "%.1f a call".formatted(found));
             }
         }
-        report.print(scenario, "per_call");
     }
 
     private static String pids(ProcessHandle process) {
@@ -329,49 +362,5 @@ final class Benchmark {
 
     private static JsonNode bill(Target target) throws Exception {
         return Target.get(target.upstream(), "/bill");
-    }
-
-    private Process begin(
-            Target target,
-            String mode,
-            int connections,
-            double time,
-            String body,
-            List<String> more)
-            throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                WORK.resolve("load").toString(),
-                                mode,
-                                Integer.toString(target.port()),
-                                Integer.toString(connections),
-                                Double.toString(time),
-                                WORK.resolve(body).toString(),
-                                target.keys().toString()));
-        command.addAll(more);
-        command.addAll(target.headers());
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    }
-
-    private JsonNode load(
-            Target target,
-            String mode,
-            int connections,
-            double time,
-            String body,
-            List<String> more)
-            throws Exception {
-        return finish(begin(target, mode, connections, time, body, more), target);
-    }
-
-    private JsonNode finish(Process load, Target target) throws Exception {
-        JsonNode done = Target.JSON.readTree(load.getInputStream().readAllBytes());
-        load.waitFor();
-        if (done.get("failed").asLong() + done.get("broken").asLong() > 0
-                || done.get("answers").asLong() == 0) {
-            report.fault(target.name() + ": " + done);
-        }
-        return done;
     }
 }

@@ -3,8 +3,12 @@ import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.MemoryMXBean;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.management.JMException;
@@ -84,12 +88,48 @@ final class Machine {
         }
     }
 
-    /** Resident memory of a process, in KiB. */
-    static long residentKib(ProcessHandle process) {
-        return lines(Path.of("/proc/" + process.pid() + "/status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                .sum();
+    /** Resident memory of a process and its children, in MiB. */
+    static double residentMib(ProcessHandle process) {
+        return Stream.concat(Stream.of(process), process.descendants())
+                        .flatMap(one -> lines(Path.of("/proc/" + one.pid() + "/status")).stream())
+                        .filter(line -> line.startsWith("VmRSS:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                        .sum()
+                / 1024.0;
+    }
+
+    /** The load of the last minute, in threads that want to run. */
+    static double load() {
+        return lines(Path.of("/proc/loadavg")).stream()
+                .mapToDouble(line -> Double.parseDouble(line.substring(0, line.indexOf(' '))))
+                .findFirst()
+                .orElse(0);
+    }
+
+    static String processor() {
+        return lines(Path.of("/proc/cpuinfo")).stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .findFirst()
+                .orElse("");
+    }
+
+    /** The median time that the disk takes for a flush of 4 KiB, in milliseconds. */
+    static double flushMillis(Path folder) throws IOException {
+        Path file = folder.resolve("flush");
+        double[] times = new double[41];
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            for (int i = 0; i < times.length; i++) {
+                long begun = System.nanoTime();
+                channel.write(ByteBuffer.allocate(4096), i * 4096L);
+                channel.force(false);
+                times[i] = (System.nanoTime() - begun) / 1e6;
+            }
+        }
+        Files.delete(file);
+        Arrays.sort(times);
+        return times[times.length / 2];
     }
 
     /** The counters of another JVM of this user. */

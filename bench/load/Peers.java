@@ -1,6 +1,9 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +11,9 @@ import java.util.stream.Stream;
 
 /** Starts what oaiproxy is measured beside, and the database server that it is measured on. */
 final class Peers {
+    private static final int POSTGRES = 14205;
+    private static boolean isStarted;
+
     private Peers() {}
 
     static Target nginx(int port, Path keys) throws Exception {
@@ -53,7 +59,11 @@ final class Peers {
                 "Portkey", port, process.toHandle(), keys, headers, Benchmark.UPSTREAM, null);
     }
 
-    static Path postgres() throws IOException {
+    static boolean hasPostgres() throws IOException {
+        return Files.isExecutable(programs().resolve("initdb"));
+    }
+
+    private static Path programs() throws IOException {
         Path debian = Path.of("/usr/lib/postgresql");
         if (!Files.isDirectory(debian)) {
             return Path.of("/usr/local/bin");
@@ -63,8 +73,35 @@ final class Peers {
         }
     }
 
+    /**
+     * The settings for a database on a PostgreSQL of this run, which is started when it is asked.
+     */
+    static Map<String, String> postgres(String database) throws Exception {
+        if (!isStarted) {
+            start();
+            isStarted = true;
+        }
+        if (!database.equals("postgres")) {
+            try (Connection connection = connect("postgres")) {
+                connection.createStatement().execute("CREATE DATABASE " + database);
+            }
+        }
+        return Map.of(
+                "DB_OPTION", "Others",
+                "DB_TYPE", "postgresql",
+                "DB_HOST", "127.0.0.1:" + POSTGRES,
+                "DB_NAME", database,
+                "DB_USERNAME", "postgres",
+                "DB_PASSWORD", "bench");
+    }
+
+    static Connection connect(String database) throws SQLException {
+        String url = "jdbc:postgresql://127.0.0.1:" + POSTGRES + "/" + database;
+        return DriverManager.getConnection(url, "postgres", "bench");
+    }
+
     /** A PostgreSQL of its own, which does not run as root. */
-    static Map<String, String> startPostgres(int port) throws Exception {
+    private static void start() throws Exception {
         Path home = Files.createDirectories(Benchmark.WORK.resolve("postgres"));
         List<String> nobody =
                 System.getProperty("user.name").equals("root")
@@ -75,7 +112,7 @@ final class Peers {
         if (!nobody.isEmpty()) {
             Benchmark.finish(List.of("chown", "-R", "65534:65534", home.toString()));
         }
-        String bin = postgres().toString();
+        String bin = programs().toString();
         Path data = home.resolve("data");
         Benchmark.finish(
                 concat(
@@ -87,11 +124,10 @@ final class Peers {
                         "--auth=scram-sha-256",
                         "-EUTF8",
                         "--locale=C"));
-        return serve(concat(nobody, bin + "/postgres", "-D" + data), home, port);
+        serve(concat(nobody, bin + "/postgres", "-D" + data), home);
     }
 
-    private static Map<String, String> serve(List<String> program, Path home, int port)
-            throws Exception {
+    private static void serve(List<String> program, Path home) throws Exception {
         Path log = Benchmark.WORK.resolve("postgres.log");
         Process process =
                 Target.start(
@@ -99,7 +135,7 @@ final class Peers {
                         Map.of(),
                         concat(
                                 program,
-                                "-p" + port,
+                                "-p" + POSTGRES,
                                 "-c",
                                 "listen_addresses=127.0.0.1",
                                 "-c",
@@ -110,13 +146,6 @@ final class Peers {
             }
             Thread.sleep(50);
         }
-        return Map.of(
-                "DB_OPTION", "Others",
-                "DB_TYPE", "postgresql",
-                "DB_HOST", "127.0.0.1:" + port,
-                "DB_NAME", "postgres",
-                "DB_USERNAME", "postgres",
-                "DB_PASSWORD", "bench");
     }
 
     private static List<String> concat(List<String> first, String... more) {

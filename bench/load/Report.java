@@ -3,7 +3,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -11,30 +13,78 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
-/** What was measured: tables of medians, ratios first, a file of all figures, and a chart. */
+/** What was measured: one table of medians, ratios first, a file of all figures, and a chart. */
 final class Report {
-    /** Scenario, target and figure; a value for each round. */
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
+
+    /** Sections, targets and figures; a value for each round. */
     private final Map<String, Map<String, Map<String, List<Double>>>> figures =
             new LinkedHashMap<>();
 
-    private final List<String> faults = new ArrayList<>();
-    private final Map<String, Object> machine = new LinkedHashMap<>();
+    /** What the ratios of a section are made of. */
+    private final Map<String, Ratio> ratios = new LinkedHashMap<>();
 
-    void machine() throws Exception {
-        machine.put("processors", Runtime.getRuntime().availableProcessors());
-        machine.put("java", System.getProperty("java.runtime.version"));
-        machine.put("kernel", System.getProperty("os.version"));
-        machine.put(
-                "commit", Benchmark.finish(List.of("git", "rev-parse", "--short", "HEAD")).strip());
+    private final List<String> faults = new ArrayList<>();
+    private final List<String> remarks = new ArrayList<>();
+    private final Map<String, Object> run = new LinkedHashMap<>();
+    private final LocalDateTime begun = LocalDateTime.now();
+
+    /** A figure beside that of another target: its multiple, or for latency what is added to it. */
+    private record Ratio(String figure, String base) {
+        boolean isDifference() {
+            return base.equals("direct");
+        }
     }
 
-    void note(String scenario, String target, String figure, double value) {
-        figures.computeIfAbsent(scenario, _ -> new LinkedHashMap<>())
-                .computeIfAbsent(target, _ -> new LinkedHashMap<>())
-                .computeIfAbsent(figure, _ -> new ArrayList<>())
-                .add(value);
+    void begin(List<String> options, List<String> parts) throws Exception {
+        run.put("begun", begun.truncatedTo(ChronoUnit.SECONDS).toString());
+        run.put("options", options);
+        run.put("parts", parts);
+        run.put("processors", Runtime.getRuntime().availableProcessors());
+        run.put("processor", Machine.processor());
+        run.put("java", System.getProperty("java.runtime.version"));
+        run.put("kernel", System.getProperty("os.version"));
+        run.put("commit", commit());
+        run.put("flush_ms", Machine.flushMillis(Benchmark.WORK));
+        double load = Machine.load();
+        run.put("load_at_begin", load);
+        if (load > 1) {
+            remark("others use this machine: its load was %.1f at the beginning".formatted(load));
+        }
+    }
+
+    private static String commit() {
+        try {
+            return Benchmark.finish(List.of("git", "describe", "--always", "--dirty")).strip();
+        } catch (Exception notFromGit) {
+            return "";
+        }
+    }
+
+    /** Names the figure whose ratio to that of another target comes first in the table. */
+    void section(String section, String figure, String base) {
+        ratios.put(section, new Ratio(figure, base));
+    }
+
+    /** The figures of a target, for {@link #add}. */
+    Map<String, List<Double>> of(String section, String target) {
+        return figures.computeIfAbsent(section, _ -> new LinkedHashMap<>())
+                .computeIfAbsent(target, _ -> new LinkedHashMap<>());
+    }
+
+    static void add(Map<String, List<Double>> figures, String figure, double value) {
+        figures.computeIfAbsent(figure, _ -> new ArrayList<>()).add(value);
+    }
+
+    void note(String section, String target, String figure, double value) {
+        add(of(section, target), figure, value);
+    }
+
+    /** Says what goes on. */
+    void progress(String what, String target, String found) {
+        System.out.printf(
+                "%s  %-46s %-28s %s%n", LocalTime.now().format(CLOCK), what, target, found);
     }
 
     /** Something that must not happen in a run. */
@@ -43,116 +93,110 @@ final class Report {
         faults.add(what);
     }
 
+    /** Something that a reader of the figures should know. */
+    void remark(String what) {
+        System.out.println("note: " + what);
+        remarks.add(what);
+    }
+
     boolean passes() {
         return faults.isEmpty();
     }
 
-    /** Prints a scenario, with the ratio of its first figure to nginx's, or to a Java "hello". */
-    void print(String scenario, String main) {
-        Map<String, Map<String, List<Double>>> targets = figures.getOrDefault(scenario, Map.of());
-        Set<String> columns = new LinkedHashSet<>();
-        targets.values().forEach(found -> columns.addAll(found.keySet()));
-        String base =
-                Stream.of("nginx", "java hello")
-                        .filter(targets::containsKey)
-                        .findFirst()
-                        .orElse("");
-        System.out.printf(
-                "%n%s%n%-28s %8s",
-                scenario, "", base.isEmpty() ? "" : "x " + base.replace("java ", ""));
-        columns.forEach(column -> System.out.printf(" %11s", column.replace("_per_", "/")));
+    /** Prints the table, and writes the files. */
+    void end(Path folder) throws IOException {
+        run.put("load_at_end", Machine.load());
+        run.put("seconds", begun.until(LocalDateTime.now(), ChronoUnit.SECONDS));
         System.out.println();
-        double one = median(targets, base, main);
-        targets.forEach(
-                (target, found) -> {
-                    System.out.printf(
-                            Locale.ROOT,
-                            base.isEmpty() ? "%-28s %8s" : "%-28s %8.2f",
-                            target,
-                            base.isEmpty() ? "" : median(targets, target, main) / one);
-                    columns.forEach(
-                            column ->
-                                    System.out.printf(
-                                            Locale.ROOT,
-                                            found.containsKey(column) ? " %11.2f" : " %11s",
-                                            found.containsKey(column)
-                                                    ? (Object) median(targets, target, column)
-                                                    : ""));
-                    System.out.println();
-                });
+        figures.keySet().forEach(this::print);
+        Files.createDirectories(folder);
+        String name = begun.format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmm"));
+        Path file = folder.resolve(name + ".json");
+        Target.JSON.enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), all());
+        System.out.println("written: " + file);
+        if (Chart.isPossible(this)) {
+            Path chart = folder.resolve("latest.svg");
+            Files.writeString(chart, new Chart(this).svg(begun.toLocalDate()));
+            System.out.println("written: " + chart);
+        }
+        remarks.forEach(remark -> System.out.println("note: " + remark));
+        faults.forEach(fault -> System.out.println("FAULT: " + fault));
+        System.out.println(passes() ? "passed" : "FAILED");
     }
 
-    private static double median(
-            Map<String, Map<String, List<Double>>> targets, String target, String figure) {
+    private Map<String, Object> all() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("run", run);
+        all.put("faults", faults);
+        all.put("remarks", remarks);
+        Map<String, Map<String, Double>> found = new LinkedHashMap<>();
+        for (String section : ratios.keySet()) {
+            for (String target : figures.getOrDefault(section, Map.of()).keySet()) {
+                double ratio = ratio(section, target);
+                if (Double.isFinite(ratio)) {
+                    found.computeIfAbsent(caption(section), _ -> new LinkedHashMap<>())
+                            .put(target, Math.rint(ratio * 100) / 100);
+                }
+            }
+        }
+        all.put("ratios", found);
+        all.put("figures", figures);
+        return all;
+    }
+
+    private String caption(String section) {
+        Ratio ratio = ratios.get(section);
+        return ratio.isDifference()
+                ? "%s, %s added".formatted(section, ratio.figure)
+                : "%s, %s times %s".formatted(section, ratio.figure, ratio.base);
+    }
+
+    private double ratio(String section, String target) {
+        Ratio ratio = ratios.get(section);
+        if (ratio == null) {
+            return Double.NaN;
+        }
+        double value = median(section, target, ratio.figure);
+        double base = median(section, ratio.base, ratio.figure);
+        return ratio.isDifference() ? value - base : value / base;
+    }
+
+    private void print(String section) {
+        Map<String, Map<String, List<Double>>> targets = figures.get(section);
+        Set<String> columns = new LinkedHashSet<>();
+        targets.values().forEach(found -> columns.addAll(found.keySet()));
+        Ratio ratio = ratios.get(section);
+        String first =
+                ratio == null
+                        ? ""
+                        : ratio.isDifference() ? "+ ms" : "x " + ratio.base.replace("java ", "");
+        System.out.printf("%-30s %8s", section, first);
+        columns.forEach(column -> System.out.printf(" %9s", column));
+        System.out.println();
+        for (String target : targets.keySet()) {
+            System.out.printf("  %-28s %8s", target, number(ratio(section, target)));
+            columns.forEach(
+                    column -> System.out.printf(" %9s", number(median(section, target, column))));
+            System.out.println();
+        }
+        System.out.println();
+    }
+
+    private static String number(double value) {
+        return Double.isNaN(value)
+                ? ""
+                : String.format(Locale.ROOT, Math.abs(value) < 100 ? "%.2f" : "%.0f", value);
+    }
+
+    double median(String section, String target, String figure) {
         List<Double> values =
-                targets.getOrDefault(target, Map.of()).getOrDefault(figure, List.of()).stream()
+                figures
+                        .getOrDefault(section, Map.of())
+                        .getOrDefault(target, Map.of())
+                        .getOrDefault(figure, List.of())
+                        .stream()
                         .sorted()
                         .toList();
         return values.isEmpty() ? Double.NaN : values.get((values.size() - 1) / 2);
-    }
-
-    void write(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        LocalDateTime now = LocalDateTime.now();
-        String name = now.format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmm"));
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("machine", machine);
-        all.put("faults", faults);
-        all.put("figures", figures);
-        Path file = folder.resolve(name + ".json");
-        Target.JSON.enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), all);
-        Path chart = folder.resolve("latest.svg");
-        if (figures.containsKey("small chat, 64 connections")) {
-            Files.writeString(chart, chart(now));
-        }
-        System.out.println("\nwritten: " + file + (faults.isEmpty() ? "" : "\nFAILED: " + faults));
-    }
-
-    /** Bars of the CPU time of a call, on a scale of decades. */
-    private String chart(LocalDateTime now) {
-        Map<String, Map<String, List<Double>>> targets = figures.get("small chat, 64 connections");
-        StringBuilder svg = new StringBuilder();
-        int height = 70 + 34 * targets.size();
-        svg.append(
-                """
-                <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 %d"
-                font-family="sans-serif" font-size="13">
-                <style>text{fill:#333}@media(prefers-color-scheme:dark){text{fill:#ddd}}</style>
-                <text x="10" y="22" font-size="15">CPU time of one small chat call, microseconds \
-                (64 connections, logarithmic)</text>
-                """
-                        .formatted(height));
-        int y = 42;
-        double one = median(targets, "nginx", "us_per_call");
-        for (String target : targets.keySet()) {
-            double micros = median(targets, target, "us_per_call");
-            double width = Math.max(4, Math.log10(micros) / 4 * 340);
-            String colour = target.startsWith("oaiproxy") ? "#2f6fde" : "#9aa5b1";
-            svg.append(
-                    String.format(
-                            Locale.ROOT,
-                            """
-                            <text x="10" y="%d">%s</text>
-                            <rect x="200" y="%d" width="%.0f" height="20" rx="3" fill="%s"/>
-                            <text x="%.0f" y="%d">%.0f (%.1f x nginx)</text>
-                            """,
-                            y + 15,
-                            target,
-                            y,
-                            width,
-                            colour,
-                            208 + width,
-                            y + 15,
-                            micros,
-                            micros / one));
-            y += 34;
-        }
-        svg.append(
-                """
-                <text x="10" y="%d" font-size="11">bench/run, %s, %s processors</text>
-                </svg>
-                """
-                        .formatted(y + 12, now.toLocalDate(), machine.get("processors")));
-        return svg.toString();
     }
 }

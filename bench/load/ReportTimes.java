@@ -3,11 +3,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,12 +23,12 @@ import java.util.concurrent.TimeoutException;
 final class ReportTimes {
     private static final int PORT = 14108;
     private static final int UPSTREAM = 14001;
-    private static final String PART = "reports";
     private static final double MIB = 1024 * 1024;
 
     private final Report report;
     private final int rounds;
     private final long calls;
+    private String section = "";
 
     ReportTimes(Report report, int rounds, long calls) {
         this.report = report;
@@ -35,18 +37,29 @@ final class ReportTimes {
     }
 
     void measure() throws Exception {
-        Path home = Files.createDirectories(Benchmark.WORK.resolve("home-" + PORT));
-        Map<String, String> environment = Target.environment(home, PORT, UPSTREAM, Map.of());
+        measure("SQLite", Map.of());
+        if (Peers.hasPostgres()) {
+            measure("PostgreSQL", Peers.postgres("reports"));
+        }
+    }
+
+    private void measure(String database, Map<String, String> settings) throws Exception {
+        section = "reports of %,d calls, %s".formatted(calls, database);
+        Path home = Files.createDirectories(Benchmark.WORK.resolve("home-" + database));
+        Map<String, String> environment = Target.environment(home, PORT, UPSTREAM, settings);
         // The first start makes the tables.
         stop(start(home, environment));
-        System.out.printf("writing %,d calls%n", calls);
-        fill(home);
+        try (Connection connection =
+                settings.isEmpty()
+                        ? DriverManager.getConnection("jdbc:sqlite:" + file(home))
+                        : Peers.connect("reports")) {
+            fill(connection, settings.isEmpty());
+        }
         Process server = start(home, environment);
         reports().forEach((name, path) -> time(name, path));
         command(environment);
         audit(server);
         stop(server);
-        report.print(PART, "ms");
     }
 
     private Map<String, String> reports() {
@@ -65,6 +78,7 @@ final class ReportTimes {
         reports.put("a year by hour, model", year + "&by=hour,model");
         reports.put("one user's year by hour", year + "&by=hour&user=bench7");
         reports.put("7 days by hour, user", week + "&by=hour,user");
+        reports.put("holds, a year by user", year + "&by=user&holds=true");
         reports.put("holds, a year by model", year + "&by=operation,model&holds=true");
         reports.put("newest calls", "/calls?limit=50");
         reports.put("newest calls of a user", "/calls?limit=50&user=bench7");
@@ -79,36 +93,86 @@ final class ReportTimes {
         return server;
     }
 
-    private void fill(Path home) throws Exception {
+    private void fill(Connection connection, boolean isSqlite) throws Exception {
         Duration year = Duration.ofDays(365);
         long start = Instant.now().minus(year).toEpochMilli();
+        long step = year.toMillis() / calls;
+        String series =
+                isSqlite
+                        ? "SELECT 1, %d UNION ALL SELECT n + 1, booked + %d FROM c WHERE n < %d"
+                                .formatted(start, step, calls)
+                        : "SELECT n, %d + (n - 1) * %d FROM generate_series(1::BIGINT, %d) n"
+                                .formatted(start, step, calls);
         String script =
                 Files.readString(Benchmark.TOP.resolve("bench/load/reports.sql"))
                         .replaceAll("(?m)^--.*\n", "")
-                        .replace("${calls}", Long.toString(calls))
-                        .replace("${start}", Long.toString(start))
-                        .replace("${step}", Long.toString(year.toMillis() / calls));
-        try (Connection file = DriverManager.getConnection("jdbc:sqlite:" + database(home));
-                Statement statement = file.createStatement()) {
-            statement.execute("PRAGMA synchronous = OFF");
-            statement.execute("PRAGMA cache_size = -200000");
+                        .replace("${series}", series)
+                        .replace(
+                                "${hash}",
+                                isSqlite
+                                        ? "printf('%064d', id)"
+                                        : "lpad(CAST(id AS TEXT), 64, '0')");
+        try (Statement statement = connection.createStatement()) {
+            if (isSqlite) {
+                statement.execute("PRAGMA synchronous = OFF");
+                statement.execute("PRAGMA cache_size = -200000");
+            } else {
+                statement.execute("SET synchronous_commit = off");
+                statement.execute("SET maintenance_work_mem = '256MB'");
+                statement.execute("SET work_mem = '256MB'");
+            }
+            // An index is made faster when its rows are there.
+            List<String> indexes = dropIndexes(statement, isSqlite);
             for (String sql : script.split(";\\s*\n")) {
                 run(statement, sql);
             }
+            for (String index : indexes) {
+                run(statement, index);
+            }
+            // A real server's database does this by itself, little by little.
+            run(statement, isSqlite ? "PRAGMA optimize" : "VACUUM ANALYZE");
         }
     }
 
-    private static void run(Statement statement, String sql) throws SQLException {
+    private static List<String> dropIndexes(Statement statement, boolean isSqlite)
+            throws SQLException {
+        Map<String, String> indexes = new LinkedHashMap<>();
+        String list =
+                isSqlite
+                        ? """
+                          SELECT name, sql FROM sqlite_master
+                          WHERE type = 'index' AND tbl_name = 'calls' AND sql IS NOT NULL
+                          """
+                        : """
+                          SELECT indexname, indexdef FROM pg_indexes
+                          WHERE tablename = 'calls' AND indexdef NOT LIKE '%UNIQUE%'
+                          """;
+        try (ResultSet rows = statement.executeQuery(list)) {
+            while (rows.next()) {
+                indexes.put(rows.getString(1), rows.getString(2));
+            }
+        }
+        for (String name : indexes.keySet()) {
+            statement.execute("DROP INDEX " + name);
+        }
+        return List.copyOf(indexes.values());
+    }
+
+    private void run(Statement statement, String sql) throws SQLException {
         long begun = System.nanoTime();
         statement.execute(sql);
         double seconds = (System.nanoTime() - begun) / 1e9;
         if (seconds > 1) {
-            System.out.printf(
-                    "  %.0f s: %s%n", seconds, sql.strip().lines().findFirst().orElse(""));
+            String first = sql.strip().lines().findFirst().orElse("");
+            report.progress(section, "%.0f s to write".formatted(seconds), shorten(first));
         }
     }
 
-    private static Path database(Path home) throws Exception {
+    private static String shorten(String line) {
+        return line.length() > 60 ? line.substring(0, 60) : line;
+    }
+
+    private static Path file(Path home) throws Exception {
         try (var files = Files.walk(home)) {
             return files.filter(file -> file.toString().endsWith(".db")).findFirst().orElseThrow();
         }
@@ -119,8 +183,10 @@ final class ReportTimes {
             for (int round = 0; round < rounds + 2; round++) {
                 long begun = System.nanoTime();
                 Target.admin(PORT, "GET", path, "");
-                report.note(PART, name, "ms", (System.nanoTime() - begun) / 1e6);
+                report.note(section, name, "ms", (System.nanoTime() - begun) / 1e6);
             }
+            double median = report.median(section, name, "ms");
+            report.progress(section, name, "%.0f ms".formatted(median));
         } catch (Exception e) {
             report.fault(name + ": " + e);
         }
@@ -143,7 +209,8 @@ final class ReportTimes {
             if (process.waitFor() != 0 || lines < 100) {
                 report.fault("the command said " + lines + " lines");
             }
-            report.note(PART, "command, a year by hour", "ms", (System.nanoTime() - begun) / 1e6);
+            report.note(
+                    section, "command, a year by hour", "ms", (System.nanoTime() - begun) / 1e6);
         }
     }
 
@@ -151,6 +218,7 @@ final class ReportTimes {
     private void audit(Process server) throws Exception {
         try (Machine.Jvm jvm = new Machine.Jvm(server.toHandle());
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            report.progress(section, "audit", "");
             double idle = jvm.live() / MIB;
             double most = idle;
             long begun = System.nanoTime();
@@ -163,9 +231,9 @@ final class ReportTimes {
                     most = Math.max(most, jvm.live() / MIB);
                 }
             }
-            report.note(PART, "audit", "ms", (System.nanoTime() - begun) / 1e6);
-            report.note(PART, "audit", "idle_mib", idle);
-            report.note(PART, "audit", "live_mib", most);
+            report.note(section, "audit", "ms", (System.nanoTime() - begun) / 1e6);
+            report.note(section, "audit", "idle_mib", idle);
+            report.note(section, "audit", "live_mib", most);
             if (!found.path("findings").isEmpty() || found.path("calls").asLong() != calls) {
                 report.fault("audit: " + found);
             }

@@ -37,6 +37,10 @@ record Target(
     static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final String PASSWORD = "correct-horse-battery";
 
+    boolean isOurs() {
+        return jvm != null;
+    }
+
     /** What it has cost so far. */
     Machine.Cost cost() {
         Machine.Cost cost = Machine.cost(process);

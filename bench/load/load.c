@@ -4,10 +4,12 @@
  * made is an answer it counted, and a bill can be compared with it.
  *
  *     load closed  PORT CONNECTIONS SECONDS     BODY KEYS [HEADER]...
+ *     load calls   PORT CONNECTIONS CALLS       BODY KEYS [HEADER]...
  *     load open    PORT CONNECTIONS SECONDS     BODY KEYS RATE [HEADER]...
  *     load streams PORT COUNT       OPENING_SEC BODY KEYS [HEADER]...
  *
- * closed: each connection asks again when it is answered. open: calls begin at RATE a second
+ * closed: each connection asks again when it is answered. calls: the same, for that many calls and
+ * two minutes at the most. open: calls begin at RATE a second
  * whatever comes back, and their time counts from when they should have begun. streams: COUNT of
  * them are opened evenly within OPENING_SEC, and read to their end.
  * BODY is a file; KEYS is a file with a key on each line, which the connections take in turn.
@@ -29,7 +31,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MOST = 8192, ROOM = 1 << 16, PATIENCE_US = 60000000 };
+enum { MOST = 8192, ROOM = 1 << 16, PATIENCE_US = 60000000, LONGEST_S = 120 };
 
 struct connection {
     int fd, busy, status, head, streamed;
@@ -47,6 +49,7 @@ static int count, poller;
 static uint32_t *times;
 static size_t timed, room;
 static long long answers, begun, broken, reads, events, failed, unavailable, limited;
+static long long most = 1LL << 60;
 static int64_t stop;
 static double rate;
 static int64_t start, due;
@@ -123,7 +126,7 @@ static void ended(struct connection *c) {
 }
 
 static void next(struct connection *c) {
-    if (mode == CLOSED && now() < stop) {
+    if (mode == CLOSED && now() < stop && begun < most) {
         begin(c, now());
     } else if (mode == OPEN && queued) {
         queued--;
@@ -271,7 +274,7 @@ static int busy(void) {
 
 int main(int n, char **argument) {
     if (n < 7) {
-        fprintf(stderr, "usage: load closed|open|streams PORT CONNECTIONS SECONDS BODY KEYS"
+        fprintf(stderr, "usage: load closed|calls|open|streams PORT CONNECTIONS SECONDS BODY KEYS"
                         " [RATE] [HEADER]...\n");
         return 2;
     }
@@ -279,6 +282,10 @@ int main(int n, char **argument) {
     port = atoi(argument[2]);
     count = atoi(argument[3]);
     double seconds = atof(argument[4]);
+    if (!strcmp(argument[1], "calls")) {
+        most = atoll(argument[4]);
+        seconds = LONGEST_S;
+    }
     size_t size, none;
     char *bodies = file(argument[5], &size), *keys = file(argument[6], &none);
     int more = 7;
@@ -312,7 +319,8 @@ int main(int n, char **argument) {
         for (int i = 0; mode == OPEN && queued && i < count; i++) {
             if (!all[i].busy) next(&all[i]);
         }
-        int over = mode == STREAMS ? opened == count : mode == OPEN ? asked == wanted : t >= stop;
+        int over = mode == STREAMS ? opened == count : mode == OPEN ? asked == wanted
+                                                               : t >= stop || begun >= most;
         if (over && !queued && !busy()) break;
         if (t - moved > PATIENCE_US) {
             fprintf(stderr, "load: nothing came for a minute\n");

@@ -1,12 +1,13 @@
 -- A ledger of ${calls} calls of the last year, by 200 users with a key each, on the three models of
 -- the table below; one of 500 was released, and one of 1,000 estimated. All that an audit proves
--- is computed from the calls.
+-- is computed from the calls. The words in braces stand for what SQLite and PostgreSQL say
+-- differently.
 INSERT INTO users (id, name, created_ms)
-WITH RECURSIVE u(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM u WHERE n < 199)
+WITH RECURSIVE u(n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT n + 1 FROM u WHERE n < 199)
 SELECT 1000 + n, 'bench' || n, 0 FROM u;
 
 INSERT INTO api_keys (id, public_id, hash, user_id, label, models, created_ms)
-SELECT id + 1000, 'k' || id, printf('%064d', id),
+SELECT id + 1000, 'k' || id, ${hash},
     id, '', '', 0
 FROM users WHERE id >= 1000;
 
@@ -15,7 +16,7 @@ INSERT INTO accounts (id, scope, active, expires_ms, period, period_start_ms, pe
     in_flight)
 SELECT x.id, x.scope, 1, a.expires_ms, a.period, a.period_start_ms, a.period_end_ms, a.limit_nanos,
     0, 0, a.rpm, a.tpm, a.parallel, 0, 0, 0, 0
-FROM accounts a JOIN (
+FROM accounts a CROSS JOIN (
     SELECT id, 'user:' || name AS scope FROM users WHERE id >= 1000
     UNION ALL SELECT id, 'key:' || public_id FROM api_keys WHERE id >= 2000) x
 WHERE a.id = 1;
@@ -30,8 +31,7 @@ INSERT INTO calls (id, booked_ms, ended_ms, state, node, user_id, key_id, operat
     status, reason, tokens, held_nanos, cost_nanos, input_tokens, cached_tokens, output_tokens,
     lines, price_version, adjusts)
 WITH RECURSIVE
-    c(n, booked) AS (
-        SELECT 1, ${start} UNION ALL SELECT n + 1, booked + ${step} FROM c WHERE n < ${calls}),
+    c(n, booked) AS (${series}),
     d AS (
         SELECT n, booked,
             CASE WHEN n % 1000 = 0 THEN 3 WHEN n % 500 = 1 THEN 2 ELSE 1 END AS state,
@@ -49,26 +49,29 @@ SELECT (booked - 1704067200000) * 4194304 + n % 4096, booked, booked + 900, stat
     'bench', 0
 FROM d JOIN models ON models.which = m;
 
-INSERT INTO usage_by_day (day, user_id, key_id, model, operation, calls, input_tokens,
-    cached_tokens, output_tokens, cost_nanos)
-SELECT booked_ms / 86400000, user_id, key_id, model, operation, COUNT(*), SUM(input_tokens),
-    SUM(cached_tokens), SUM(output_tokens), SUM(cost_nanos)
-FROM calls WHERE state IN (1, 3)
-GROUP BY 1, 2, 3, 4, 5;
-
 INSERT INTO usage_by_hour (hour, user_id, key_id, model, operation, calls, input_tokens,
     cached_tokens, output_tokens, cost_nanos, held_nanos)
 SELECT booked_ms / 3600000, user_id, key_id, model, operation, COUNT(*), SUM(input_tokens),
     SUM(cached_tokens), SUM(output_tokens), SUM(cost_nanos), SUM(held_nanos)
 FROM calls WHERE state IN (1, 3)
-GROUP BY 1, 2, 3, 4, 5;
+GROUP BY 1, 2, 3, 4, 5
+ORDER BY 1;
+
+INSERT INTO usage_by_day (day, user_id, key_id, model, operation, calls, input_tokens,
+    cached_tokens, output_tokens, cost_nanos)
+SELECT hour / 24, user_id, key_id, model, operation, SUM(calls), SUM(input_tokens),
+    SUM(cached_tokens), SUM(output_tokens), SUM(cost_nanos)
+FROM usage_by_hour
+GROUP BY 1, 2, 3, 4, 5
+ORDER BY 1;
 
 INSERT INTO usage_by_hour (hour, user_id, key_id, model, operation, calls, input_tokens,
     cached_tokens, output_tokens, cost_nanos, held_nanos)
 SELECT hour, 0, 0, model, operation, SUM(calls), SUM(input_tokens), SUM(cached_tokens),
     SUM(output_tokens), SUM(cost_nanos), SUM(held_nanos)
 FROM usage_by_hour
-GROUP BY hour, model, operation;
+GROUP BY hour, model, operation
+ORDER BY hour;
 
 UPDATE accounts SET spent_nanos = s.cost
 FROM (
