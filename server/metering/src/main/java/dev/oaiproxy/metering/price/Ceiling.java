@@ -25,7 +25,8 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
     private static final Set<ServiceTier> STANDARD_ONLY = Set.of(ServiceTier.STANDARD);
 
     static Usd of(MaxUsage maxUsage, Set<ServiceTier> tiers) {
-        return PricedLines.bound(at(maxUsage, tiers).sum());
+        Ceiling ceiling = at(maxUsage, tiers);
+        return ceiling.hasFees() ? PricedLines.bound(ceiling.sum()) : ceiling.ofTokens();
     }
 
     static Ceiling at(MaxUsage maxUsage, Set<ServiceTier> tiers) {
@@ -40,6 +41,24 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
         long most = outputTokens() * maxUsage.facts().output().choices();
         return new Breakdown(
                 input, turnInputBound.input(), tokens.minus(input), most, all.minus(tokens));
+    }
+
+    /** The bound without fees, by numbers that suffice for all but absurd requests. */
+    private Usd ofTokens() {
+        try {
+            long again = turnInputBound.again();
+            long fresh = Math.subtractExact(turnInputBound.input(), again);
+            long input =
+                    Math.addExact(
+                            Math.multiplyExact(fresh, dearestNanos(this::maySpendOnInput)),
+                            Math.multiplyExact(
+                                    again, dearestNanos(unit -> unit == Unit.CACHED_INPUT)));
+            long output = Math.multiplyExact(outputTokens(), dearestNanos(Ceiling::isOutput));
+            long choices = maxUsage.facts().output().choices();
+            return PricedLines.bound(Math.addExact(input, Math.multiplyExact(output, choices)));
+        } catch (ArithmeticException large) {
+            return PricedLines.bound(sum());
+        }
     }
 
     /** The sum in millionths of a nano-dollar, the product of rates and quantities. */
@@ -59,13 +78,17 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
                 .add(again.multiply(dearest(unit -> unit == Unit.CACHED_INPUT)));
     }
 
+    private boolean hasFees() {
+        return !maxUsage.facts().tools().reach().isEmpty()
+                || !maxUsage.facts().extras().isEmpty()
+                || maxUsage.price().kind() == ModelKind.SEARCH_CHAT;
+    }
+
     private BigInteger fees() {
-        RequestFacts facts = maxUsage.facts();
-        if (facts.tools().reach().isEmpty()
-                && facts.extras().isEmpty()
-                && maxUsage.price().kind() != ModelKind.SEARCH_CHAT) {
+        if (!hasFees()) {
             return BigInteger.ZERO;
         }
+        RequestFacts facts = maxUsage.facts();
         BigInteger choices = BigInteger.valueOf(facts.output().choices());
         BigInteger tools =
                 facts.tools().reach().stream()
@@ -159,7 +182,8 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
     }
 
     private static BigInteger dearest(ModelPrice model, Predicate<Unit> units) {
-        return dearest(model, model.limits().inputTokens(), STANDARD_ONLY, units);
+        return BigInteger.valueOf(
+                dearest(model, model.limits().inputTokens(), STANDARD_ONLY, units));
     }
 
     private static boolean isOutput(Unit unit) {
@@ -173,6 +197,10 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
 
     /** The dearest rate of these units in nano-dollars per million; zero if none has a rate. */
     private BigInteger dearest(Predicate<Unit> units) {
+        return BigInteger.valueOf(dearestNanos(units));
+    }
+
+    private long dearestNanos(Predicate<Unit> units) {
         return dearest(maxUsage.price(), turnInputBound.input(), tiers, units);
     }
 
@@ -181,7 +209,7 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
      *
      * @param input the most tokens of the input
      */
-    private static BigInteger dearest(
+    private static long dearest(
             ModelPrice price, long input, Set<ServiceTier> tiers, Predicate<Unit> units) {
         long most = 0;
         for (Unit unit : UNITS) {
@@ -191,12 +219,12 @@ record Ceiling(MaxUsage maxUsage, TurnInputBound turnInputBound, Set<ServiceTier
                 }
             }
         }
-        return BigInteger.valueOf(most);
+        return most;
     }
 
     /** The dearest rate of some units of a model, at standard tier and below any step. */
     static BigInteger standard(ModelPrice price, Predicate<Unit> units) {
-        return dearest(price, 0, STANDARD_ONLY, units);
+        return BigInteger.valueOf(dearest(price, 0, STANDARD_ONLY, units));
     }
 
     private static long nanos(ModelPrice price, long input, ServiceTier tier, Unit unit) {

@@ -46,6 +46,9 @@ public record MaxUsage(
         if (main.isEmpty()) {
             return new Lookup.NoPrice(facts.model());
         }
+        if (facts.extras().isEmpty() && facts.tools().reach().isEmpty()) {
+            return new Lookup.Found(new MaxUsage(main.get(), facts, Map.of(), book.toolTokens()));
+        }
         Map<String, ModelPrice> rows = new HashMap<>();
         for (Surcharge surcharge : extras(facts).toList()) {
             Optional<ModelPrice> row = book.find(surcharge.row(), at);

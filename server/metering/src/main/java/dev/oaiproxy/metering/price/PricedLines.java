@@ -59,7 +59,16 @@ public final class PricedLines {
      * @throws ArithmeticException if it is out of range
      */
     public static Usd cost(List<PricedLine> lines) {
-        return Usd.ofNanos(sum(lines).add(HALF).divide(MILLION).longValueExact());
+        try {
+            long sum = HALF.longValue();
+            for (PricedLine line : lines) {
+                long nanos = line.rate().nanosPerMillion();
+                sum = Math.addExact(sum, Math.multiplyExact(line.quantity(), nanos));
+            }
+            return Usd.ofNanos(sum / MILLION.longValue());
+        } catch (ArithmeticException large) {
+            return Usd.ofNanos(sum(lines).add(HALF).divide(MILLION).longValueExact());
+        }
     }
 
     /** The lines, with those of the same unit and rate added up. */
@@ -73,6 +82,11 @@ public final class PricedLines {
     static Usd bound(BigInteger sum) {
         return Usd.ofNanos(
                 sum.add(MILLION).subtract(BigInteger.ONE).divide(MILLION).longValueExact());
+    }
+
+    /** The same of a sum that fits into a number. */
+    static Usd bound(long sum) {
+        return Usd.ofNanos(Math.ceilDiv(sum, MILLION.longValue()));
     }
 
     private static BigInteger sum(List<PricedLine> lines) {

@@ -9,7 +9,6 @@ import dev.oaiproxy.metering.price.book.Rate;
 import dev.oaiproxy.metering.price.book.ServiceTier;
 import dev.oaiproxy.metering.usage.object.UsageResult;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +38,12 @@ public final class Pricer {
                 return new PricingResult.Unpriced(unit);
             }
         }
-        return new PricingResult.Priced(
-                candidates(price, usage.tier()).stream()
-                        .map(serviceTier -> charge(price, serviceTier, usage, billed))
-                        .max(Comparator.comparing(Charge::cost))
-                        .orElseThrow());
+        Charge most = null;
+        for (ServiceTier serviceTier : candidates(price, usage.tier())) {
+            Charge charge = charge(price, serviceTier, usage, billed);
+            most = most == null || charge.cost().compareTo(most.cost()) > 0 ? charge : most;
+        }
+        return new PricingResult.Priced(Objects.requireNonNull(most));
     }
 
     /**
@@ -84,10 +84,18 @@ public final class Pricer {
             ModelPrice price,
             UsageResult.Complete answer,
             Function<String, Optional<ModelPrice>> book) {
-        if (!(price(price, answer.usage()) instanceof PricingResult.Priced main)) {
-            return price(price, answer.usage());
-        }
-        List<PricedLine> lines = new ArrayList<>(main.charge().lines());
+        PricingResult own = price(price, answer.usage());
+        return answer.beside().isEmpty() || !(own instanceof PricingResult.Priced main)
+                ? own
+                : withBeside(price, answer, main.charge(), book);
+    }
+
+    private static PricingResult withBeside(
+            ModelPrice price,
+            UsageResult.Complete answer,
+            Charge charge,
+            Function<String, Optional<ModelPrice>> book) {
+        List<PricedLine> lines = new ArrayList<>(charge.lines());
         for (Usage part : answer.beside()) {
             boolean own = part.quantities().keySet().stream().allMatch(price::bills);
             Optional<ModelPrice> row =
@@ -103,7 +111,6 @@ public final class Pricer {
                 }
             }
         }
-        Charge charge = main.charge();
         return new PricingResult.Priced(
                 Charge.of(charge.tier(), charge.longContext(), PricedLines.joined(lines)));
     }

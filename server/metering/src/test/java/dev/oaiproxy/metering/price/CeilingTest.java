@@ -70,6 +70,25 @@ class CeilingTest {
         assertThat(heard(model, 5_000)).isEqualTo(Usd.parse("0.5"));
     }
 
+    @Test
+    void isTheSumOfItsPartsHoweverLarge() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        ModelPrice price = SHIPPED.find("gpt-4o", SampleBooks.NOW).orElseThrow();
+        for (int i = 0; i < ROUNDS / 10; i++) {
+            RequestFacts facts =
+                    facts(
+                            random.nextInt(200_000),
+                            1 + (random.nextLong() >>> (20 + random.nextInt(40))),
+                            1 + random.nextInt(4),
+                            "default");
+            MaxUsage most = new MaxUsage(price, facts, Map.of());
+            assertThat(Pricer.ceiling(most))
+                    .as("%s, seed %s", facts, seed)
+                    .isEqualTo(Pricer.breakdown(most).sum());
+        }
+    }
+
     private static Usd heard(String model, long seconds) {
         RequestFacts facts =
                 SampleFacts.chat(model, 1_000)

@@ -5,20 +5,28 @@ import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rates of one model by tier and unit, as listed, and the rules for rates that are not listed.
- *
- * <p>The constructor refuses rates that could undercharge: a tier with a unit that the standard
- * tier lacks, and a premium tier without a unit that the standard tier has.
- *
- * @param tiers the listed rates, always with the standard tier
+ * The rate of each tier and unit is prepared once.
  */
-public record RateCard(Map<ServiceTier, Map<Unit, Rate>> tiers) {
-    public RateCard {
+public final class RateCard {
+    private final Map<ServiceTier, Map<Unit, Rate>> tiers;
+
+    private final Map<ServiceTier, Map<Unit, Optional<Rate>>> prepared =
+            new EnumMap<>(ServiceTier.class);
+
+    /**
+     * Refuses rates that could undercharge: a tier with a unit that the standard tier lacks, and a
+     * premium tier without a unit that the standard tier has.
+     *
+     * @param tiers the listed rates, always with the standard tier
+     */
+    public RateCard(Map<ServiceTier, Map<Unit, Rate>> tiers) {
         EnumMap<ServiceTier, Map<Unit, Rate>> copy = new EnumMap<>(ServiceTier.class);
         tiers.forEach((serviceTier, rates) -> copy.put(serviceTier, frozen(rates)));
         Map<Unit, Rate> standard = copy.get(ServiceTier.STANDARD);
@@ -26,7 +34,34 @@ public record RateCard(Map<ServiceTier, Map<Unit, Rate>> tiers) {
             throw new IllegalArgumentException("the standard tier is missing");
         }
         copy.forEach((serviceTier, rates) -> check(serviceTier, rates.keySet(), standard.keySet()));
-        tiers = Collections.unmodifiableMap(copy);
+        this.tiers = Collections.unmodifiableMap(copy);
+        for (ServiceTier serviceTier : ServiceTier.values()) {
+            Map<Unit, Optional<Rate>> rates = new EnumMap<>(Unit.class);
+            for (Unit unit : Unit.values()) {
+                rates.put(unit, found(serviceTier, unit));
+            }
+            prepared.put(serviceTier, rates);
+        }
+    }
+
+    /** The listed rates, always with the standard tier. */
+    public Map<ServiceTier, Map<Unit, Rate>> tiers() {
+        return tiers;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RateCard card && tiers.equals(card.tiers);
+    }
+
+    @Override
+    public int hashCode() {
+        return tiers.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return tiers.toString();
     }
 
     public Map<Unit, Rate> standard() {
@@ -66,15 +101,20 @@ public record RateCard(Map<ServiceTier, Map<Unit, Rate>> tiers) {
      * @return nothing if the unit has no rate, which must stop the call and never make it free
      */
     public Optional<Rate> rate(ServiceTier serviceTier, Unit unit) {
+        Map<Unit, Optional<Rate>> rates = Objects.requireNonNull(prepared.get(serviceTier));
+        return Objects.requireNonNull(rates.get(unit));
+    }
+
+    private Optional<Rate> found(ServiceTier serviceTier, Unit unit) {
         if (tiers.containsKey(serviceTier)) {
             return Optional.ofNullable(rateOfListed(serviceTier, unit));
         }
-        return serviceTier.isPremium() ? dearest(unit) : rate(ServiceTier.STANDARD, unit);
+        return serviceTier.isPremium() ? dearest(unit) : found(ServiceTier.STANDARD, unit);
     }
 
     private Optional<Rate> dearest(Unit unit) {
         return tiers.keySet().stream()
-                .flatMap(serviceTier -> rate(serviceTier, unit).stream())
+                .flatMap(serviceTier -> found(serviceTier, unit).stream())
                 .max(Rate::compareTo);
     }
 

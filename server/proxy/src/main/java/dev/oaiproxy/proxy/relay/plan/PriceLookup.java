@@ -31,7 +31,13 @@ record PriceLookup(Key key, Ownership ownership, Meter meter, PriceBook prices, 
 
     /** Refuses models that the key may not use. */
     void requireModels(RequestFacts facts) {
-        models(facts).forEach(this::requireModel);
+        String own = FineTuning.model(facts.model());
+        if (!own.startsWith(TOOL)) {
+            requireModel(own);
+        }
+        if (!facts.extras().isEmpty() || !facts.tools().reach().isEmpty()) {
+            others(facts).forEach(this::requireModel);
+        }
     }
 
     private void requireModel(String model) {
@@ -57,19 +63,14 @@ record PriceLookup(Key key, Ownership ownership, Meter meter, PriceBook prices, 
     }
 
     /**
-     * The models that a request can run: its own, and the ones that its tools run. Rows of the
-     * price book for tools are not models, except a tool that runs a model of OpenAI's choice: the
-     * key must allow that row, too.
+     * The models that the tools of a request run. Rows of the price book for tools are not models,
+     * except a tool that runs a model of OpenAI's choice: the key must allow that row, too.
      */
-    private static Stream<String> models(RequestFacts facts) {
-        Stream<String> own =
-                Stream.of(FineTuning.model(facts.model())).filter(name -> !name.startsWith(TOOL));
-        Stream<String> others =
-                Stream.concat(facts.extras().stream(), facts.tools().reach().stream())
-                        .flatMap(Surcharge::all)
-                        .filter(Surcharge::isRun)
-                        .map(Surcharge::row);
-        return Stream.concat(own, others);
+    private static Stream<String> others(RequestFacts facts) {
+        return Stream.concat(facts.extras().stream(), facts.tools().reach().stream())
+                .flatMap(Surcharge::all)
+                .filter(Surcharge::isRun)
+                .map(Surcharge::row);
     }
 
     /** False when the ceiling exceeds the largest amount that can be held. */
