@@ -98,6 +98,8 @@ final class Listener {
                         .maxTcpConnections(connections(config) + SPARE_CONNECTIONS)
                         // Two writes, headers and first bytes, must not wait for each other.
                         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
+                        // What is written is whole pieces, each of which is flushed.
+                        .writeBufferSize(0)
                         .contentEncoding(new UndecodedRequests())
                         .protocolsDiscoverServices(false)
                         .addConnectionSelector(

@@ -51,19 +51,18 @@ public final class LineFormatter extends Formatter {
         if (record instanceof QueuedHandler.Lines lines) {
             return lines.text();
         }
-        LogMessage message = LogMessage.of(record.getMessage(), record.getParameters());
         return switch (format) {
-            case TEXT -> text(record, message);
-            case JSON -> json(record, message);
+            case TEXT -> text(record);
+            case JSON -> json(record, LogMessage.of(record.getMessage(), record.getParameters()));
         };
     }
 
-    private String text(LogRecord record, LogMessage message) {
+    private String text(LogRecord record) {
         StringBuilder line = new StringBuilder();
         LOCAL_TIME.formatTo(record.getInstant().atZone(zone), line);
         line.append(" level=").append(record.getLevel().getName());
         line.append(" logger=").append(record.getLoggerName());
-        line.append(' ').append(message.text());
+        line.append(' ').append(LogMessage.text(record.getMessage(), record.getParameters()));
         trace(record.getThrown(), line);
         return line.append('\n').toString();
     }

@@ -27,19 +27,28 @@ final class LogMessage {
     private final String pattern;
     private final Object[] values;
     private final StringBuilder text = new StringBuilder();
-    private final Map<String, Object> fields = new LinkedHashMap<>();
 
-    private LogMessage(String pattern, Object[] values) {
-        this.pattern = pattern;
-        this.values = values;
+    /** Null where nobody wants them. */
+    private final @Nullable Map<String, Object> fields;
+
+    private LogMessage(
+            @Nullable String pattern,
+            Object @Nullable [] values,
+            @Nullable Map<String, Object> fields) {
+        this.pattern = pattern == null ? "" : pattern;
+        this.values = values == null ? new Object[0] : values;
+        this.fields = fields;
+        fill();
     }
 
+    /** A message with its fields. */
     static LogMessage of(@Nullable String pattern, Object @Nullable [] values) {
-        LogMessage message =
-                new LogMessage(
-                        pattern == null ? "" : pattern, values == null ? new Object[0] : values);
-        message.fill();
-        return message;
+        return new LogMessage(pattern, values, new LinkedHashMap<>());
+    }
+
+    /** The whole message on one line, without its fields. */
+    static String text(@Nullable String pattern, Object @Nullable [] values) {
+        return new LogMessage(pattern, values, null).text();
     }
 
     /** The whole message on one line. */
@@ -49,7 +58,7 @@ final class LogMessage {
 
     /** The named values: numbers as numbers, all else as text. */
     Map<String, Object> fields() {
-        return fields;
+        return fields == null ? Map.of() : fields;
     }
 
     private void fill() {
@@ -117,7 +126,7 @@ final class LogMessage {
 
     /** Notes the value of a field that is written out in the message and begins at this place. */
     private void literalField(int at) {
-        String name = nameBefore(at);
+        String name = fields == null ? null : nameBefore(at);
         if (name == null) {
             return;
         }
@@ -126,7 +135,7 @@ final class LogMessage {
         while (end > at && ":;,.".indexOf(pattern.charAt(end - 1)) >= 0) {
             end--;
         }
-        if (end > at) {
+        if (end > at && fields != null) {
             fields.put(name, pattern.substring(at, end));
         }
     }
@@ -137,7 +146,9 @@ final class LogMessage {
             appendAll(plain);
             return;
         }
-        fields.put(name, value instanceof Number ? value : plain);
+        if (fields != null) {
+            fields.put(name, value instanceof Number ? value : plain);
+        }
         boolean quoted = needsQuotes(plain);
         text.append(quoted ? "\"" : "");
         for (int i = 0; i < plain.length(); i++) {
@@ -165,7 +176,9 @@ final class LogMessage {
     }
 
     private void appendAll(String plain) {
-        plain.chars().forEach(c -> append((char) c));
+        for (int i = 0; i < plain.length(); i++) {
+            append(plain.charAt(i));
+        }
     }
 
     private void append(char c) {

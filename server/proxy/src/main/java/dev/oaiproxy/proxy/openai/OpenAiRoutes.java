@@ -134,7 +134,10 @@ public final class OpenAiRoutes implements HttpService {
                 throw new RefusedException(new Refusal.TooLarge(most));
             }
             RequestBody body = new RequestBody(lease, Use.REQUEST, most);
-            List<String> codings = request.headers().values(HeaderNames.CONTENT_ENCODING);
+            List<String> codings =
+                    request.headers().contains(HeaderNames.CONTENT_ENCODING)
+                            ? request.headers().values(HeaderNames.CONTENT_ENCODING)
+                            : List.of();
             try (InputStream in = stream()) {
                 return switch (body.read(in, announced, codings)) {
                     case RequestBody.Result.Whole whole -> whole.bytes();

@@ -19,9 +19,7 @@ import static dev.oaiproxy.metering.usage.object.UsageCount.TEXT_OUT;
 
 import dev.oaiproxy.metering.usage.object.UsageSchema.Demand;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +33,7 @@ record UsageValidation(UsageObject usage) {
     private static final List<UsageCount> PARTS_OUT = List.of(TEXT_OUT, AUDIO_OUT, IMAGE_OUT);
     private static final List<UsageCount> PARTS_CACHED =
             List.of(CACHED_TEXT, CACHED_AUDIO, CACHED_IMAGE);
+    private static final List<UsageCount> PREDICTED = List.of(ACCEPTED, REJECTED);
 
     /** The contradiction in names and numbers, or null if there is none. */
     static @Nullable String in(UsageObject usage) {
@@ -42,20 +41,26 @@ record UsageValidation(UsageObject usage) {
             return usage.fault();
         }
         UsageValidation check = new UsageValidation(usage);
-        return Stream.of(
-                        check.nothingIn(),
-                        check.unstatedOut(),
-                        check.more(INPUT, List.of(CACHED)),
-                        check.more(INPUT, PARTS_CACHED),
-                        check.more(INPUT, PARTS_IN),
-                        check.unexplainedIn(),
-                        check.cachedParts(),
-                        check.more(OUTPUT, List.of(REASONING)),
-                        check.more(OUTPUT, PARTS_OUT),
-                        check.more(OUTPUT, List.of(ACCEPTED, REJECTED)))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+        return first(
+                check.nothingIn(),
+                check.unstatedOut(),
+                check.more(INPUT, CACHED),
+                check.more(INPUT, PARTS_CACHED),
+                check.more(INPUT, PARTS_IN),
+                check.unexplainedIn(),
+                check.cachedParts(),
+                check.more(OUTPUT, REASONING),
+                check.more(OUTPUT, PARTS_OUT),
+                check.more(OUTPUT, PREDICTED));
+    }
+
+    private static @Nullable String first(@Nullable String... faults) {
+        for (String fault : faults) {
+            if (fault != null) {
+                return fault;
+            }
+        }
+        return null;
     }
 
     /**
@@ -93,18 +98,23 @@ record UsageValidation(UsageObject usage) {
      * stated.
      */
     private @Nullable String cachedParts() {
-        return Stream.of(
-                        moreThanStated(CACHED, PARTS_CACHED),
-                        moreThanStated(TEXT_IN, List.of(CACHED_TEXT)),
-                        moreThanStated(AUDIO_IN, List.of(CACHED_AUDIO)),
-                        moreThanStated(IMAGE_IN, List.of(CACHED_IMAGE)))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+        return first(
+                moreThanStated(CACHED, PARTS_CACHED),
+                moreThanStated(TEXT_IN, CACHED_TEXT),
+                moreThanStated(AUDIO_IN, CACHED_AUDIO),
+                moreThanStated(IMAGE_IN, CACHED_IMAGE));
     }
 
     private @Nullable String moreThanStated(UsageCount total, List<UsageCount> parts) {
         return usage.states(total) ? more(total, parts) : null;
+    }
+
+    private @Nullable String moreThanStated(UsageCount total, UsageCount part) {
+        return usage.states(total) ? more(total, part) : null;
+    }
+
+    private @Nullable String more(UsageCount total, UsageCount part) {
+        return usage.count(part) <= usage.count(total) ? null : more(total, List.of(part));
     }
 
     private @Nullable String more(UsageCount total, List<UsageCount> parts) {

@@ -19,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,11 +70,12 @@ public final class ObjectRecorder {
 
     /** The containers that the call uses. Deleting a container does not use it. */
     private Set<String> used() {
-        Set<String> ids =
-                referenceScanner.found().stream()
-                        .filter(reference -> reference.kind() == ObjectKind.CONTAINER)
-                        .map(ObjectReference::id)
-                        .collect(Collectors.toCollection(HashSet::new));
+        Set<String> ids = new HashSet<>();
+        for (ObjectReference reference : referenceScanner.found()) {
+            if (reference.kind() == ObjectKind.CONTAINER) {
+                ids.add(reference.id());
+            }
+        }
         boolean removal = operation.isOfTheObjectItself() && operation.method().equals("DELETE");
         boolean container = operation.subjects().owned() == ObjectKind.CONTAINER;
         if (object != null && container && !removal) {
