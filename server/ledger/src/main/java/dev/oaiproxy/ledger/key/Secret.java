@@ -21,7 +21,11 @@ public final class Secret {
     private static final int SECRET_LENGTH = 32;
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /** Is never fed, only copied. */
+    private static final MessageDigest SHA_256 = unused();
+
     private final KeyId id;
+
     private final String text;
 
     private Secret(KeyId id, String text) {
@@ -76,10 +80,19 @@ public final class Secret {
         return PREFIX + id + "-***";
     }
 
+    /** A copy of a digest costs less than looking for its provider, as each call would. */
     private byte[] sha256() {
         try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest(text.getBytes(StandardCharsets.UTF_8));
+            MessageDigest digest = (MessageDigest) SHA_256.clone();
+            return digest.digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (CloneNotSupportedException everyJavaHasOne) {
+            throw new IllegalStateException(everyJavaHasOne);
+        }
+    }
+
+    private static MessageDigest unused() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException everyJavaHasIt) {
             throw new IllegalStateException(everyJavaHasIt);
         }
