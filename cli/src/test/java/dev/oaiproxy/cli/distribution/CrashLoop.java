@@ -18,9 +18,9 @@ final class CrashLoop implements AutoCloseable {
     private final LedgerVerifier verifier;
     private final String key;
 
-    CrashLoop(Path folder, Path classes, long seed) throws Exception {
+    CrashLoop(Path folder, long seed) throws Exception {
         random = new Random(seed);
-        fixture = new DistributionFixture(folder, classes);
+        fixture = new DistributionFixture(folder);
         verifier = new LedgerVerifier(fixture);
         key = fixture.createKey("bob");
     }

@@ -38,7 +38,6 @@ final class CrashLoopIT {
     @Test
     void nothingThatClientsSawCompleteIsLostInACrash() throws Exception {
         System.out.println("crash.seed=" + SEED + " crash.rounds=" + ROUNDS);
-        warmUp();
         long startNanos = System.nanoTime();
         Random seeds = new Random(SEED);
         List<Future<Sums>> lanes = new ArrayList<>();
@@ -59,19 +58,6 @@ final class CrashLoopIT {
         assertThat(all.estimated()).as("kills in the middle of a call").isPositive();
     }
 
-    /** The first start creates the class archive, which halves the time of all others. */
-    private void warmUp() throws Exception {
-        try (DistributionFixture fixture =
-                new DistributionFixture(folder.resolve("first"), classes())) {
-            fixture.createKey("bob");
-            assertThat(fixture.server().stop()).isTrue();
-        }
-    }
-
-    private Path classes() {
-        return folder.resolve("classes.jsa");
-    }
-
     private Sums lane(Path home, long seed) throws Exception {
         Sums sums = new Sums(0, 0, 0);
         int rounds = Math.ceilDiv(ROUNDS, LANES);
@@ -83,7 +69,7 @@ final class CrashLoopIT {
     }
 
     private Sums site(Path home, long seed, int rounds) throws Exception {
-        try (CrashLoop loop = new CrashLoop(home, classes(), seed)) {
+        try (CrashLoop loop = new CrashLoop(home, seed)) {
             for (int round = 0; round < rounds; round++) {
                 loop.crash();
             }

@@ -34,17 +34,12 @@ final class DistributionFixture implements AutoCloseable {
     private final Map<String, String> settings = new HashMap<>();
     private DistributionProcess server;
 
-    /**
-     * @param classes the class archive of the JVM for a quicker start; created by the first server
-     *     that ends normally
-     */
-    DistributionFixture(Path folder, Path classes) throws Exception {
+    /** A server that is set up, and a stand-in. */
+    DistributionFixture(Path folder) throws Exception {
         this(
                 folder,
                 "sk-sandbox",
                 Map.of("PROXY_SERVER_USER", ADMIN, "PROXY_SERVER_PASS", PASSWORD));
-        String archive = " -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile=" + classes;
-        settings.put("OAIPROXY_JAVA_OPTS", QUICK + archive);
         settings.put("OPENAI_API_KEY", "sk-sandbox");
         start();
     }

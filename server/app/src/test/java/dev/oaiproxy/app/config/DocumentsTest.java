@@ -135,7 +135,7 @@ final class DocumentsTest {
                         "server/" + module + "/src/main/resources/dev/oaiproxy",
                         "",
                         "cli/src/main/java/dev/oaiproxy",
-                        "cli/src/test/java/dev/oaiproxy")
+                        "gate/src/test/java/dev/oaiproxy")
                 .map(folder -> TOP.resolve(folder).resolve(name));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.oaiproxy.base.Checkout;
 import dev.oaiproxy.ledger.store.OnEveryDatabase;
 import dev.oaiproxy.ledger.store.Store;
 import dev.oaiproxy.ledger.store.TestDatabase;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @OnEveryDatabase
 final class MigrationsTest {
     private static final Path FOLDER =
-            Path.of("src/main/resources/dev/oaiproxy/ledger/store/migrations");
+            Checkout.file("server/ledger/src/main/resources/dev/oaiproxy/ledger/store/migrations");
 
     private final TestDatabase kind;
     @TempDir Path folder;
