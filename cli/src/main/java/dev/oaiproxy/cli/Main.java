@@ -1,12 +1,15 @@
 package dev.oaiproxy.cli;
 
 import dev.oaiproxy.cli.command.Commands;
+import dev.oaiproxy.cli.command.Misuse;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.Failure.FailureKind;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -38,7 +41,7 @@ public final class Main {
         try {
             return context.run(SERVE, Map.of());
         } catch (RuntimeException e) {
-            return told(e);
+            return told(e, null);
         }
     }
 
@@ -47,9 +50,10 @@ public final class Main {
         CommandLine line = Commands.forArguments(context, spelled);
         line.setOut(writer(context.terminal().out()));
         line.setErr(writer(context.terminal().err()));
-        line.setExecutionExceptionHandler((e, at, parsed) -> told(e));
-        line.setParameterExceptionHandler((e, rest) -> misused(e));
-        int code = line.execute(spelled);
+        line.setExecutionExceptionHandler((e, at, parsed) -> told(e, at));
+        line.setParameterExceptionHandler((e, rest) -> misused(e, spelled));
+        Optional<ParameterException> unknown = Misuse.unknownCommand(line, spelled);
+        int code = unknown.isPresent() ? misused(unknown.get()) : line.execute(spelled);
         // A disk that is full must not pass for a complete answer.
         return code == 0 && context.terminal().out().checkError()
                 ? FailureKind.FAILED.exitCode()
@@ -60,7 +64,7 @@ public final class Main {
         return new PrintWriter(stream, true, stream.charset());
     }
 
-    private int told(Exception exception) {
+    private int told(Exception exception, @Nullable CommandLine at) {
         trace(exception);
         if (!(exception instanceof Failure failure)) {
             // The message of an unexpected exception may hold anything, a secret too.
@@ -69,16 +73,22 @@ public final class Main {
             return FailureKind.FAILED.exitCode();
         }
         say(String.valueOf(failure.getMessage()));
-        context.terminal().say(failure.advice());
+        boolean untold = failure.advice().isEmpty();
+        context.terminal()
+                .say(untold && at != null ? Misuse.help(at.getCommandSpec()) : failure.advice());
         return failure.kind().exitCode();
     }
 
-    private int misused(ParameterException exception) {
+    private int misused(ParameterException exception, String... arguments) {
         trace(exception);
-        say(String.valueOf(exception.getMessage()).replaceAll("(sk-|\\bek_)[\\w-]+", "$1..."));
-        String command = exception.getCommandLine().getCommandSpec().qualifiedName();
-        context.terminal().say("see `" + command + " --help`");
+        Misuse misuse = Misuse.of(exception, arguments);
+        say(masked(misuse.what()));
+        context.terminal().say(misuse.advice());
         return FailureKind.USAGE.exitCode();
+    }
+
+    private static String masked(String text) {
+        return text.replaceAll("(sk-|\\bek_)[\\w-]+", "$1...");
     }
 
     private void say(String what) {

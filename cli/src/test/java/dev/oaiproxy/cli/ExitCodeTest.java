@@ -2,10 +2,12 @@ package dev.oaiproxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.oaiproxy.api.AdminApi;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,8 @@ class ExitCodeTest {
         server.refuse("GET /admin/v1/keys/k9", 404, "there is no key k9");
         CommandRun run = CommandRun.against(server, folder);
 
+        server.on("GET /admin/v1/users", new AdminApi.Page<>(List.of(), null));
+
         assertThat(run.run("key", "show", "k9")).isEqualTo(1);
         assertThat(run.err()).contains("there is no key k9");
     }
@@ -119,11 +123,36 @@ class ExitCodeTest {
     void neverShowsAKeyThatStandsWhereItShouldNot() {
         CommandRun run = CommandRun.against(server, folder);
 
-        assertThat(run.run("key", "show", "sk-oap-abc-secret")).isEqualTo(2);
+        assertThat(run.run("key", "show", "sk-secret-of-openai")).isEqualTo(2);
         assertThat(run.run("status", "sk-oap-abc-secret")).isEqualTo(2);
         assertThat(run.run("status", "ek_secret")).isEqualTo(2);
         assertThat(run.err()).doesNotContain("secret");
         assertThat(server.asked()).isEmpty();
+    }
+
+    @Test
+    void takesAKeyForItsIdAndNeverSendsIt() {
+        server.on("GET /admin/v1/keys/abc", SampleAnswers.key("abc", "bob"));
+        server.on("GET /admin/v1/quotas/key%3Aabc", SampleAnswers.quota("key:abc"));
+        CommandRun run = CommandRun.against(server, folder);
+
+        assertThat(run.run("key", "show", "sk-oap-abc-secret")).isZero();
+        assertThat(run.run("quota", "show", "sk-oap-abc-secret")).isZero();
+        assertThat(run.run("quota", "show", "key:sk-oap-abc-secret")).isZero();
+        assertThat(server.asked()).hasSize(3).noneMatch(asked -> asked.line().contains("secret"));
+        assertThat(run.out() + run.err()).doesNotContain("secret");
+    }
+
+    @Test
+    void isTwoForAValueThatTheServerDoesNotTake() {
+        server.refuse("POST /admin/v1/keys", 400, "expires_at has already passed");
+        CommandRun run = CommandRun.against(server, folder);
+
+        assertThat(run.run("key", "create", "--user", "bob", "--expires", "2020-01-01"))
+                .isEqualTo(2);
+        assertThat(run.err())
+                .contains("oaiproxy: --expires has already passed\n")
+                .contains("see `oaiproxy key create --help`\n");
     }
 
     @Test

@@ -56,6 +56,13 @@ class HelpTest {
     }
 
     @Test
+    void readsHelpAsAnOption() {
+        assertThat(Commands.spelled(new String[] {"help"})).containsExactly("--help");
+        assertThat(Commands.spelled(new String[] {"help", "key", "create"}))
+                .containsExactly("key", "create", "--help");
+    }
+
+    @Test
     void buildsTheNamedCommandOnly() {
         CommandLine line = Commands.forArguments(context(), "status", "--format", "json");
 

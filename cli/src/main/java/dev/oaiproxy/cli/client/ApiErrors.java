@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.oaiproxy.api.AdminApi.Problem;
 import dev.oaiproxy.cli.output.Failure;
+import dev.oaiproxy.cli.output.Failure.FailureKind;
 import dev.oaiproxy.cli.settings.CliSettings;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -47,7 +48,7 @@ final class ApiErrors {
                             said, "see the present state with the matching list or show command");
             case 429 -> Failure.failed(said, "wait a minute, then try again");
             case 503 -> Failure.told(said, SET_UP);
-            case 400, 422 -> Failure.told(said, "see the command's --help");
+            case 400, 422 -> Failure.refusedValue(spoken(said));
             default -> problem.isPresent() ? broken(said) : strange(response.statusCode());
         };
     }
@@ -59,6 +60,7 @@ final class ApiErrors {
         return switch (response.statusCode()) {
             case 403 -> Failure.unauthorised(said, EDIT);
             case 409 -> Failure.told(said, EDIT);
+            case 400, 422 -> Failure.told(said, "correct it and run setup again");
             default -> of(response);
         };
     }
@@ -101,11 +103,20 @@ final class ApiErrors {
     }
 
     private static Failure unknown(String said) {
-        return Failure.told(said, "see what exists with the matching list command");
+        return Failure.told(
+                FailureKind.UNKNOWN, said, "see what exists with the matching list command");
     }
 
     private static Failure broken(String said) {
         return Failure.failed("the server failed: " + said, "see the server's log");
+    }
+
+    /** The words of the admin API as options and words of the command line. */
+    private static String spoken(String said) {
+        return said.replace("expires_at", "--expires")
+                .replace("quota_usd", "--quota")
+                .replace("limit_usd", "an amount")
+                .replace("add_usd", "an amount");
     }
 
     private static String words(Problem problem) {

@@ -57,6 +57,7 @@ public final class Commands {
                     DoctorCommand.class,
                     SandboxCommand.class,
                     CompletionCommand.class,
+                    HelpCommand.class,
                     VersionCommand.class);
 
     private static final int MOST_HELP = 100;
@@ -132,9 +133,14 @@ public final class Commands {
 
     /**
      * The arguments with the original's spelling {@code --db_type} as {@code --db-type}; values,
-     * and what follows {@code --}, stay.
+     * and what follows {@code --}, stay. {@code help X} is {@code X --help}.
      */
     public static String[] spelled(String[] args) {
+        if (args.length > 0 && args[0].equals("help")) {
+            List<String> asked = new ArrayList<>(List.of(args).subList(1, args.length));
+            asked.add("--help");
+            return asked.toArray(String[]::new);
+        }
         List<String> result = new ArrayList<>();
         boolean options = true;
         for (String arg : args) {
@@ -175,9 +181,12 @@ public final class Commands {
         CommandSpec spec = last.commandSpec();
         boolean help = last.isUsageHelpRequested() || last.isVersionHelpRequested();
         if (!runs(spec.userObject()) && !help) {
-            String verbs = String.join("|", spec.subcommands().keySet());
             throw new ParameterException(
-                    spec.commandLine(), spec.qualifiedName() + " needs a verb: " + verbs);
+                    spec.commandLine(),
+                    "`"
+                            + spec.qualifiedName()
+                            + "` needs one of "
+                            + String.join(", ", spec.subcommands().keySet()));
         }
         return new CommandLine.RunLast().execute(line);
     }

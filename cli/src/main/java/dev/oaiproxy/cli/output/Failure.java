@@ -8,6 +8,7 @@ public final class Failure extends RuntimeException {
     public enum FailureKind {
         FAILED(1),
         UNREACHABLE(1),
+        UNKNOWN(1),
         USAGE(2),
         UNAUTHORISED(4);
 
@@ -42,10 +43,25 @@ public final class Failure extends RuntimeException {
      * @param advice the remedy if the message has none
      */
     public static Failure told(String said, String advice) {
+        return told(FailureKind.FAILED, said, advice);
+    }
+
+    /** A value that the server does not take; without a remedy the help of the command is named. */
+    public static Failure refusedValue(String said) {
+        return told(FailureKind.USAGE, said, "");
+    }
+
+    /** Nothing has this name. */
+    public static Failure unknown(String what, String advice) {
+        return new Failure(FailureKind.UNKNOWN, what, advice);
+    }
+
+    /** The same as {@link #told(String, String)}, of a certain kind. */
+    public static Failure told(FailureKind kind, String said, String advice) {
         int end = said.indexOf("; ");
         return end < 0
-                ? failed(said, advice)
-                : failed(said.substring(0, end), said.substring(end + 2));
+                ? new Failure(kind, said, advice)
+                : new Failure(kind, said.substring(0, end), said.substring(end + 2));
     }
 
     /** No server answers at its address. */
@@ -66,6 +82,7 @@ public final class Failure extends RuntimeException {
         return failureKind;
     }
 
+    /** The remedy; empty where the help of the command says it. */
     public String advice() {
         return advice;
     }
