@@ -36,7 +36,9 @@ class KeyTest {
         assertThat(run.run("key", "create", "--user", "bob", "--quota", "5")).isZero();
 
         assertThat(run.out()).isEqualTo(SECRET + "\n");
-        assertThat(run.err()).doesNotContain(SECRET).contains("k1", "5 USD", server.url() + "/v1");
+        assertThat(run.err())
+                .doesNotContain(SECRET)
+                .contains("k1", "5.00 USD", server.url() + "/v1");
     }
 
     @Test
@@ -144,10 +146,151 @@ class KeyTest {
 
     @Test
     void revokesByPublicId() {
+        server.on("GET /admin/v1/keys/k1", SampleAnswers.key("k1", "bob"));
         server.on("DELETE /admin/v1/keys/k1", SampleAnswers.key("k1", "bob"));
 
         assertThat(run.run("key", "revoke", "k1")).isZero();
-        assertThat(run.err()).contains("revoked key k1 of bob");
+        assertThat(run.err()).isEqualTo("revoked key k1 of bob\n");
+    }
+
+    @Test
+    void revokesSeveralKeysOrNone() {
+        for (String id : List.of("k1", "k2")) {
+            server.on("GET /admin/v1/keys/" + id, SampleAnswers.key(id, "bob"));
+            server.on("DELETE /admin/v1/keys/" + id, SampleAnswers.key(id, "bob"));
+        }
+        server.on("GET /admin/v1/users", new Page<>(List.of(), null));
+        server.refuse("GET /admin/v1/keys/k3", 404, "no key k3");
+
+        assertThat(run.run("key", "revoke", "k1", "k2", "k3")).isEqualTo(1);
+        assertThat(server.asked()).noneMatch(asked -> asked.line().startsWith("DELETE"));
+        assertThat(run.run("key", "revoke", "k1", "k2", "k1")).isZero();
+        assertThat(run.err()).endsWith("revoked key k1 of bob\nrevoked key k2 of bob\n");
+        assertThat(run.out().lines()).hasSize(2).allMatch(line -> line.contains("\tbob\t"));
+    }
+
+    @Test
+    void asksAPersonBeforeItRevokes() {
+        server.on("GET /admin/v1/keys/k1", SampleAnswers.key("k1", "bob"));
+        server.on("DELETE /admin/v1/keys/k1", SampleAnswers.key("k1", "bob"));
+
+        assertThat(run.atTerminal().answering("").run("key", "revoke", "k1")).isEqualTo(1);
+        assertThat(run.err())
+                .isEqualTo(
+                        """
+                        key k1 of bob (laptop), 1.25 of 5.00 USD spent (total)
+                        oaiproxy: nothing was changed
+                        to go on, answer y, or give --yes
+                        """);
+        assertThat(server.asked()).noneMatch(asked -> asked.line().startsWith("DELETE"));
+        assertThat(run.answering("y").run("key", "revoke", "k1")).isZero();
+        assertThat(run.run("key", "revoke", "k1", "--yes")).isZero();
+    }
+
+    @Test
+    void saysThatANameIsOfAUserAndNotOfAKey() {
+        server.refuse("GET /admin/v1/keys/bob", 404, "no key bob");
+        server.on("GET /admin/v1/users", new Page<>(List.of(user("bob")), null));
+
+        assertThat(run.run("key", "revoke", "bob")).isEqualTo(1);
+        assertThat(run.err()).contains("a user is called so", "`oaiproxy key list --user bob`");
+    }
+
+    @Test
+    void takesTheIdOfAKeyWhereAScopeIs() {
+        server.refuse("PATCH /admin/v1/quotas/user%3Ak1", 404, "no quota of user:k1");
+        server.on("PATCH /admin/v1/quotas/key%3Ak1", SampleAnswers.quota("key:k1"));
+
+        assertThat(run.run("quota", "add", "k1", "5")).isZero();
+        assertThat(run.out()).startsWith("key:k1\t");
+    }
+
+    @Test
+    void namesWhoIsMeantByAMisspeltScope() {
+        server.refuse("GET /admin/v1/quotas/user%3Abbo", 404, "no quota of user:bbo");
+        server.refuse("GET /admin/v1/quotas/key%3Abbo", 404, "no quota of key:bbo");
+        server.on("GET /admin/v1/users", new Page<>(List.of(user("al"), user("bob")), null));
+
+        assertThat(run.run("quota", "show", "bbo")).isEqualTo(1);
+        assertThat(run.err()).contains("no user and no key is called 'bbo'; did you mean 'bob'?");
+    }
+
+    @Test
+    void namesTheKeyWhoseLimitIsMeantWhereTheUserHasNone() {
+        var none =
+                new AdminApi.Quota(
+                        "user:bob", null, "total", "1.25", "0", null, null, null, null, null);
+        server.refuse("PATCH /admin/v1/quotas/user%3Abob", 400, "there is no limit to add to");
+        server.on("GET /admin/v1/quotas/user%3Abob", none);
+        server.on("GET /admin/v1/keys", new Page<>(List.of(SampleAnswers.key("k1", "bob")), null));
+
+        assertThat(run.run("quota", "add", "bob", "5")).isEqualTo(1);
+        assertThat(run.err())
+                .isEqualTo(
+                        """
+                        oaiproxy: bob has no limit to add to; the limit is on a key
+                        key k1 (laptop) binds first: 3.7499 of its 5.00 USD (total) left
+                        to raise it: `oaiproxy quota add key:k1 5`
+                        """);
+    }
+
+    @Test
+    void saysWhichLimitStillBindsAfterAChange() {
+        var ten =
+                new AdminApi.Quota(
+                        "user:bob", "10", "total", "1.25", "0", "8.75", null, null, null, null);
+        server.on("PATCH /admin/v1/quotas/user%3Abob", ten);
+        server.on("GET /admin/v1/keys", new Page<>(List.of(SampleAnswers.key("k1", "bob")), null));
+
+        assertThat(run.run("quota", "set", "bob", "10")).isZero();
+        assertThat(run.err()).contains("binds first", "`oaiproxy quota add key:k1 10`");
+    }
+
+    @Test
+    void asksAPersonBeforeALimitThatStopsEverybody() {
+        server.on("GET /admin/v1/quotas/everyone", SampleAnswers.quota("everyone"));
+        server.on("PATCH /admin/v1/quotas/everyone", SampleAnswers.quota("everyone"));
+
+        assertThat(run.answering("n").run("quota", "set", "everyone", "1")).isEqualTo(1);
+        assertThat(server.asked()).noneMatch(asked -> asked.line().startsWith("PATCH"));
+        assertThat(run.run("quota", "set", "everyone", "2")).isZero();
+    }
+
+    @Test
+    void tellsOfANewUserWhoseNameIsLikeAnothers() {
+        server.on("GET /admin/v1/users", new Page<>(List.of(user("bobb")), null));
+
+        run.run("key", "create", "--user", "bob");
+        assertThat(run.err()).contains("created the user bob; did you mean 'bobb'?");
+    }
+
+    @Test
+    void aListOfTheKeysOfNobodyIsAnError() {
+        server.on("GET /admin/v1/keys", new Page<>(List.of(), null));
+        server.on("GET /admin/v1/users", new Page<>(List.of(user("bob")), null));
+
+        assertThat(run.run("key", "list", "--user", "bobb")).isEqualTo(1);
+        assertThat(run.err()).contains("there is no user 'bobb'; did you mean 'bob'?");
+        assertThat(run.run("key", "list", "--user", "bob")).isZero();
+    }
+
+    @Test
+    void sortsUsersByWhatIsLeftOfTheirQuotas() {
+        server.on("GET /admin/v1/users", new Page<>(List.of(user("al"), user("bob")), null));
+        server.on(
+                "GET /admin/v1/quotas", new Page<>(List.of(SampleAnswers.quota("user:bob")), null));
+
+        run.run("user", "list", "--sort", "left");
+        assertThat(run.out())
+                .isEqualTo(
+                        """
+                        bob\tactive\t1\t1.25\t2026-11-01T00:00:00.000Z\t5\ttotal\t3.749875
+                        al\tactive\t1\t1.25\t2026-11-01T00:00:00.000Z\t\t\t
+                        """);
+    }
+
+    private static AdminApi.User user(String name) {
+        return new AdminApi.User(name, "active", "2026-11-01T00:00:00.000Z", 1, "1.25");
     }
 
     @Test
@@ -155,7 +298,7 @@ class KeyTest {
         server.on("PATCH /admin/v1/quotas/user%3Abob", SampleAnswers.quota("user:bob"));
         run.run("quota", "set", "bob", "10", "--period", "month");
 
-        assertThat(server.last().body())
+        assertThat(server.asked().getFirst().body())
                 .contains("\"limit_usd\":\"10\"", "\"add_usd\":null", "\"period\":\"month\"");
         assertThat(run.out()).startsWith("user:bob\t5\ttotal\t1.25\t0.000125\t3.749875");
     }

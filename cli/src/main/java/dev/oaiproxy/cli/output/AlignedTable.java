@@ -69,6 +69,7 @@ final class AlignedTable {
     String dropped() {
         return fit.dropped().stream()
                 .map(i -> columns.get(i).title().toLowerCase(Locale.ROOT))
+                .filter(title -> !title.isEmpty())
                 .collect(Collectors.joining(", "));
     }
 

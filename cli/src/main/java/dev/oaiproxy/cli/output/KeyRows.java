@@ -60,6 +60,16 @@ public final class KeyRows {
                 "parallel", quota.parallel());
     }
 
+    /** A quota in a few words for people. */
+    public static String words(Quota quota) {
+        String spent = PersonFormat.usd(quota.spentUsd());
+        String limit = quota.limitUsd();
+        return limit == null
+                ? spent + " USD spent, no limit"
+                : "%s of %s USD spent (%s)"
+                        .formatted(spent, PersonFormat.usd(limit), quota.period());
+    }
+
     private static @Nullable String remaining(AdminApi.Key key) {
         return key.quota().remainingUsd();
     }

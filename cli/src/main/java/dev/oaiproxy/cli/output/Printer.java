@@ -58,6 +58,11 @@ public final class Printer {
         terminal.out().flush();
     }
 
+    /** Prints an answer that people see in another form than programs. */
+    public void print(Printable forPeople, Printable forPrograms, Object answer) {
+        print(asTable() && extent == Extent.FITTED ? forPeople : forPrograms, answer);
+    }
+
     /** A stream of rows that come one after another. */
     public <T> RowStream<T> stream(List<Column<T>> columns) {
         return new RowStream<>(this, terminal, columns);
@@ -66,6 +71,11 @@ public final class Printer {
     /** True where stdout must hold one JSON or CSV document and nothing else. */
     public boolean rowsOnly() {
         return layout == Layout.JSON || layout == Layout.CSV;
+    }
+
+    /** True for a person at a terminal. */
+    public boolean asTable() {
+        return layout == Layout.TABLE;
     }
 
     public boolean asJson() {

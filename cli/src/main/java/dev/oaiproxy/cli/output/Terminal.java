@@ -44,6 +44,11 @@ public record Terminal(
         err.println(SafeText.visible(display.named(text)));
     }
 
+    /** A time of the admin API as the person reads it. */
+    public String time(String time) {
+        return PersonFormat.second(time, display.zone());
+    }
+
     /** A text in bold where that is possible. */
     public String bold(String text) {
         return colour ? "\u001b[1m" + text + "\u001b[0m" : text;

@@ -21,13 +21,14 @@ final class Installation {
 
     /** Makes one whose commands ask this server. */
     static Program in(Path folder, FakeServer server) throws IOException {
-        String launcher = launcher(folder.resolve("installed")).toString();
+        Path launcher = launcher(folder.resolve("installed"));
         Map<String, String> variables =
                 Map.of(
                         "OAIPROXY_URL", server.url(),
                         "PROXY_SERVER_USER", "admin",
                         "PROXY_SERVER_PASS", "pass-word");
-        return new Program(folder, launcher, variables);
+        return new Program(folder, "oaiproxy", variables)
+                .with("PATH", launcher.getParent() + ":" + System.getenv("PATH"));
     }
 
     private static Path launcher(Path home) throws IOException {

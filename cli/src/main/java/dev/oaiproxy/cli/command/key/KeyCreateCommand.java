@@ -1,10 +1,14 @@
 package dev.oaiproxy.cli.command.key;
 
 import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.cli.client.AdminClient;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
+import dev.oaiproxy.cli.command.common.Names;
+import dev.oaiproxy.cli.command.common.Spelling;
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.KeyRows;
+import dev.oaiproxy.cli.output.PersonFormat;
 import dev.oaiproxy.cli.output.Terminal;
 import dev.oaiproxy.cli.settings.TimeExpressions;
 import dev.oaiproxy.cli.settings.UsdAmounts;
@@ -24,7 +28,8 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "  oaiproxy key create --user bob                          20 USD, once and for all",
-            "  oaiproxy key create --user bob --quota 5 --period month",
+            "  oaiproxy key create --user bob --quota 5 --expires 30d  5 USD for 30 days",
+            "  oaiproxy key create --user bob --quota 5 --period month in each calendar month",
             "  oaiproxy key create -u ci -q none --expires 90d --models 'gpt-6*,gpt-5.6-luna'",
             "  export OPENAI_API_KEY=$(oaiproxy key create --user bob)"
         })
@@ -36,8 +41,10 @@ final class KeyCreateCommand implements Runnable {
     @Option(
             names = {"-u", "--user", "--username"},
             required = true,
-            paramLabel = "NAME",
-            description = "The user of the key.")
+            paramLabel = "USER",
+            description =
+                    "Who the key is for: 1 to 64 of a-z 0-9 . _ @ + - (capitals become small)."
+                            + " A new user is created.")
     private String user = "";
 
     @Option(
@@ -76,13 +83,28 @@ final class KeyCreateCommand implements Runnable {
             throw Failure.usage("--user is empty", "name who the key is for");
         }
         AdminApi.KeyRequest order = order();
-        AdminApi.CreatedKey created = connection.client().create(order);
+        AdminClient client = connection.client();
+        List<String> others = otherUsers(client);
+        AdminApi.CreatedKey created = client.create(order);
         if (connection.printer().asJson()) {
             connection.printer().print(KeyRows.card(created.key()), created);
         } else {
             connection.terminal().out().println(created.secret());
         }
         explain(created);
+        if (!others.isEmpty() && !others.contains(created.key().user())) {
+            String name = created.key().user();
+            connection.terminal().say("created the user " + name + Spelling.question(name, others));
+        }
+    }
+
+    /** The users before; none where that is not known. */
+    private static List<String> otherUsers(AdminClient client) {
+        try {
+            return new Names(client).users();
+        } catch (Failure failure) {
+            return List.of();
+        }
     }
 
     private AdminApi.KeyRequest order() {
@@ -106,23 +128,26 @@ final class KeyCreateCommand implements Runnable {
         terminal.say(
                 limit == null
                         ? "quota: no limit of its own"
-                        : "quota: " + limit + " USD (" + key.quota().period() + ")");
+                        : "quota: "
+                                + PersonFormat.usd(limit)
+                                + " USD ("
+                                + key.quota().period()
+                                + ")");
         if (key.expiresAt() != null) {
-            terminal.say("expires: " + key.expiresAt());
+            terminal.say("expires: " + terminal.time(key.expiresAt()));
+        }
+        if (!key.models().isEmpty()) {
+            terminal.say("models: " + String.join(", ", key.models()));
         }
         terminal.say("This is the only time that the key is shown. To use it:");
         String known = created.baseUrl();
         String baseUrl = known == null ? connection.server() + "/v1" : known;
         terminal.say("  base_url = \"" + baseUrl + "\"");
-        terminal.say("  api_key  = the key" + modelWords(key));
+        terminal.say("  api_key  = the key");
         if (known == null) {
             terminal.say(
                     "This base_url is the address that you used. If users need a different one, set"
                             + " OAIPROXY_PUBLIC_URL on the server.");
         }
-    }
-
-    private static String modelWords(AdminApi.Key key) {
-        return key.models().isEmpty() ? "" : ", for " + String.join(", ", key.models());
     }
 }

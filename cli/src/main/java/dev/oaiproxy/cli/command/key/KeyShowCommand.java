@@ -3,7 +3,7 @@ package dev.oaiproxy.cli.command.key;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
-import dev.oaiproxy.cli.command.common.Identifiers;
+import dev.oaiproxy.cli.command.common.Names;
 import dev.oaiproxy.cli.output.KeyRows;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 final class KeyShowCommand implements Runnable {
     @Mixin private final ConnectionOptions connection;
 
-    @Parameters(paramLabel = "ID", description = "Its public id, as in `key list`.")
+    @Parameters(paramLabel = "KEY", description = "Its public id, as in `key list`, or the key.")
     private String id = "";
 
     KeyShowCommand(CommandContext context) {
@@ -26,7 +26,7 @@ final class KeyShowCommand implements Runnable {
 
     @Override
     public void run() {
-        AdminApi.Key key = connection.client().key(Identifiers.publicId(id));
+        AdminApi.Key key = new Names(connection.client()).key(id);
         connection.printer().print(KeyRows.card(key), key);
     }
 }

@@ -1,9 +1,12 @@
 package dev.oaiproxy.cli.command.key;
 
 import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.cli.client.AdminClient;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
-import dev.oaiproxy.cli.command.common.Identifiers;
+import dev.oaiproxy.cli.command.common.Names;
+import dev.oaiproxy.cli.output.Failure;
+import dev.oaiproxy.cli.output.Failure.FailureKind;
 import dev.oaiproxy.cli.output.KeyRows;
 import dev.oaiproxy.cli.output.Table;
 import dev.oaiproxy.cli.settings.UsdAmounts;
@@ -26,7 +29,7 @@ final class QuotaAddCommand implements Runnable {
     @Parameters(
             index = "0",
             paramLabel = "SCOPE",
-            description = "bob or user:bob, key:ID, or everyone.")
+            description = "bob, a key or its id, or everyone.")
     private String scope = "";
 
     @Parameters(index = "1", paramLabel = "USD", description = "The amount; may be negative.")
@@ -40,7 +43,24 @@ final class QuotaAddCommand implements Runnable {
     public void run() {
         String usd = UsdAmounts.signed(amount);
         var change = new AdminApi.QuotaChange(null, usd, null, null, null, null);
-        AdminApi.Quota quota = connection.client().change(Identifiers.scope(scope), change);
+        AdminClient client = connection.client();
+        var limits = new TighterLimits(client, usd);
+        AdminApi.Quota quota =
+                new Names(client).scope(scope, found -> added(client, limits, found, change));
         connection.printer().print(Table.of(KeyRows.QUOTAS, List.of(quota)), quota);
+        limits.notes(quota).forEach(connection.terminal()::say);
+    }
+
+    private static AdminApi.Quota added(
+            AdminClient client, TighterLimits limits, String found, AdminApi.QuotaChange change) {
+        try {
+            return client.change(found, change);
+        } catch (Failure failure) {
+            if (failure.kind() != FailureKind.USAGE) {
+                throw failure;
+            }
+            AdminApi.Quota quota = client.quota(found);
+            throw quota.limitUsd() == null ? limits.nothingToAddTo(quota) : failure;
+        }
     }
 }

@@ -21,7 +21,9 @@ final class QuotaOptions {
     @Option(
             names = "--period",
             paramLabel = "total|day|week|month",
-            description = "The time after which the quota starts again.")
+            description =
+                    "When the quota starts again: never (total), or with each calendar day, week or"
+                            + " month.")
     private @Nullable QuotaPeriod period;
 
     @Option(names = "--rpm", paramLabel = "N", description = "Requests a minute.")

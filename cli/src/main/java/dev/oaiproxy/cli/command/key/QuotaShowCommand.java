@@ -5,8 +5,8 @@ import dev.oaiproxy.api.AdminApi.Page;
 import dev.oaiproxy.cli.client.AdminClient;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
-import dev.oaiproxy.cli.command.common.Identifiers;
 import dev.oaiproxy.cli.command.common.LimitOption;
+import dev.oaiproxy.cli.command.common.Names;
 import dev.oaiproxy.cli.output.KeyRows;
 import dev.oaiproxy.cli.output.Table;
 import java.util.List;
@@ -31,7 +31,7 @@ final class QuotaShowCommand implements Runnable {
     @Parameters(
             arity = "0..1",
             paramLabel = "SCOPE",
-            description = "bob or user:bob, key:ID, or everyone.")
+            description = "bob, a key or its id, or everyone.")
     private @Nullable String scope;
 
     QuotaShowCommand(CommandContext context) {
@@ -43,7 +43,8 @@ final class QuotaShowCommand implements Runnable {
         if (scope == null) {
             all(connection.client());
         } else {
-            AdminApi.Quota quota = connection.client().quota(Identifiers.scope(scope));
+            AdminClient client = connection.client();
+            AdminApi.Quota quota = new Names(client).scope(scope, client::quota);
             connection.printer().print(Table.of(KeyRows.QUOTAS, List.of(quota)), quota);
         }
     }

@@ -2,6 +2,7 @@ package dev.oaiproxy.cli.command.usage;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.api.AdminApi.Page;
+import dev.oaiproxy.cli.client.AdminClient;
 import dev.oaiproxy.cli.client.CallFeed;
 import dev.oaiproxy.cli.client.Query;
 import dev.oaiproxy.cli.command.common.CommandContext;
@@ -86,7 +87,11 @@ public final class CallsCommand implements Runnable {
     }
 
     private void list() {
-        Page<AdminApi.Call> page = connection.client().calls(query(), Math.max(1, limit));
+        AdminClient client = connection.client();
+        Page<AdminApi.Call> page = client.calls(query(), Math.max(1, limit));
+        if (page.data().isEmpty()) {
+            filter.requireKnown(client);
+        }
         var columns = overHold ? CallRows.HOLDS : CallRows.COLUMNS;
         connection.printer().print(Table.of(columns, page.data().reversed()), page);
         if (page.data().isEmpty()) {
