@@ -170,6 +170,7 @@ function _complete_oaiproxy() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} doctor" ];    then _picocli_oaiproxy; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} sandbox" ];    then _picocli_oaiproxy; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} completion" ];    then _picocli_oaiproxy; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_oaiproxy; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} version" ];    then _picocli_oaiproxy; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} key create" ];    then _picocli_oaiproxy_key; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} key list" ];    then _picocli_oaiproxy_key; return $?; fi
@@ -206,43 +207,45 @@ function _complete_oaiproxy() {
   local cmds13=(doctor)
   local cmds14=(sandbox)
   local cmds15=(completion)
-  local cmds16=(version)
-  local cmds17=(key create)
-  local cmds18=(key list)
-  local cmds19=(key show)
-  local cmds20=(key revoke)
-  local cmds21=(user list)
-  local cmds22=(quota show)
-  local cmds23=(quota set)
-  local cmds24=(quota add)
-  local cmds25=(calls show)
-  local cmds26=(calls adjust)
-  local cmds27=(prices list)
-  local cmds28=(prices show)
-  local cmds29=(prices check)
-  local cmds30=(prices diff)
-  local cmds31=(prices import)
-  local cmds32=(db backup)
-  local cmds33=(db copy)
+  local cmds16=(help)
+  local cmds17=(version)
+  local cmds18=(key create)
+  local cmds19=(key list)
+  local cmds20=(key show)
+  local cmds21=(key revoke)
+  local cmds22=(user list)
+  local cmds23=(quota show)
+  local cmds24=(quota set)
+  local cmds25=(quota add)
+  local cmds26=(calls show)
+  local cmds27=(calls adjust)
+  local cmds28=(prices list)
+  local cmds29=(prices show)
+  local cmds30=(prices check)
+  local cmds31=(prices diff)
+  local cmds32=(prices import)
+  local cmds33=(db backup)
+  local cmds34=(db copy)
 
-  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_oaiproxy_db_copy; return $?; fi
-  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_oaiproxy_db_backup; return $?; fi
-  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_oaiproxy_prices_import; return $?; fi
-  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_oaiproxy_prices_diff; return $?; fi
-  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_oaiproxy_prices_check; return $?; fi
-  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_oaiproxy_prices_show; return $?; fi
-  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_oaiproxy_prices_list; return $?; fi
-  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_oaiproxy_calls_adjust; return $?; fi
-  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_oaiproxy_calls_show; return $?; fi
-  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_oaiproxy_quota_add; return $?; fi
-  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_oaiproxy_quota_set; return $?; fi
-  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_oaiproxy_quota_show; return $?; fi
-  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_oaiproxy_user_list; return $?; fi
-  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_oaiproxy_key_revoke; return $?; fi
-  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_oaiproxy_key_show; return $?; fi
-  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_oaiproxy_key_list; return $?; fi
-  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_oaiproxy_key_create; return $?; fi
-  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_oaiproxy_version; return $?; fi
+  if CompWordsContainsArray "${cmds34[@]}"; then _picocli_oaiproxy_db_copy; return $?; fi
+  if CompWordsContainsArray "${cmds33[@]}"; then _picocli_oaiproxy_db_backup; return $?; fi
+  if CompWordsContainsArray "${cmds32[@]}"; then _picocli_oaiproxy_prices_import; return $?; fi
+  if CompWordsContainsArray "${cmds31[@]}"; then _picocli_oaiproxy_prices_diff; return $?; fi
+  if CompWordsContainsArray "${cmds30[@]}"; then _picocli_oaiproxy_prices_check; return $?; fi
+  if CompWordsContainsArray "${cmds29[@]}"; then _picocli_oaiproxy_prices_show; return $?; fi
+  if CompWordsContainsArray "${cmds28[@]}"; then _picocli_oaiproxy_prices_list; return $?; fi
+  if CompWordsContainsArray "${cmds27[@]}"; then _picocli_oaiproxy_calls_adjust; return $?; fi
+  if CompWordsContainsArray "${cmds26[@]}"; then _picocli_oaiproxy_calls_show; return $?; fi
+  if CompWordsContainsArray "${cmds25[@]}"; then _picocli_oaiproxy_quota_add; return $?; fi
+  if CompWordsContainsArray "${cmds24[@]}"; then _picocli_oaiproxy_quota_set; return $?; fi
+  if CompWordsContainsArray "${cmds23[@]}"; then _picocli_oaiproxy_quota_show; return $?; fi
+  if CompWordsContainsArray "${cmds22[@]}"; then _picocli_oaiproxy_user_list; return $?; fi
+  if CompWordsContainsArray "${cmds21[@]}"; then _picocli_oaiproxy_key_revoke; return $?; fi
+  if CompWordsContainsArray "${cmds20[@]}"; then _picocli_oaiproxy_key_show; return $?; fi
+  if CompWordsContainsArray "${cmds19[@]}"; then _picocli_oaiproxy_key_list; return $?; fi
+  if CompWordsContainsArray "${cmds18[@]}"; then _picocli_oaiproxy_key_create; return $?; fi
+  if CompWordsContainsArray "${cmds17[@]}"; then _picocli_oaiproxy_version; return $?; fi
+  if CompWordsContainsArray "${cmds16[@]}"; then _picocli_oaiproxy_help; return $?; fi
   if CompWordsContainsArray "${cmds15[@]}"; then _picocli_oaiproxy_completion; return $?; fi
   if CompWordsContainsArray "${cmds14[@]}"; then _picocli_oaiproxy_sandbox; return $?; fi
   if CompWordsContainsArray "${cmds13[@]}"; then _picocli_oaiproxy_doctor; return $?; fi
@@ -269,7 +272,7 @@ function _picocli_oaiproxy() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="serve demo setup status key user quota usage calls prices audit trail db doctor sandbox completion version"
+  local commands="serve demo setup status key user quota usage calls prices audit trail db doctor sandbox completion help version"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -502,8 +505,8 @@ function _picocli_oaiproxy_usage() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--wide' '--holds' '-h' '--help'"
-  local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--since' '--until' '--by' '--user' '--key' '--model'"
+  local flag_opts="'--wide' '--shares' '--total' '--holds' '-h' '--help'"
+  local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--since' '--until' '--by' '--top' '--user' '--key' '--model'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
   local GROUP_option_args=("user" "key" "model" "operation" "day" "hour") # --by values
 
@@ -534,6 +537,9 @@ function _picocli_oaiproxy_usage() {
       local IFS=$'\n'
       COMPREPLY=( $( compReplyArray "${GROUP_option_args[@]}" ) )
       return $?
+      ;;
+    '--top')
+      return
       ;;
     '--user')
       return
@@ -828,6 +834,24 @@ function _picocli_oaiproxy_completion() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `help` subcommand.
+function _picocli_oaiproxy_help() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+
+  local commands=""
+  local flag_opts="'-h' '--help'"
+  local arg_opts=""
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `version` subcommand.
 function _picocli_oaiproxy_version() {
   # Get completion data
@@ -923,8 +947,9 @@ function _picocli_oaiproxy_key_list() {
 
   local commands=""
   local flag_opts="'--wide' '--all' '-h' '--help'"
-  local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--limit' '--user'"
+  local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--limit' '--sort' '--user'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
+  local spentleft_option_args=("spent" "left") # --sort values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -945,6 +970,11 @@ function _picocli_oaiproxy_key_list() {
       ;;
     '--limit')
       return
+      ;;
+    '--sort')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${spentleft_option_args[@]}" ) )
+      return $?
       ;;
     '--user')
       return
@@ -1006,7 +1036,7 @@ function _picocli_oaiproxy_key_revoke() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--wide' '-h' '--help'"
+  local flag_opts="'--wide' '-y' '--yes' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 
@@ -1046,8 +1076,9 @@ function _picocli_oaiproxy_user_list() {
 
   local commands=""
   local flag_opts="'--wide' '-h' '--help'"
-  local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--limit'"
+  local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--limit' '--sort'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
+  local spentleft_option_args=("spent" "left") # --sort values
 
   type compopt &>/dev/null && compopt +o default
 
@@ -1068,6 +1099,11 @@ function _picocli_oaiproxy_user_list() {
       ;;
     '--limit')
       return
+      ;;
+    '--sort')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${spentleft_option_args[@]}" ) )
+      return $?
       ;;
   esac
 
@@ -1129,7 +1165,7 @@ function _picocli_oaiproxy_quota_set() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--wide' '-h' '--help'"
+  local flag_opts="'--wide' '-y' '--yes' '-h' '--help'"
   local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--period' '--rpm' '--tpm' '--parallel'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
   local totaldayweekmonth_option_args=("total" "day" "week" "month") # --period values

@@ -36,10 +36,10 @@ class ReportTest {
 
     private static final String TABLE =
             """
-            USER   MODEL        CALLS  IN TOKENS  CACHED  OUT TOKENS  COST USD
-            alice  gpt-5-mini       2       1000       0         300   12.00
-            bob    gpt-4o-mini      1        200       0          40    0.0002
-            total                   3       1200       0         340   12.0002
+            USER   MODEL        CALLS  IN TOKENS  OUT TOKENS  COST USD    SHARE
+            alice  gpt-5-mini       2       1000         300   12.00    100.0 %  ██████████
+            bob    gpt-4o-mini      1        200          40    0.0002    0.0 %  ▏
+            total                   3       1200         340   12.0002  100.0 %
             """;
 
     @TempDir Path folder;
@@ -138,6 +138,50 @@ class ReportTest {
                                 + "\"input_tokens\":200,\"cached_tokens\":0,"
                                 + "\"output_tokens\":40,\"cost_usd\":\"0.000204\"}")
                 .endsWith("\"next\":null}\n");
+    }
+
+    @Test
+    void givesProgramsTheFirstRowsWithSharesAndTheTotal() {
+        run.run(
+                "usage",
+                "--by",
+                "user,model",
+                "--top",
+                "1",
+                "--shares",
+                "--total",
+                "--format",
+                "csv");
+
+        assertThat(run.out())
+                .isEqualTo(
+                        """
+                        user,model,calls,input_tokens,cached_tokens,output_tokens,cost_usd,share_percent
+                        alice,gpt-5-mini,2,1000,0,300,12,100.0
+                        total,,3,1200,0,340,12.000204,100.0
+                        """);
+        assertThat(run.err()).isEqualTo("the first 1 of 2\n");
+    }
+
+    @Test
+    void askForCalendarMonthsAsPeopleSayThem() {
+        run.run("usage", "--since", "last-month", "--until", "month");
+
+        assertThat(server.last().line())
+                .startsWith(
+                        "GET /admin/v1/usage?since=2026-10-01T00%3A00%3A00Z&until=2026-11-01T00");
+    }
+
+    @Test
+    void aReportOfNobodyIsAnError() {
+        server.on("GET /admin/v1/usage", SampleAnswers.usage(List.of()));
+        server.on(
+                "GET /admin/v1/users",
+                new Page<>(List.of(new AdminApi.User("bob", "active", "", 1, "0")), null));
+
+        assertThat(run.run("usage", "--user", "bbo")).isEqualTo(1);
+        assertThat(run.err()).contains("there is no user 'bbo'; did you mean 'bob'?");
+        assertThat(run.run("usage", "--user", "bob")).isZero();
     }
 
     @Test

@@ -23,6 +23,10 @@ final class DemoOutput {
         this.out = terminal.out();
     }
 
+    Terminal terminal() {
+        return terminal;
+    }
+
     void step(String title) {
         steps++;
         out.println();

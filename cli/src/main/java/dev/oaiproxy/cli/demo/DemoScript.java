@@ -130,7 +130,7 @@ final class DemoScript {
     private void report(String example) {
         output.step("who spent what (`oaiproxy usage --by user,model`)");
         AdminApi.Usage usage = admin.usage(Query.none().with("by", "user,model"));
-        output.show(UsageRows.table(usage), usage);
+        output.show(UsageRows.forPeople(usage, output.terminal()), usage);
         output.step("every call, one row each (`oaiproxy calls`)");
         var calls = admin.calls(Query.none(), 20);
         output.show(Table.of(CallRows.COLUMNS, calls.data().reversed()), calls);

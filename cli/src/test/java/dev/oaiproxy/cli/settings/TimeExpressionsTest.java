@@ -27,6 +27,13 @@ class TimeExpressionsTest {
         "2w, 2026-11-09T12:00:00.123Z",
         "2026-11-01, 2026-10-31T23:00:00Z",
         "2026-11-01T12:00:00Z, 2026-11-01T12:00:00Z",
+        "2026-11, 2026-10-31T23:00:00Z",
+        "today, 2026-11-22T23:00:00Z",
+        "Yesterday, 2026-11-21T23:00:00Z",
+        "week, 2026-11-22T23:00:00Z",
+        "last-week, 2026-11-15T23:00:00Z",
+        "month, 2026-10-31T23:00:00Z",
+        "last-month, 2026-09-30T22:00:00Z",
     })
     void readsThePast(String text, String moment) {
         assertThat(timeExpressions.past(text)).isEqualTo(moment);
@@ -35,11 +42,25 @@ class TimeExpressionsTest {
     @Test
     void readsTheFuture() {
         assertThat(timeExpressions.future("90d")).isEqualTo("2027-02-21T12:00:00.123Z");
+        assertThat(timeExpressions.future("tomorrow")).isEqualTo("2026-11-23T23:00:00Z");
+        assertThat(timeExpressions.future("next-week")).isEqualTo("2026-11-29T23:00:00Z");
+        assertThat(timeExpressions.future("next-month")).isEqualTo("2026-11-30T23:00:00Z");
         assertThat(timeExpressions.future("2027-01-31")).isEqualTo("2027-01-30T23:00:00Z");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "7", "7x", "-7d", "2026-13-01", "2026-11-01T12", "1000000000d"})
+    @ValueSource(
+            strings = {
+                "",
+                "7",
+                "7x",
+                "-7d",
+                "2026-13-01",
+                "2026-13",
+                "weak",
+                "2026-11-01T12",
+                "1000000000d"
+            })
     void refusesWhatIsNoTime(String text) {
         assertThatThrownBy(() -> timeExpressions.past(text)).isInstanceOf(Failure.class);
     }
