@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,7 +74,9 @@ class SetupTest {
                                 + "\"db_username\":\"me\",\"db_password\":\"db-secret\","
                                 + "\"db_host\":\"db:1\",\"db_name\":\"oaip\","
                                 + "\"proxy_server_user\":\"root\","
-                                + "\"proxy_server_pass\":\"root-secret\",\"offline\":true}");
+                                + "\"proxy_server_pass\":\"root-secret\","
+                                + "\"oaiproxy_tracking_bodies\":null,"
+                                + "\"oaiproxy_tracking_keep\":null,\"offline\":true}");
         assertThat(run.err()).contains("/srv/.env").doesNotContain("-secret", "sk-mine");
         assertThat(folder).isEmptyDirectory();
     }
@@ -118,21 +123,117 @@ class SetupTest {
     @Test
     void asksForWhatIsMissingAndForThePasswordTwice() throws IOException {
         CommandRun run =
-                nowhere().answering("sk-mine", "root", "hard-2-guess-it", "hard-2-guess-it");
+                nowhere().answering("sk-mine", "root", "hard-2-guess-it", "hard-2-guess-it", "30");
 
         assertThat(run.run("setup", "--offline")).isZero();
         assertThat(EnvFile.read(folder.resolve(".env")).values())
                 .containsEntry("OPENAI_API_KEY", "sk-mine")
-                .containsEntry("PROXY_SERVER_PASS", "hard-2-guess-it");
+                .containsEntry("PROXY_SERVER_PASS", "hard-2-guess-it")
+                .containsEntry("OAIPROXY_TRACKING_KEEP", "30d");
+        assertThat(run.err()).contains("no server runs at", "so this writes " + folder);
     }
 
     @Test
-    void writesNothingWhenTheTwoPasswordsDiffer() {
+    void asksForThePasswordAgainWhenTheTwoDifferOrItIsWeak() throws IOException {
         CommandRun run =
-                nowhere().answering("sk-mine", "root", "hard-2-guess-it", "hard-3-guess-it");
+                nowhere()
+                        .answering(
+                                "sk-mine",
+                                "",
+                                "password",
+                                "hard-2-guess-it",
+                                "hard-3-guess-it",
+                                "hard-4-guess-it",
+                                "hard-4-guess-it",
+                                "0");
+
+        assertThat(run.run("setup", "--offline")).isZero();
+        assertThat(run.err()).contains("shorter than 12", "the two passwords differ");
+        assertThat(EnvFile.read(folder.resolve(".env")).values())
+                .containsEntry("OPENAI_API_KEY", "sk-mine")
+                .containsEntry("PROXY_SERVER_USER", "admin")
+                .containsEntry("PROXY_SERVER_PASS", "hard-4-guess-it")
+                .containsEntry("OAIPROXY_TRACKING_BODIES", "false");
+    }
+
+    @Test
+    void asksForTheKeyAgainWhenOpenAiRefusesIt() throws IOException {
+        List<String> tried = new ArrayList<>();
+        CommandRun run =
+                nowhere()
+                        .with(
+                                new FakeOfflineTools() {
+                                    @Override
+                                    public SetupResult runSetup(
+                                            SetupRequest setup, Map<String, String> environment) {
+                                        tried.add(setup.openaiApiKey() + setup.proxyServerPass());
+                                        if (tried.size() == 1) {
+                                            throw new IllegalArgumentException(
+                                                    "OpenAI refused the key (HTTP 401); check it");
+                                        }
+                                        if (tried.size() == 2) {
+                                            throw new IllegalArgumentException(
+                                                    "OpenAI could not be reached");
+                                        }
+                                        return new SetupResult(".env", "SQLite");
+                                    }
+                                })
+                        .answering(
+                                "sk-bad",
+                                "root",
+                                "hard-2-guess-it",
+                                "hard-2-guess-it",
+                                "",
+                                "sk-good",
+                                "");
+
+        assertThat(run.run("setup")).isZero();
+        assertThat(tried)
+                .containsExactly(
+                        "sk-badhard-2-guess-it",
+                        "sk-goodhard-2-guess-it",
+                        "sk-goodhard-2-guess-it");
+        assertThat(run.err()).contains("OpenAI refused the key (HTTP 401); check it\n");
+    }
+
+    @Test
+    void makesAPasswordForWhoTypesNone() throws IOException {
+        CommandRun run = nowhere().answering("sk-mine", "root", "", "");
+
+        assertThat(run.run("setup", "--offline")).isZero();
+        assertThat(run.out()).matches("([a-z2-9]{5}-){3}[a-z2-9]{5}\\R");
+        assertThat(EnvFile.read(folder.resolve(".env")).values())
+                .containsEntry("PROXY_SERVER_PASS", run.out().strip())
+                .doesNotContainKey("OAIPROXY_TRACKING_KEEP");
+    }
+
+    @Test
+    void replacesNothingInAFileUnlessAllowedTo() throws IOException {
+        Path file = folder.resolve(".env");
+        Files.writeString(file, "OPENAI_API_KEY=sk-old\nPROXY_SERVER_USER=root\n");
+        CommandRun run = alone();
 
         assertThat(run.run("setup", "--offline")).isEqualTo(2);
-        assertThat(folder).isEmptyDirectory();
+        assertThat(run.err()).contains("has other values of OPENAI_API_KEY\n", "give --yes");
+        assertThat(run.err()).doesNotContain("sk-old", "sk-mine");
+        assertThat(Files.readString(file)).startsWith("OPENAI_API_KEY=sk-old\n");
+        assertThat(alone().answering("").run("setup", "--offline")).isEqualTo(1);
+        assertThat(Files.readString(file)).startsWith("OPENAI_API_KEY=sk-old\n");
+        assertThat(alone().answering("y").run("setup", "--offline")).isZero();
+        assertThat(Files.readString(file)).startsWith("OPENAI_API_KEY=sk-mine\n");
+        assertThat(Files.readString(folder.resolve(".env.old")))
+                .startsWith("OPENAI_API_KEY=sk-old\n");
+        assertThat(Files.getPosixFilePermissions(folder.resolve(".env.old")))
+                .containsOnly(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    }
+
+    @Test
+    void asksNothingWhereTheServerHasBeenSetUp() {
+        server.refuse("GET /admin/v1/status", 401, "no password");
+        CommandRun run = new CommandRun(folder).variable("OAIPROXY_URL", server.url()).answering();
+
+        assertThat(run.run("setup")).isEqualTo(1);
+        assertThat(run.err()).contains("the server at " + server.url() + " has been set up");
     }
 
     @Test

@@ -108,6 +108,11 @@ public final class CliSettings {
         return variables;
     }
 
+    /** The {@code .env} of this installation, which need not exist. */
+    public Path envFile() {
+        return home().resolve(".env");
+    }
+
     private Path home() {
         String home = environment.get(HOME);
         return home == null || home.isBlank() ? folder : folder.resolve(home);
@@ -115,7 +120,7 @@ public final class CliSettings {
 
     private Map<String, String> file() {
         if (fileValues == null) {
-            fileValues = read(home().resolve(".env"));
+            fileValues = read(envFile());
         }
         return fileValues;
     }

@@ -11,6 +11,7 @@ import dev.oaiproxy.cli.terminal.TerminalRun.TerminalOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -105,5 +106,39 @@ final class SessionsTest {
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.widest()).isLessThanOrEqualTo(80);
         assertThat(refused.text()).contains("key k1 (laptop)", "quota add key:k1 5`");
+    }
+
+    @Test
+    void setupAsksAgainAndNeverShowsASecret() throws IOException {
+        Program alone = program.with("OAIPROXY_URL", "http://localhost:1");
+        alone = new Program(folder, "oaiproxy", withoutLogin(alone.variables()));
+        try (TerminalRun run = alone.on(80, "setup", "--offline")) {
+            TerminalOutput done =
+                    run.answer("api-keys): ", "sk-mine-and-secret")
+                            .answer("New admin user (Enter: admin): ", "")
+                            .answer("one is made for you): ", "hard-2-guess-it")
+                            .answer("The same again: ", "hard-3-guess-it")
+                            .answer("one is made for you): ", "hard-4-guess-it")
+                            .answer("The same again: ", "hard-4-guess-it")
+                            .answer("none, costs only): ", "30")
+                            .end();
+            assertThat(done.code()).as(done.text()).isZero();
+            assertThat(done.text())
+                    .contains("no server runs at http://localhost:1, so this writes ")
+                    .contains("the two passwords differ", "wrote ")
+                    .doesNotContain("secret", "guess");
+        }
+        assertThat(Files.readString(folder.resolve(".env")))
+                .contains(
+                        "OPENAI_API_KEY=sk-mine-and-secret\n",
+                        "PROXY_SERVER_USER=admin\n",
+                        "PROXY_SERVER_PASS=hard-4-guess-it\n",
+                        "OAIPROXY_TRACKING_KEEP=30d\n");
+    }
+
+    private static Map<String, String> withoutLogin(Map<String, String> variables) {
+        Map<String, String> fewer = new HashMap<>(variables);
+        fewer.keySet().removeIf(name -> name.startsWith("PROXY_SERVER_"));
+        return fewer;
     }
 }

@@ -24,6 +24,8 @@ public record SetupRequest(
         @Nullable String dbName,
         @Nullable String proxyServerUser,
         @Nullable String proxyServerPass,
+        @Nullable String oaiproxyTrackingBodies,
+        @Nullable String oaiproxyTrackingKeep,
         boolean offline) {
     private static final String OFFLINE = "offline";
 

@@ -12,6 +12,11 @@ public final class Confirmation {
             description = "Do not ask on a terminal.")
     private boolean yes;
 
+    /** True where the person said yes beforehand. */
+    public boolean given() {
+        return yes;
+    }
+
     /**
      * Goes on when nobody has to be asked, or when the person says yes.
      *

@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
             "",
             "A running server without settings takes them at once; if none runs, the file is"
                     + " written here. Missing values come from the environment, or are asked for.",
-            "--db_type and --db-type are the same, and so are all such pairs."
+            "--db_type and --db-type are the same, and so are all such pairs. Values that .env"
+                    + " has are replaced only when you say so; the old file is kept as .env.old."
         },
         footer = {
             "  oaiproxy setup                             answer questions; SQLite",
@@ -52,8 +53,11 @@ public final class SetupCommand implements Runnable {
             description = "Generate the admin password, and print it once.")
     private boolean generatePassword;
 
+    @Mixin private final EnvReplacement replacement;
+
     SetupCommand(CommandContext context) {
         this.context = context;
+        this.replacement = new EnvReplacement(context.settings());
     }
 
     @Override
@@ -65,31 +69,85 @@ public final class SetupCommand implements Runnable {
         }
         URI server = context.settings().server(Optional.ofNullable(url));
         Terminal terminal = context.terminal();
-        Map<String, String> values =
-                new SetupQuestions(context.settings(), terminal.prompts()).complete(given);
-        SetupResult done = done(server, values);
-        if (generatePassword) {
-            terminal.out().println(given.get(SetupVariables.ADMIN_PASSWORD));
+        if (terminal.prompts().isPresent()) {
+            sayWhere(server);
+        }
+        var questions = new SetupQuestions(context.settings(), terminal);
+        Map<String, String> values = questions.complete(given);
+        SetupResult done = done(server, questions, values);
+        if (generatePassword || questions.passwordMade()) {
+            terminal.out().println(values.get(SetupVariables.ADMIN_PASSWORD));
             terminal.say("the admin password: it is shown only once, and kept in .env");
         }
         terminal.say("wrote " + done.envFile() + "; the database is " + done.database());
         terminal.say("next: `oaiproxy key create --user NAME --quota 5`");
     }
 
+    /** Tells who gets the settings, before a person types any. */
+    private void sayWhere(URI server) {
+        Terminal terminal = context.terminal();
+        try {
+            client(server).status();
+        } catch (Failure failure) {
+            switch (failure.kind()) {
+                case UNREACHABLE -> {
+                    if (url != null) {
+                        throw failure;
+                    }
+                    terminal.say(
+                            "no server runs at "
+                                    + server
+                                    + ", so this writes "
+                                    + replacement.file());
+                }
+                case UNAUTHORISED ->
+                        throw Failure.failed(
+                                "the server at " + server + " has been set up",
+                                "to change a setting, edit its .env and start it again; for another"
+                                        + " server give --url");
+                case FAILED, UNKNOWN, USAGE ->
+                        terminal.say("the server at " + server + " gets these settings");
+            }
+        }
+    }
+
+    /** Hands the settings over; what a person typed wrongly is asked for once more. */
+    private SetupResult done(URI server, SetupQuestions questions, Map<String, String> values) {
+        while (true) {
+            try {
+                return done(server, values);
+            } catch (Failure failure) {
+                String problem = String.valueOf(failure.getMessage());
+                if (failure.kind() != Failure.FailureKind.FAILED || !questions.wereAsked()) {
+                    throw failure;
+                }
+                context.terminal().say(problem + "; " + failure.advice());
+                if (!questions.correct(values, problem) && !questions.tryAgain()) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
     private SetupResult done(URI server, Map<String, String> values) {
         SetupRequest setup = offline ? SetupRequest.offline(values) : SetupRequest.of(values);
         try {
-            var here = new AdminEndpoint(server, Optional.empty(), context.settings().authority());
-            return new AdminClient(here).begin(setup);
+            return client(server).begin(setup);
         } catch (Failure failure) {
             if (failure.kind() != Failure.FailureKind.UNREACHABLE || url != null) {
                 throw failure;
             }
+            replacement.keepOld(values, context.terminal());
             SetupResult done = withoutServer(setup);
             context.terminal()
                     .say("no server runs at " + server + "; start it with `oaiproxy serve`");
             return done;
         }
+    }
+
+    private AdminClient client(URI server) {
+        return new AdminClient(
+                new AdminEndpoint(server, Optional.empty(), context.settings().authority()));
     }
 
     private SetupResult withoutServer(SetupRequest setup) {

@@ -89,6 +89,8 @@ final class OfflineSetupTest {
                         "ledger",
                         "root",
                         "hard-2-guess-it",
+                        null,
+                        null,
                         true);
         assertThatThrownBy(() -> OfflineSetup.run(setup, Path.of(""), variables(Map.of())))
                 .isInstanceOf(IllegalArgumentException.class)
