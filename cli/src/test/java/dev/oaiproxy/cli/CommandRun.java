@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -31,7 +32,7 @@ public final class CommandRun {
     private final Map<String, String> environment = new HashMap<>();
     private final Path folder;
     private boolean terminal;
-    private Display display = Display.usual(ZoneOffset.UTC);
+    private Display display = Display.usual(ZoneId.of("UTC"));
     private Optional<Prompts> prompts = Optional.empty();
     private Optional<OfflineTools> offlineTools = Optional.empty();
     private final Map<String, String> programSettings = new LinkedHashMap<>();

@@ -88,9 +88,9 @@ public final class AdminClient {
         return pages(AdminApi.CALLS, bounded, limit, AdminApi.Call.class);
     }
 
-    /** The changes of administrators, newest first. */
-    public Page<AdminApi.AdminEvent> events(int limit) {
-        Query bounded = Query.none().with("limit", Math.min(limit, LARGEST_PAGE));
+    /** The changes of administrators that pass the filters of a query, newest first. */
+    public Page<AdminApi.AdminEvent> events(Query query, int limit) {
+        Query bounded = query.with("limit", Math.min(limit, LARGEST_PAGE));
         return pages(AdminApi.EVENTS, bounded, limit, AdminApi.AdminEvent.class);
     }
 

@@ -62,7 +62,11 @@ public final class AdminApi {
     /** GET {@link AuditReport}. */
     public static final String AUDIT = ROOT + "/audit";
 
-    /** GET {@link Page} of {@link AdminEvent}, newest first ({@code ?limit=&after=}). */
+    /**
+     * GET {@link Page} of {@link AdminEvent}, newest first ({@code
+     * ?actor=&action=&subject=&since=&until=&limit=&after=}). The action {@code key} is that of all
+     * that begin with {@code key.}.
+     */
     public static final String EVENTS = ROOT + "/events";
 
     private AdminApi() {}

@@ -3,6 +3,7 @@ package dev.oaiproxy.cli.command.server;
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
+import dev.oaiproxy.cli.output.PersonFormat;
 import dev.oaiproxy.cli.output.PropertyList;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,36 @@ public final class StatusCommand implements Runnable {
     @Override
     public void run() {
         AdminApi.Status status = connection.client().status();
-        connection.printer().print(card(status), status);
+        connection.printer().print(shortCard(status), card(status), status);
+    }
+
+    /** What a person wants to know; of nodes only where there are several. */
+    private PropertyList shortCard(AdminApi.Status status) {
+        boolean several = status.nodes().size() > 1;
+        PropertyList server =
+                PropertyList.of(
+                        "state", status.state(),
+                        "version", status.version(),
+                        "started_at", status.startedAt(),
+                        "database", status.database(),
+                        "upstream", status.upstream(),
+                        "prices", status.priceVersion(),
+                        "prices_refused", status.pricesRefused(),
+                        "in_flight", status.callsInFlight() + " calls",
+                        "keys", status.keys() + " of " + status.users() + " users",
+                        "spent", PersonFormat.usd(status.spentUsd()) + " USD",
+                        "held", PersonFormat.usd(status.heldUsd()) + " USD",
+                        "nodes", several ? status.nodes().size() : "",
+                        "nodes_differ", status.nodesDiffer());
+        List<PropertyList.Property> lines = new ArrayList<>(server.lines());
+        for (AdminApi.Node node : several ? status.nodes() : List.<AdminApi.Node>of()) {
+            String words = node.state() + ", " + node.process() + ", " + node.callsHeld();
+            String seen = connection.terminal().time(node.seenAt());
+            lines.add(
+                    new PropertyList.Property(
+                            "node_" + node.number(), words + " calls held, seen " + seen));
+        }
+        return new PropertyList(List.copyOf(lines));
     }
 
     private static PropertyList card(AdminApi.Status status) {

@@ -72,7 +72,7 @@ final class UsageHandler {
         }
     }
 
-    private static Instant time(String text) {
+    static Instant time(String text) {
         try {
             return Instant.parse(text);
         } catch (DateTimeParseException e) {

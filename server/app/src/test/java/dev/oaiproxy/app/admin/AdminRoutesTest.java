@@ -332,6 +332,18 @@ final class AdminRoutesTest {
         TextResponse revoked = send(new Route("DELETE", path), login(LOGIN), "");
         assertThat(revoked.status()).isEqualTo(200);
         assertThat(get(AdminApi.EVENTS).body()).contains("key.create").contains("key.revoke");
+        assertThat(get(AdminApi.EVENTS + "?action=key.revoke").body())
+                .contains("key.revoke")
+                .doesNotContain("key.create");
+        assertThat(get(AdminApi.EVENTS + "?action=key").body())
+                .contains("key.create", "key.revoke");
+        assertThat(get(AdminApi.EVENTS + "?action=ke").body()).contains("\"data\":[]");
+        assertThat(get(AdminApi.EVENTS + "?actor=nobody").body()).contains("\"data\":[]");
+        assertThat(get(AdminApi.EVENTS + "?subject=user:nobody").body()).contains("\"data\":[]");
+        assertThat(get(AdminApi.EVENTS + "?since=2999-01-01T00:00:00Z").body())
+                .contains("\"data\":[]");
+        assertThat(get(AdminApi.EVENTS + "?until=1999-01-01T00:00:00Z").body())
+                .contains("\"data\":[]");
     }
 
     @ParameterizedTest

@@ -24,7 +24,12 @@ public record AdminEvents(Writer writer, ReaderThreads readerThreads) {
     private static final String SELECT =
             """
             SELECT id, at_ms, actor, source, action, subject, before_text, after_text
-            FROM admin_events WHERE id < ? ORDER BY id DESC LIMIT ?
+            FROM admin_events
+            WHERE id < ? AND at_ms >= ? AND at_ms < ?
+                AND (? = '' OR actor = ?)
+                AND (? = '' OR action = ? OR action LIKE ?)
+                AND (? = '' OR subject = ?)
+            ORDER BY id DESC LIMIT ?
             """;
 
     private static final int NAME = 64;
@@ -37,6 +42,21 @@ public record AdminEvents(Writer writer, ReaderThreads readerThreads) {
      * @param subject the changed object
      */
     public record Event(String action, String subject, String before, String after) {}
+
+    /**
+     * Which events to list.
+     *
+     * @param actor the operator; empty for all
+     * @param action such as {@code key.create}, or {@code key} for all of these; empty for all
+     * @param subject such as {@code user:bob}; empty for all
+     * @param until the end, not included
+     */
+    public record EventFilter(
+            String actor, String action, String subject, Instant since, Instant until) {
+        /** Every event. */
+        public static final EventFilter ALL =
+                new EventFilter("", "", "", Instant.EPOCH, Instant.ofEpochMilli(Long.MAX_VALUE));
+    }
 
     /** An event on the trail. */
     public record Entry(long id, Instant at, Actor actor, Event event) {}
@@ -52,8 +72,25 @@ public record AdminEvents(Writer writer, ReaderThreads readerThreads) {
 
     /** The entries older than one, the newest first; from the newest when none is named. */
     public List<Entry> list(@Nullable Long before, int limit) {
-        long bound = before == null ? Long.MAX_VALUE : before;
-        return readerThreads.query(SELECT, AdminEvents::read, bound, limit);
+        return list(EventFilter.ALL, before, limit);
+    }
+
+    /** The same, of the events that pass a filter. */
+    public List<Entry> list(EventFilter filter, @Nullable Long before, int limit) {
+        return readerThreads.query(
+                SELECT,
+                AdminEvents::read,
+                before == null ? Long.MAX_VALUE : before,
+                filter.since().toEpochMilli(),
+                filter.until().toEpochMilli(),
+                filter.actor(),
+                filter.actor(),
+                filter.action(),
+                filter.action(),
+                filter.action() + ".%",
+                filter.subject(),
+                filter.subject(),
+                limit);
     }
 
     public static void add(Tx tx, Instant at, Actor actor, Event event) throws SQLException {
