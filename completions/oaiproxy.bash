@@ -349,7 +349,7 @@ function _picocli_oaiproxy_setup() {
   local prev_word=${COMP_WORDS[COMP_CWORD-1]}
 
   local commands=""
-  local flag_opts="'--offline' '--generate-password' '-h' '--help'"
+  local flag_opts="'--offline' '--generate-password' '-y' '--yes' '-h' '--help'"
   local arg_opts="'-o' '--db-option' '-t' '--db-type' '-m' '--db-module' '-u' '--db-username' '-w' '--db-password' '-b' '--db-host' '-d' '--db-name' '-a' '--openai-api-key' '-n' '--proxy-server-user' '-p' '--proxy-server-pass' '--url'"
   local SQLiteOthers_option_args=("SQLite" "Others") # --db-option values
   local postgresqlmysqlmssql_option_args=("postgresql" "mysql" "mssql") # --db-type values
@@ -383,6 +383,7 @@ function _picocli_oaiproxy_setup() {
       return
       ;;
     '-a'|'--openai-api-key')
+      COMPREPLY=( $(compgen -W "$(oaiproxy complete keys 2>/dev/null | cut -f1)" -- "${curr_word}") )
       return
       ;;
     '-n'|'--proxy-server-user')
@@ -542,12 +543,15 @@ function _picocli_oaiproxy_usage() {
       return
       ;;
     '--user')
+      COMPREPLY=( $(compgen -W "$(oaiproxy complete users 2>/dev/null | cut -f1)" -- "${curr_word}") )
       return
       ;;
     '--key')
+      COMPREPLY=( $(compgen -W "$(oaiproxy complete keys 2>/dev/null | cut -f1)" -- "${curr_word}") )
       return
       ;;
     '--model')
+      COMPREPLY=( $(compgen -W "$(oaiproxy complete models 2>/dev/null | cut -f1)" -- "${curr_word}") )
       return
       ;;
   esac
@@ -591,12 +595,15 @@ function _picocli_oaiproxy_calls() {
       return $?
       ;;
     '--user')
+      COMPREPLY=( $(compgen -W "$(oaiproxy complete users 2>/dev/null | cut -f1)" -- "${curr_word}") )
       return
       ;;
     '--key')
+      COMPREPLY=( $(compgen -W "$(oaiproxy complete keys 2>/dev/null | cut -f1)" -- "${curr_word}") )
       return
       ;;
     '--model')
+      COMPREPLY=( $(compgen -W "$(oaiproxy complete models 2>/dev/null | cut -f1)" -- "${curr_word}") )
       return
       ;;
     '--state')
@@ -683,7 +690,7 @@ function _picocli_oaiproxy_trail() {
 
   local commands=""
   local flag_opts="'--wide' '-h' '--help'"
-  local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--limit'"
+  local arg_opts="'--url' '-a' '--admin-user' '--admin' '-p' '--admin-password' '--password' '--format' '--limit' '--actor' '--action' '--subject' '--since' '--until'"
   local tablejsoncsv_option_args=("table" "json" "csv") # --format values
 
   type compopt &>/dev/null && compopt +o default
@@ -704,6 +711,22 @@ function _picocli_oaiproxy_trail() {
       return $?
       ;;
     '--limit')
+      return
+      ;;
+    '--actor')
+      return
+      ;;
+    '--action')
+      return
+      ;;
+    '--subject')
+      COMPREPLY=( $(compgen -W "$(oaiproxy complete scopes 2>/dev/null | cut -f1)" -- "${curr_word}") )
+      return
+      ;;
+    '--since')
+      return
+      ;;
+    '--until')
       return
       ;;
   esac
@@ -797,6 +820,7 @@ function _picocli_oaiproxy_sandbox() {
       return
       ;;
     '--key')
+      COMPREPLY=( $(compgen -W "$(oaiproxy complete keys 2>/dev/null | cut -f1)" -- "${curr_word}") )
       return
       ;;
   esac
@@ -914,6 +938,7 @@ function _picocli_oaiproxy_key_create() {
       return
       ;;
     '-u'|'--user'|'--username')
+      COMPREPLY=( $(compgen -W "$(oaiproxy complete users 2>/dev/null | cut -f1)" -- "${curr_word}") )
       return
       ;;
     '-q'|'--quota')
@@ -926,6 +951,7 @@ function _picocli_oaiproxy_key_create() {
       return
       ;;
     '--models')
+      COMPREPLY=( $(compgen -W "$(oaiproxy complete models 2>/dev/null | cut -f1)" -- "${curr_word}") )
       return
       ;;
   esac
@@ -977,6 +1003,7 @@ function _picocli_oaiproxy_key_list() {
       return $?
       ;;
     '--user')
+      COMPREPLY=( $(compgen -W "$(oaiproxy complete users 2>/dev/null | cut -f1)" -- "${curr_word}") )
       return
       ;;
   esac
@@ -1023,7 +1050,7 @@ function _picocli_oaiproxy_key_show() {
   if [[ "${curr_word}" == -* ]]; then
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
-    local positionals=""
+    local positionals="$(oaiproxy complete keys 2>/dev/null | cut -f1)"
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi
@@ -1062,7 +1089,7 @@ function _picocli_oaiproxy_key_revoke() {
   if [[ "${curr_word}" == -* ]]; then
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
-    local positionals=""
+    local positionals="$(oaiproxy complete keys 2>/dev/null | cut -f1)"
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi
@@ -1152,7 +1179,7 @@ function _picocli_oaiproxy_quota_show() {
   if [[ "${curr_word}" == -* ]]; then
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
-    local positionals=""
+    local positionals="$(oaiproxy complete scopes 2>/dev/null | cut -f1)"
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi
@@ -1206,7 +1233,7 @@ function _picocli_oaiproxy_quota_set() {
   if [[ "${curr_word}" == -* ]]; then
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
-    local positionals=""
+    local positionals="$(oaiproxy complete scopes 2>/dev/null | cut -f1)"
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi
@@ -1245,7 +1272,7 @@ function _picocli_oaiproxy_quota_add() {
   if [[ "${curr_word}" == -* ]]; then
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
-    local positionals=""
+    local positionals="$(oaiproxy complete scopes 2>/dev/null | cut -f1)"
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi
@@ -1407,7 +1434,7 @@ function _picocli_oaiproxy_prices_show() {
   if [[ "${curr_word}" == -* ]]; then
     COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
   else
-    local positionals=""
+    local positionals="$(oaiproxy complete models 2>/dev/null | cut -f1)"
     local IFS=$'\n'
     COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
   fi

@@ -28,16 +28,18 @@ class MisuseTest {
                 "key create | `oaiproxy key create` needs --user",
                 "key create bob | `oaiproxy key create` needs --user",
                 "key create --usr bob"
-                        + " | `oaiproxy key create`: there is no option --usr; did you mean --user?",
+                        + " | `oaiproxy key create`: there is no option --usr;"
+                        + " did you mean --user?",
                 "status --frmat=json"
-                        + " | `oaiproxy status`: there is no option --frmat; did you mean --format?",
+                        + " | `oaiproxy status`: there is no option --frmat;"
+                        + " did you mean --format?",
                 "status now | `oaiproxy status` does not take 'now'",
                 "key create -u bob --period monthly"
                         + " | --period is total, day, week or month, not 'monthly'; did you mean"
                         + " 'month'?",
                 "usage --by user,modle"
-                        + " | --by is user, key, model, operation, day or hour, not 'modle'; did you"
-                        + " mean 'model'?",
+                        + " | --by is user, key, model, operation, day or hour, not 'modle';"
+                        + " did you mean 'model'?",
                 "key list --limit many | --limit is a number, not 'many'",
             })
     void namesWhatWasProbablyMeant(String words, String what) {

@@ -155,11 +155,10 @@ class ReportTest {
 
         assertThat(run.out())
                 .isEqualTo(
-                        """
-                        user,model,calls,input_tokens,cached_tokens,output_tokens,cost_usd,share_percent
-                        alice,gpt-5-mini,2,1000,0,300,12,100.0
-                        total,,3,1200,0,340,12.000204,100.0
-                        """);
+                        "user,model,calls,input_tokens,cached_tokens,output_tokens,cost_usd"
+                                + ",share_percent\n"
+                                + "alice,gpt-5-mini,2,1000,0,300,12,100.0\n"
+                                + "total,,3,1200,0,340,12.000204,100.0\n");
         assertThat(run.err()).isEqualTo("the first 1 of 2\n");
     }
 

@@ -58,6 +58,7 @@ public final class Commands {
                     SandboxCommand.class,
                     CompletionCommand.class,
                     HelpCommand.class,
+                    CompleteCommand.class,
                     VersionCommand.class);
 
     private static final int MOST_HELP = 100;

@@ -1,6 +1,6 @@
 package dev.oaiproxy.cli.command;
 
-import dev.oaiproxy.cli.command.common.Spelling;
+import dev.oaiproxy.cli.command.common.ClosestWord;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,13 +46,13 @@ public record Misuse(String what, String advice) {
                     in(command)
                             + "there is no option "
                             + option
-                            + Spelling.question(option, command.optionsMap().keySet()),
+                            + ClosestWord.question(option, command.optionsMap().keySet()),
                     help(command));
         }
         if (command.subcommands().isEmpty()) {
             return new Misuse("`" + name + "` does not take '" + word + "'", help(command));
         }
-        String question = Spelling.question(word, command.subcommands().keySet());
+        String question = ClosestWord.question(word, command.subcommands().keySet());
         return command.parent() == null
                 ? new Misuse("there is no command '" + word + "'" + question, help(command))
                 : new Misuse("`" + name + "` has no '" + word + "'" + question, verbs(command));
@@ -92,7 +92,7 @@ public record Misuse(String what, String advice) {
                     + ", not '"
                     + value
                     + "'"
-                    + Spelling.question(value, choices);
+                    + ClosestWord.question(value, choices);
         }
         boolean number = type == Integer.class || type == int.class || type == Long.class;
         return number

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.ArgSpec;
@@ -13,13 +15,24 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** Reads sub-commands, visible options, summaries and values from picocli, for completion. */
 final class CommandSpecs {
+    /** The labels of arguments whose names a server knows. */
+    private static final Map<String, String> LIVE =
+            Map.of(
+                    "USER", "users",
+                    "KEY", "keys",
+                    "SCOPE", "scopes",
+                    "MODEL", "models",
+                    "GLOB", "models");
+
     private CommandSpecs() {}
 
-    /** The sub-commands, each once. */
+    /** The visible sub-commands, each once. */
     static Collection<CommandSpec> verbs(CommandSpec spec) {
         var verbs = new LinkedHashSet<CommandSpec>();
         for (CommandLine line : spec.subcommands().values()) {
-            verbs.add(line.getCommandSpec());
+            if (!line.getCommandSpec().usageMessage().hidden()) {
+                verbs.add(line.getCommandSpec());
+            }
         }
         return verbs;
     }
@@ -44,6 +57,11 @@ final class CommandSpecs {
             arg.completionCandidates().forEach(choices::add);
         }
         return choices;
+    }
+
+    /** What {@code oaiproxy complete} calls the names that are possible; empty for other values. */
+    static Optional<String> liveNames(ArgSpec arg) {
+        return Optional.ofNullable(LIVE.get(arg.paramLabel()));
     }
 
     static boolean takesValue(OptionSpec option) {

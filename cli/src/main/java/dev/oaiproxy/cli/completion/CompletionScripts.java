@@ -10,7 +10,7 @@ public final class CompletionScripts {
     private CompletionScripts() {}
 
     public static String bash(CommandLine line) {
-        return AutoComplete.bash(NAME, line).replaceAll("[ \\t]+(?=\\n)", "");
+        return new BashCompletion(AutoComplete.bash(NAME, line)).script(line.getCommandSpec());
     }
 
     /** A function file for a folder of zsh's {@code fpath}, named {@code _oaiproxy}. */

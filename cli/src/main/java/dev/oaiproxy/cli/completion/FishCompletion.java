@@ -77,6 +77,8 @@ final class FishCompletion {
             String words = "-a " + quoted(String.join(" ", choices));
             line(script, "__oaiproxy_needs" + path, words, "");
         }
+        CommandSpecs.liveNames(parameter)
+                .ifPresent(names -> line(script, "__oaiproxy_at" + path, live(names).strip(), ""));
     }
 
     private static String words(OptionSpec option) {
@@ -92,7 +94,13 @@ final class FishCompletion {
         if (!choices.isEmpty()) {
             words.append(" -a ").append(quoted(String.join(" ", choices)));
         }
+        CommandSpecs.liveNames(option).ifPresent(names -> words.append(live(names)));
         return words.substring(1);
+    }
+
+    /** Names that the server knows; a tab parts them from their descriptions. */
+    private static String live(String names) {
+        return " -a " + quoted("(oaiproxy complete " + names + " 2>/dev/null)");
     }
 
     private static void line(StringBuilder script, String place, String words, String summary) {

@@ -3,6 +3,7 @@ package dev.oaiproxy.cli.completion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -13,6 +14,15 @@ final class ZshCompletion {
             """
             #compdef oaiproxy
             # zsh completion for oaiproxy, made by `oaiproxy completion zsh`.
+
+            # Names that the server knows.
+            _oaiproxy_names() {
+                local -a lines names
+                lines=("${(@f)$(oaiproxy complete $1 2>/dev/null)}")
+                names=("${(@)lines%%$'\\t'*}")
+                lines=("${(@)lines//$'\\t'/  }")
+                compadd -l -d lines -a names
+            }
             """;
     private static final String FOOT =
             """
@@ -96,17 +106,20 @@ final class ZshCompletion {
         }
         String label = option.paramLabel().replaceAll("[^A-Za-z]+", " ").strip();
         boolean path = CommandSpecs.takesPath(option);
-        return ":" + label + ":" + (path ? "_files" : action(CommandSpecs.choices(option)));
+        return ":" + label + ":" + (path ? "_files" : action(option));
     }
 
     private static String parameter(PositionalParamSpec parameter) {
         String label = parameter.paramLabel().replaceAll("[^A-Za-z]+", " ").strip();
-        return quoted(":" + label + ":" + action(CommandSpecs.choices(parameter)));
+        String many = parameter.arity().max() > 1 ? "*" : "";
+        return quoted(many + ":" + label + ":" + action(parameter));
     }
 
-    private static String action(List<String> choices) {
+    private static String action(ArgSpec arg) {
+        List<String> choices = CommandSpecs.choices(arg);
+        String names = CommandSpecs.liveNames(arg).map(" _oaiproxy_names "::concat).orElse(" ");
         return choices.isEmpty()
-                ? " "
+                ? names
                 : choices.stream().collect(Collectors.joining(" ", "(", ")"));
     }
 

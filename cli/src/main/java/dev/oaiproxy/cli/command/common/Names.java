@@ -54,7 +54,7 @@ public final class Names {
         List<String> users = users();
         if (!users.contains(name.toLowerCase(Locale.ROOT))) {
             throw Failure.unknown(
-                    "there is no user '" + name + "'" + Spelling.question(name, users),
+                    "there is no user '" + name + "'" + ClosestWord.question(name, users),
                     "see who there is with `oaiproxy user list`");
         }
     }
@@ -68,7 +68,7 @@ public final class Names {
                 client.prices(null).data().stream().map(AdminApi.Price::model).toList();
         if (!called && !models.contains(name)) {
             throw Failure.unknown(
-                    "no call used a model '" + name + "'" + Spelling.question(name, models),
+                    "no call used a model '" + name + "'" + ClosestWord.question(name, models),
                     "see the models with `oaiproxy usage --by model`");
         }
     }
@@ -85,7 +85,7 @@ public final class Names {
 
     private Failure noSuchScope(String text) {
         return Failure.unknown(
-                "no user and no key is called '" + text + "'" + Spelling.question(text, users()),
+                "no user and no key is called '" + text + "'" + ClosestWord.question(text, users()),
                 "see who there is with `oaiproxy user list`; a scope is bob, key:ID or everyone");
     }
 

@@ -2,10 +2,10 @@ package dev.oaiproxy.cli.command.key;
 
 import dev.oaiproxy.api.AdminApi;
 import dev.oaiproxy.cli.client.AdminClient;
+import dev.oaiproxy.cli.command.common.ClosestWord;
 import dev.oaiproxy.cli.command.common.CommandContext;
 import dev.oaiproxy.cli.command.common.ConnectionOptions;
 import dev.oaiproxy.cli.command.common.Names;
-import dev.oaiproxy.cli.command.common.Spelling;
 import dev.oaiproxy.cli.output.Failure;
 import dev.oaiproxy.cli.output.KeyRows;
 import dev.oaiproxy.cli.output.PersonFormat;
@@ -94,7 +94,8 @@ final class KeyCreateCommand implements Runnable {
         explain(created);
         if (!others.isEmpty() && !others.contains(created.key().user())) {
             String name = created.key().user();
-            connection.terminal().say("created the user " + name + Spelling.question(name, others));
+            String question = ClosestWord.question(name, others);
+            connection.terminal().say("created the user " + name + question);
         }
     }
 

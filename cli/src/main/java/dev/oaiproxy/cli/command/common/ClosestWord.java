@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds the known word that a misspelt one was meant to be. */
-public final class Spelling {
+public final class ClosestWord {
     private static final int LONGEST = 64;
     private static final int MOST_MISTAKES = 3;
 
-    private Spelling() {}
+    private ClosestWord() {}
 
     /** The closest of the known words, if one is close. */
     public static Optional<String> closest(String word, Collection<String> known) {
