@@ -22,6 +22,18 @@ class TrailTest {
                     + FIVE
                     + "]";
 
+    private static final String IN_WORDS =
+            """
+            AT                WHO    FROM       WHAT
+            2026-11-01 10:00  admin  127.0.0.1  revoked key k1
+            2026-11-01 10:00  admin  127.0.0.1  corrected call c1 by -0.12: too much
+            2026-11-01 10:00  admin  127.0.0.1  changed the quota of user:bob: limit 5.00
+                                                -> 10.00, period total -> month
+            2026-11-01 10:00  admin  127.0.0.1  group.create group:ml26: name ml26
+            2026-11-01 10:00  admin  127.0.0.1  created key k1: user bob, models gpt-5*,
+                                                o3, limit 5.00, period total
+            """;
+
     @TempDir Path folder;
     private final FakeServer server = new FakeServer();
     private CommandRun run;
@@ -50,18 +62,7 @@ class TrailTest {
     void saysInWordsWhatWasChanged() {
         run.atTerminal().run("trail");
 
-        assertThat(run.out())
-                .isEqualTo(
-                        """
-                        AT                WHO    FROM       WHAT
-                        2026-11-01 10:00  admin  127.0.0.1  revoked key k1
-                        2026-11-01 10:00  admin  127.0.0.1  corrected call c1 by -0.12: too much
-                        2026-11-01 10:00  admin  127.0.0.1  changed the quota of user:bob: limit 5.00
-                                                            -> 10.00, period total -> month
-                        2026-11-01 10:00  admin  127.0.0.1  group.create group:ml26: name ml26
-                        2026-11-01 10:00  admin  127.0.0.1  created key k1: user bob, models gpt-5*,
-                                                            o3, limit 5.00, period total
-                        """);
+        assertThat(run.out()).isEqualTo(IN_WORDS);
     }
 
     @Test
