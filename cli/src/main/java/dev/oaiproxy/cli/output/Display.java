@@ -3,8 +3,7 @@ package dev.oaiproxy.cli.output;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 public record Display(int columns, ZoneId zone, String program) {
     public static final String PROGRAM = "oaiproxy";
 
-    private static final Pattern COMMAND =
-            Pattern.compile("(?<=[`']|\\brun |\\brun: )" + PROGRAM + "(?= )");
-    private static final Pattern EXAMPLE = Pattern.compile("(?<![\\w./-])" + PROGRAM + "(?= )");
     private static final int USUAL_COLUMNS = 80;
     private static final int FEWEST_COLUMNS = 20;
 
@@ -42,21 +38,40 @@ public record Display(int columns, ZoneId zone, String program) {
 
     /** A text in which the commands to type begin with the words that start this program. */
     public String named(String text) {
-        return program.equals(PROGRAM)
-                ? text
-                : COMMAND.matcher(text).replaceAll(Matcher.quoteReplacement(program));
+        return replaced(text, before -> before.matches("(?s).*([`']|\\brun:? )"));
     }
 
     /** Examples, in which every mention of the program is the beginning of a command. */
     public String namedExample(String text) {
-        return program.equals(PROGRAM)
-                ? text
-                : EXAMPLE.matcher(text).replaceAll(Matcher.quoteReplacement(program));
+        return replaced(
+                text,
+                before ->
+                        before.isEmpty()
+                                || " \"`'(=".indexOf(before.charAt(before.length() - 1)) >= 0);
+    }
+
+    /** Help is shown often, so this loads no regular expressions. */
+    private String replaced(String text, Predicate<String> isCommandAfter) {
+        int at = program.equals(PROGRAM) ? -1 : text.indexOf(PROGRAM + " ");
+        if (at < 0) {
+            return text;
+        }
+        var result = new StringBuilder();
+        int from = 0;
+        while (at >= 0) {
+            String before = text.substring(0, at);
+            result.append(text, from, at).append(isCommandAfter.test(before) ? program : PROGRAM);
+            from = at + PROGRAM.length();
+            at = text.indexOf(PROGRAM + " ", from);
+        }
+        return result.append(text.substring(from)).toString();
     }
 
     private static Optional<Integer> number(@Nullable String text) {
-        return Optional.ofNullable(text)
-                .filter(digits -> digits.matches("[1-9][0-9]{0,3}"))
-                .map(Integer::valueOf);
+        try {
+            return Optional.ofNullable(text).map(Integer::valueOf).filter(number -> number > 0);
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
     }
 }
