@@ -2,6 +2,7 @@ package dev.oaiproxy.ledger.store.table;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdInputStream;
 import dev.oaiproxy.ledger.key.MaskingStream;
 import dev.oaiproxy.ledger.key.Redaction;
 import java.io.ByteArrayInputStream;
@@ -63,14 +64,51 @@ final class BodyCodec implements AutoCloseable {
      * @param most the most bytes of it
      */
     byte[] encode(List<ByteBuffer> pieces, int most) {
+        ByteBuffer only = pieces.size() == 1 ? pieces.getFirst() : null;
+        if (only != null && zstd != null && !mayHaveKey(only, most)) {
+            int count = Math.min(most, only.remaining());
+            return zstd(zstd, only.array(), only.arrayOffset() + only.position(), count);
+        }
+        MaskingStream masking = new MaskingStream(plain);
+        return encoded(
+                () -> {
+                    mask(masking, pieces, most);
+                    masking.flush();
+                });
+    }
+
+    /**
+     * Masks and compresses a piece of a body, of which another follows.
+     *
+     * @param masking the same for all pieces, since a key may go on in the next one
+     */
+    byte[] encodePiece(MaskingStream masking, List<ByteBuffer> pieces) {
+        return encoded(
+                () -> {
+                    masking.redirect(plain);
+                    mask(masking, pieces, Integer.MAX_VALUE);
+                });
+    }
+
+    /** Masks and compresses the last piece of a body. */
+    byte[] encodeLast(MaskingStream masking, List<ByteBuffer> pieces) {
+        return encoded(
+                () -> {
+                    masking.redirect(plain);
+                    mask(masking, pieces, Integer.MAX_VALUE);
+                    masking.flush();
+                });
+    }
+
+    /** Fills the buffer. */
+    private interface Filling {
+        void run() throws IOException;
+    }
+
+    private byte[] encoded(Filling filling) {
         plain.reset();
         try {
-            ByteBuffer only = pieces.size() == 1 ? pieces.getFirst() : null;
-            if (only != null && zstd != null && !mayHaveKey(only, most)) {
-                int count = Math.min(most, only.remaining());
-                return zstd(zstd, only.array(), only.arrayOffset() + only.position(), count);
-            }
-            mask(pieces, most);
+            filling.run();
             return zstd == null ? gzip() : zstd(zstd, plain.bytes(), 0, plain.size());
         } catch (IOException inMemory) {
             throw new UncheckedIOException(inMemory);
@@ -81,15 +119,14 @@ final class BodyCodec implements AutoCloseable {
         }
     }
 
-    private void mask(List<ByteBuffer> pieces, int most) throws IOException {
+    private static void mask(MaskingStream masking, List<ByteBuffer> pieces, int most)
+            throws IOException {
         int left = most;
-        MaskingStream masked = new MaskingStream(plain);
         for (ByteBuffer piece : pieces) {
             int part = Math.min(left, piece.remaining());
-            masked.write(piece.array(), piece.arrayOffset() + piece.position(), part);
+            masking.write(piece.array(), piece.arrayOffset() + piece.position(), part);
             left -= part;
         }
-        masked.flush();
     }
 
     private static boolean mayHaveKey(ByteBuffer bytes, int most) {
@@ -112,7 +149,7 @@ final class BodyCodec implements AutoCloseable {
         return zipped.toByteArray();
     }
 
-    /** The masked bytes of a body that was encoded by either. */
+    /** The masked bytes of a body that was encoded by either, as a whole or in pieces. */
     static byte[] decode(byte[] encoded) {
         if (encoded.length == 0) {
             return encoded;
@@ -120,7 +157,7 @@ final class BodyCodec implements AutoCloseable {
         try (InputStream in = new ByteArrayInputStream(encoded)) {
             return encoded[0] == GZIP_MAGIC
                     ? new GZIPInputStream(in).readAllBytes()
-                    : Zstd.decompress(encoded);
+                    : new ZstdInputStream(in).readAllBytes();
         } catch (IOException | RuntimeException e) {
             throw new UncheckedIOException(new IOException("a recorded body is damaged", e));
         }

@@ -14,10 +14,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Function;
 
 /**
  * The recorded requests and responses of calls, as far as the settings allow. No call waits for
- * them: one thread masks and compresses them, and writes those of many calls together.
+ * them: one thread masks and compresses them, and writes those of many calls together. Only the
+ * pieces of a long response are compressed as they come, see {@link BodyRecord}.
  */
 public final class RecordedBodies implements AutoCloseable {
     private static final Logger LOG = System.getLogger(RecordedBodies.class.getName());
@@ -45,6 +49,8 @@ public final class RecordedBodies implements AutoCloseable {
     private final Writer writer;
     private final ReaderThreads readerThreads;
     private final BodyCodec codec = new BodyCodec();
+    private final BlockingQueue<BodyCodec> codecs =
+            new ArrayBlockingQueue<>(Runtime.getRuntime().availableProcessors());
     private final BatchQueue<PendingBodies> queue;
 
     /**
@@ -62,7 +68,18 @@ public final class RecordedBodies implements AutoCloseable {
      * @param pieces its bytes in order, which do not change any more
      * @param cut true when its end is missing already
      */
-    public record RecordedPart(List<ByteBuffer> pieces, boolean cut) {
+    public record RecordedPart(List<ByteBuffer> pieces, Form form, boolean cut) {
+        /** The form of its bytes. */
+        enum Form {
+            PLAIN,
+            /** Masked, and each piece compressed on its own. */
+            COMPRESSED
+        }
+
+        public RecordedPart(List<ByteBuffer> pieces, boolean cut) {
+            this(pieces, Form.PLAIN, cut);
+        }
+
         /** The beginning of an array. */
         public static RecordedPart of(byte[] bytes, int size, boolean cut) {
             return new RecordedPart(List.of(ByteBuffer.wrap(bytes, 0, size)), cut);
@@ -85,8 +102,27 @@ public final class RecordedBodies implements AutoCloseable {
             return memory;
         }
 
-        /** A copy of its beginning. */
+        /** Its beginning, in no more memory than that. */
         private RecordedPart first(int most) {
+            return switch (form) {
+                case PLAIN -> of(bytes(most), Math.min(most, size()), cut || most < size());
+                case COMPRESSED -> {
+                    List<ByteBuffer> kept = new ArrayList<>();
+                    int left = most;
+                    for (ByteBuffer piece : pieces) {
+                        left -= piece.capacity();
+                        if (left < 0) {
+                            break;
+                        }
+                        kept.add(piece);
+                    }
+                    yield new RecordedPart(kept, form, cut || kept.size() < pieces.size());
+                }
+            };
+        }
+
+        /** A copy of its first bytes. */
+        private byte[] bytes(int most) {
             byte[] bytes = new byte[Math.min(most, size())];
             int at = 0;
             for (ByteBuffer piece : pieces) {
@@ -94,7 +130,7 @@ public final class RecordedBodies implements AutoCloseable {
                 piece.get(piece.position(), bytes, at, part);
                 at += part;
             }
-            return of(bytes, bytes.length, cut || bytes.length < size());
+            return bytes;
         }
     }
 
@@ -127,6 +163,29 @@ public final class RecordedBodies implements AutoCloseable {
         this.writer = writer;
         this.readerThreads = readerThreads;
         this.queue = new BatchQueue<>(QUEUE, this::write);
+    }
+
+    /**
+     * Begins the record of a body that comes in parts.
+     *
+     * @param lease gives the memory until the record ends; what does not fit is cut
+     * @param mostBytes the size at which it is cut
+     */
+    public BodyRecord begin(Lease lease, int mostBytes) {
+        return new BodyRecord(this::compress, lease, mostBytes);
+    }
+
+    /** Lends a codec. There are no more of them than threads that compress at the same time. */
+    private byte[] compress(Function<BodyCodec, byte[]> work) {
+        BodyCodec idle = codecs.poll();
+        BodyCodec lent = idle == null ? new BodyCodec() : idle;
+        try {
+            return work.apply(lent);
+        } finally {
+            if (!codecs.offer(lent)) {
+                lent.close();
+            }
+        }
     }
 
     /**
@@ -201,6 +260,14 @@ public final class RecordedBodies implements AutoCloseable {
     }
 
     private Zipped zipped(RecordedPart part, Lease lease) {
+        return switch (part.form) {
+            case PLAIN -> compressed(part, lease);
+            // The copy takes the place of the pieces: only for a moment one body is there twice.
+            case COMPRESSED -> new Zipped(part.bytes(Integer.MAX_VALUE), part.cut);
+        };
+    }
+
+    private Zipped compressed(RecordedPart part, Lease lease) {
         int size = part.size();
         int most = size;
         while (most > 0 && !lease.take(Use.RECORDING, BodyCodec.memory(most))) {
@@ -241,5 +308,8 @@ public final class RecordedBodies implements AutoCloseable {
     public void close() {
         queue.close();
         codec.close();
+        for (BodyCodec idle = codecs.poll(); idle != null; idle = codecs.poll()) {
+            idle.close();
+        }
     }
 }

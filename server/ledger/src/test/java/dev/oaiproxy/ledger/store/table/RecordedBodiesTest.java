@@ -19,6 +19,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +35,9 @@ class RecordedBodiesTest {
     @TempDir Path folder;
     private final ByteBudget budget = new ByteBudget(64 << 20);
     private LedgerFixture fixture;
+
+    /** The most memory that a record held. */
+    private long longest;
 
     @BeforeEach
     void open() {
@@ -115,6 +119,74 @@ class RecordedBodiesTest {
         }
         assertThat(found(id).request()).asString().isEqualTo("use sk-*** now");
         assertThat(found(id).response()).asString().isEqualTo("use sk-*** now");
+    }
+
+    /** Records a response as it comes, in parts of a size that divides no piece. */
+    private CallId recorded(Lease lease, byte[] response, int most) {
+        RecordedBodies bodies = fixture.store().bodies();
+        BodyRecord record = bodies.begin(lease, most);
+        for (int at = 0; at < response.length; at += 371) {
+            byte[] part = Arrays.copyOfRange(response, at, Math.min(at + 371, response.length));
+            record.add(part, part.length);
+            longest = Math.max(longest, budget.used());
+        }
+        CallId id = fixture.nextId();
+        bodies.keep(id, RecordedPart.of(new byte[0], 0, false), record.end(), lease);
+        return id;
+    }
+
+    @Test
+    void aLongStreamIsCompressedWhileItComes() {
+        String word = "data: {\"choices\":[{\"delta\":{\"content\":\" w%d\"}}]}\n\n";
+        StringBuilder said = new StringBuilder();
+        for (int i = 0; i < 10_000; i++) {
+            said.append(word.formatted(i));
+        }
+        CallId id;
+        try (Lease lease = budget.lease()) {
+            id = recorded(lease, said.toString().getBytes(UTF_8), LARGE);
+        }
+        assertThat(found(id).response()).asString().isEqualTo(said.toString());
+        assertThat(found(id).responseCut()).isFalse();
+        assertThat(longest).isLessThan(said.length() / 4);
+    }
+
+    @Test
+    void keysAreMaskedAcrossThePiecesOfALongStream() {
+        String key = "sk-0123456789abcdefghij";
+        for (int before = BodyRecord.PIECE_BYTES - 30; before < BodyRecord.PIECE_BYTES; before++) {
+            String text = ".".repeat(before);
+            CallId id;
+            try (Lease lease = budget.lease()) {
+                byte[] response = (text + key + " and " + text + key).getBytes(UTF_8);
+                id = recorded(lease, response, LARGE);
+            }
+            assertThat(found(id).response())
+                    .asString()
+                    .isEqualTo(text + "sk-*** and " + text + "sk-***");
+        }
+    }
+
+    @Test
+    void aLongStreamIsCutAtItsBoundAndWhereTheBudgetEnds() {
+        byte[] noise = new byte[LARGE];
+        new Random(1).nextBytes(noise);
+        CallId whole;
+        try (Lease lease = budget.lease()) {
+            whole = recorded(lease, noise, LARGE / 2 + 1);
+        }
+        assertThat(found(whole).response()).hasSize(LARGE / 2 + 1);
+        assertThat(found(whole).responseCut()).isTrue();
+        CallId part;
+        ByteBudget small = new ByteBudget(LARGE);
+        try (Lease lease = small.lease()) {
+            part = recorded(lease, noise, LARGE);
+        }
+        byte[] kept = found(part).response();
+        assertThat(kept.length).isBetween(BodyRecord.PIECE_BYTES, LARGE / 2);
+        assertThat(kept).isEqualTo(Arrays.copyOf(noise, kept.length));
+        assertThat(found(part).responseCut()).isTrue();
+        assertThat(small.used()).isZero();
     }
 
     @Test

@@ -1,12 +1,9 @@
 package dev.oaiproxy.proxy.relay.call;
 
-import dev.oaiproxy.base.budget.ByteBudget.Use;
-import dev.oaiproxy.base.budget.HeldBytes;
 import dev.oaiproxy.base.budget.Lease;
 import dev.oaiproxy.ledger.ledger.CallId;
+import dev.oaiproxy.ledger.store.table.BodyRecord;
 import dev.oaiproxy.ledger.store.table.RecordedBodies;
-import java.nio.ByteBuffer;
-import java.util.List;
 
 /**
  * Records request and response up to a size, while the server has memory to spare. A body that does
@@ -16,16 +13,15 @@ public final class BodyRecorder {
     private final RecordedBodies recordedBodies;
     private final RecordingSettings recordingSettings;
     private final Lease lease;
-    private final HeldBytes response;
+    private final BodyRecord response;
     private byte[] request = {};
-    private boolean cut;
     private long seen;
 
     BodyRecorder(RecordedBodies recordedBodies, RecordingSettings recordingSettings, Lease lease) {
         this.recordedBodies = recordedBodies;
         this.recordingSettings = recordingSettings;
         this.lease = lease;
-        this.response = new HeldBytes(lease, Use.RECORDING);
+        this.response = recordedBodies.begin(lease, recordingSettings.mostBytes());
     }
 
     /** Takes the request as it is sent to OpenAI. */
@@ -36,9 +32,8 @@ public final class BodyRecorder {
     /** Takes bytes of the response as OpenAI sent them. */
     public void add(byte[] bytes, int count) {
         seen += count;
-        if (recordingSettings.bodies() && !cut) {
-            int room = Math.min(count, recordingSettings.mostBytes() - response.size());
-            cut = !response.add(bytes, 0, room) || room < count;
+        if (recordingSettings.bodies()) {
+            response.add(bytes, count);
         }
     }
 
@@ -53,14 +48,13 @@ public final class BodyRecorder {
 
     /** Hands the recorded bodies of a call over to be stored; keys in them are masked. */
     void file(CallId id) {
-        List<ByteBuffer> answered = response.view();
-        response.drop();
+        RecordedBodies.RecordedPart answered = response.end();
         if (recordingSettings.bodies()) {
             int asked = Math.min(request.length, recordingSettings.mostBytes());
             recordedBodies.keep(
                     id,
                     RecordedBodies.RecordedPart.of(request, asked, asked < request.length),
-                    new RecordedBodies.RecordedPart(answered, cut),
+                    answered,
                     lease);
         }
         request = new byte[0];
