@@ -80,7 +80,8 @@ final class Listener {
             BooleanSupplier ready) {}
 
     /**
-     * Starts the HTTP server.
+     * Starts the HTTP server. What is written is whole pieces, each of which is flushed, so that
+     * there is no buffer for writing, and no socket of NIO, which has one, too.
      *
      * @param certificates empty for plain HTTP
      */
@@ -98,8 +99,8 @@ final class Listener {
                         .maxTcpConnections(connections(config) + SPARE_CONNECTIONS)
                         // Two writes, headers and first bytes, must not wait for each other.
                         .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
-                        // What is written is whole pieces, each of which is flushed.
                         .writeBufferSize(0)
+                        .useNio(false)
                         .contentEncoding(new UndecodedRequests())
                         .protocolsDiscoverServices(false)
                         .addConnectionSelector(

@@ -15,6 +15,7 @@ import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.websocket.WsCloseException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -162,7 +163,11 @@ final class HelidonWebSocket implements ServerConnection, ClientWebSocket {
 
     @Override
     public void close() {
-        context.serverSocket().close();
+        try {
+            context.serverSocket().close();
+        } catch (UncheckedIOException closed) {
+            return;
+        }
     }
 
     /** The time since the last message in either direction. */

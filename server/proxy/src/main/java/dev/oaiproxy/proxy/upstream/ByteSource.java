@@ -12,8 +12,11 @@ final class ByteSource {
     /** The most bytes of the lines of one head, of a chunk's size or of trailers. */
     static final int MOST_LINE_BYTES = 64 * 1024;
 
+    /** Room for a usual head, and for the events of a stream, of which there are many at once. */
+    private static final int USUAL_BYTES = 2 * 1024;
+
     private final InputStream in;
-    private byte[] buffer = new byte[8 * 1024];
+    private byte[] buffer = new byte[USUAL_BYTES];
     private int position;
     private int limit;
     private int allowance;

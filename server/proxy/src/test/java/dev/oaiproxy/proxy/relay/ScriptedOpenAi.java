@@ -7,6 +7,7 @@ import dev.oaiproxy.proxy.upstream.UpstreamException.SendState;
 import dev.oaiproxy.proxy.upstream.UpstreamRequest;
 import dev.oaiproxy.proxy.upstream.UpstreamResponse;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -28,26 +29,48 @@ public final class ScriptedOpenAi implements Upstream {
         return new UpstreamException(sendState, "played", new IOException("played"));
     }
 
-    /** A response whose reads return these parts; null is a failed read. */
+    /** A response whose reads return these parts, as far as they fit; null is a failed read. */
     public static UpstreamResponse answer(int status, Headers headers, String... parts) {
-        Iterator<String> next = Arrays.asList(parts).iterator();
-        return new Parts(status, headers, next);
+        return new Parts(status, headers, Arrays.asList(parts).iterator());
     }
 
-    private record Parts(int status, Headers headers, Iterator<String> next)
-            implements UpstreamResponse {
+    private static final class Parts implements UpstreamResponse {
+        private final int status;
+        private final Headers headers;
+        private final Iterator<String> next;
+        private ByteBuffer part = ByteBuffer.allocate(0);
+
+        Parts(int status, Headers headers, Iterator<String> next) {
+            this.status = status;
+            this.headers = headers;
+            this.next = next;
+        }
+
+        @Override
+        public int status() {
+            return status;
+        }
+
+        @Override
+        public Headers headers() {
+            return headers;
+        }
+
         @Override
         public int read(byte[] buffer) throws UpstreamException {
-            if (!next.hasNext()) {
-                return -1;
+            if (!part.hasRemaining()) {
+                if (!next.hasNext()) {
+                    return -1;
+                }
+                String text = next.next();
+                if (text.equals(BREAK)) {
+                    throw failure(SendState.UNKNOWN);
+                }
+                part = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             }
-            String part = next.next();
-            if (part.equals(BREAK)) {
-                throw failure(SendState.UNKNOWN);
-            }
-            byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-            System.arraycopy(bytes, 0, buffer, 0, bytes.length);
-            return bytes.length;
+            int count = Math.min(buffer.length, part.remaining());
+            part.get(buffer, 0, count);
+            return count;
         }
 
         @Override

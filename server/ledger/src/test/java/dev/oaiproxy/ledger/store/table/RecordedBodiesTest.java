@@ -137,10 +137,10 @@ class RecordedBodiesTest {
 
     @Test
     void aLongStreamIsCompressedWhileItComes() {
-        String word = "data: {\"choices\":[{\"delta\":{\"content\":\" w%d\"}}]}\n\n";
         StringBuilder said = new StringBuilder();
         for (int i = 0; i < 10_000; i++) {
-            said.append(word.formatted(i));
+            said.append("data: {\"choices\":[{\"delta\":{\"content\":\" w");
+            said.append(i).append("\"}}]}\n\n");
         }
         CallId id;
         try (Lease lease = budget.lease()) {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Carries one response from OpenAI to the client, through a tap, and charges it on the way. */
 public final class Delivery {
+    /** The buffer of a stream until more comes at once; there can be thousands of streams. */
+    private static final int EVENT_BYTES = 1 << 10;
+
     private final UpstreamResponse response;
     private final BodyEdit edit;
     private final Settlement settlement;
@@ -87,7 +90,7 @@ public final class Delivery {
      * Copies the response; false when its charge is not durable, or its rest is not worth reading.
      */
     private boolean copy() throws UpstreamException {
-        byte[] buffer = new byte[ProxyHeaders.bufferBytes(response)];
+        byte[] buffer = new byte[stream ? EVENT_BYTES : ProxyHeaders.bufferBytes(response)];
         for (int n = response.read(buffer); n >= 0; n = response.read(buffer)) {
             settlement.bodyRecorder().add(buffer, n);
             if (!pass(tap.pass(ByteBuffer.wrap(buffer, 0, n)))) {
@@ -96,6 +99,9 @@ public final class Delivery {
             if (clientResponse.isExhausted()) {
                 giveUp();
                 return false;
+            }
+            if (n == buffer.length && n < ProxyHeaders.BUFFER_BYTES) {
+                buffer = new byte[ProxyHeaders.BUFFER_BYTES];
             }
         }
         return pass(tap.end());
