@@ -40,7 +40,11 @@ public final class DatabaseSilence {
         return mostMillis;
     }
 
-    /** Notes that the database has completed a commit or a query. */
+    /**
+     * Notes that the database has completed a commit, a query, or a piece of work within a commit:
+     * in a burst, or on a machine that does much else, one commit can take longer than a silence
+     * may.
+     */
     public synchronized void heard() {
         beforeNanos = heardNanos;
         heardNanos = clock.getAsLong();

@@ -217,6 +217,7 @@ public final class Writer implements AutoCloseable {
             open = claimed(List.of());
             for (PendingWrite<?> write : batch) {
                 write.runApart(open, dialect);
+                databaseSilence.heard();
             }
         }
         watch.requireWhole();
@@ -234,6 +235,7 @@ public final class Writer implements AutoCloseable {
             if (!ready || !write.run(open, dialect)) {
                 return false;
             }
+            databaseSilence.heard();
         }
         return isFlushed(open);
     }
@@ -281,6 +283,7 @@ public final class Writer implements AutoCloseable {
         announced.forEach(write -> write.announce(open.unitOfWork()));
         try {
             open.claim();
+            databaseSilence.heard();
         } catch (SQLException e) {
             if (dialect.errorScope(e) == ErrorScope.TRANSIENT) {
                 source.unblock();

@@ -81,6 +81,24 @@ final class DatabaseSilenceTest {
     }
 
     @Test
+    void nobodyIsRefusedWhileALongCommitGoesOn() throws Exception {
+        Future<String> first = threads.submit(() -> writer.write(this::occupied));
+        begun.await();
+        List<Future<String>> together = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            together.add(threads.submit(() -> patient(() -> writer.write(this::watched))));
+        }
+        while (writer.waiting() < together.size()) {
+            Thread.onSpinWait();
+        }
+        end.countDown();
+        assertThat(first.get()).isEqualTo("done");
+        for (Future<String> outcome : together) {
+            assertThat(outcome.get()).isEqualTo("done");
+        }
+    }
+
+    @Test
     void allAreRefusedWhileACommitHangs() throws Exception {
         Future<String> first = threads.submit(() -> patient(() -> writer.write(this::occupied)));
         begun.await();
@@ -180,6 +198,28 @@ final class DatabaseSilenceTest {
     /** Takes a part of the limit for a silence. */
     private String slow(Tx tx) {
         nanos.addAndGet(PATIENCE.toNanos() / 4);
+        return "done";
+    }
+
+    /** Takes half of the limit, and lasts until the thread that ends waits has looked at all. */
+    private String watched(Tx tx) {
+        nanos.addAndGet(PATIENCE.toNanos() / 2);
+        CountDownLatch looks = new CountDownLatch(3);
+        WaitWatch.Wait spy =
+                new WaitWatch.Wait(
+                        new CompletableFuture<>(),
+                        () -> {
+                            looks.countDown();
+                            return false;
+                        });
+        WaitWatch.enter(spy);
+        try {
+            looks.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            WaitWatch.leave(spy);
+        }
         return "done";
     }
 
