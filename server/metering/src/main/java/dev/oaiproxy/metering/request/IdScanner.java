@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the ids of objects in a response as its bytes pass, in constant memory. It reads one JSON
@@ -28,8 +29,6 @@ public final class IdScanner {
     /** There are as many as kinds of operations. */
     private static final Map<Map<String, ObjectKind>, Steps> STEPS = new ConcurrentHashMap<>();
 
-    private final Map<String, ObjectKind> places;
-
     private final Steps steps;
     private final String[] path = new String[DEEPEST + 1];
     private final BitSet lists = new BitSet();
@@ -43,17 +42,36 @@ public final class IdScanner {
     private boolean naming;
     private boolean lineStart = true;
 
-    /** The names in the paths, and those at their ends. */
-    private record Steps(List<String> names, Set<String> ends) {
+    /** A path of names, and the kind of object that is named there. */
+    private record Place(List<String> names, ObjectKind kind) {
+        /** True where the path from its second name on is this one. */
+        boolean isAt(String[] path, int depth) {
+            if (names.size() != depth) {
+                return false;
+            }
+            for (int i = 0; i < depth; i++) {
+                if (!names.get(i).equals(path[i + 1])) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** The paths, the names in them, and those at their ends. */
+    private record Steps(List<Place> places, List<String> names, Set<String> ends) {
         static Steps of(Map<String, ObjectKind> places) {
+            List<Place> all = new ArrayList<>();
             Set<String> names = new HashSet<>();
             Set<String> ends = new HashSet<>();
-            for (String place : places.keySet()) {
-                List<String> steps = List.of(place.split("\\.", -1));
-                names.addAll(steps);
-                ends.add(steps.getLast());
-            }
-            return new Steps(List.copyOf(names), Set.copyOf(ends));
+            places.forEach(
+                    (path, kind) -> {
+                        List<String> steps = List.of(path.split("\\.", -1));
+                        all.add(new Place(steps, kind));
+                        names.addAll(steps);
+                        ends.add(steps.getLast());
+                    });
+            return new Steps(List.copyOf(all), List.copyOf(names), Set.copyOf(ends));
         }
     }
 
@@ -62,28 +80,37 @@ public final class IdScanner {
      *     object that they name
      */
     IdScanner(Map<String, ObjectKind> places) {
-        this.places = Map.copyOf(places);
-        this.steps = STEPS.computeIfAbsent(this.places, Steps::of);
+        this.steps = STEPS.computeIfAbsent(Map.copyOf(places), Steps::of);
         Arrays.fill(path, "");
     }
 
-    /** Takes the next bytes without changing them. Returns the ids that end in them. */
+    /**
+     * Takes the next bytes, which an array holds, without changing them. Returns the ids that end
+     * in them.
+     */
     public List<ObjectReference> take(ByteBuffer bytes) {
         found.clear();
-        if (!places.isEmpty()) {
-            for (int i = bytes.position(); i < bytes.limit(); i++) {
-                take(bytes.get(i));
+        if (!steps.places.isEmpty()) {
+            byte[] array = bytes.array();
+            int at = bytes.arrayOffset() + bytes.position();
+            int end = at + bytes.remaining();
+            while (at < end) {
+                at = inText ? text(array, at, end) : marks(array, at, end);
             }
         }
-        return List.copyOf(found);
+        return found.isEmpty() ? List.of() : List.copyOf(found);
     }
 
-    private void take(byte b) {
-        if (inText) {
-            text(b);
-        } else if (!lineStart || !isFieldName(b)) {
-            mark(b);
+    /** Takes bytes up to the beginning of a text, and returns the index after them. */
+    private int marks(byte[] bytes, int from, int end) {
+        int at = from;
+        while (at < end && !inText) {
+            byte b = bytes[at++];
+            if (!lineStart || !isFieldName(b)) {
+                mark(b);
+            }
         }
+        return at;
     }
 
     /**
@@ -95,18 +122,37 @@ public final class IdScanner {
         return lineStart || b == ':';
     }
 
-    private void text(byte b) {
-        if (escaped) {
-            escaped = false;
-        } else if (b == '"') {
-            inText = false;
-            endOfText();
-        } else {
-            escaped = b == '\\';
-            odd |= escaped || length == LONGEST;
-            if (!odd) {
-                text[length++] = b;
+    /** Takes bytes up to the end of a text, and returns the index after them. */
+    private int text(byte[] bytes, int from, int end) {
+        int at = from;
+        while (at < end && inText) {
+            if (escaped) {
+                escaped = false;
+                at++;
+                continue;
             }
+            int start = at;
+            while (at < end && bytes[at] != '"' && bytes[at] != '\\') {
+                at++;
+            }
+            keep(bytes, start, at - start);
+            if (at < end) {
+                escaped = bytes[at++] == '\\';
+                odd |= escaped;
+                inText = escaped;
+            }
+        }
+        if (!inText) {
+            endOfText();
+        }
+        return at;
+    }
+
+    private void keep(byte[] bytes, int from, int count) {
+        odd |= length + count > LONGEST;
+        if (!odd) {
+            System.arraycopy(bytes, from, text, length, count);
+            length += count;
         }
     }
 
@@ -126,7 +172,8 @@ public final class IdScanner {
     private void beginText() {
         inText = depth > 0;
         length = 0;
-        odd = false;
+        // Of a value that can be no id, nothing is kept.
+        odd = !naming && (depth > DEEPEST || !steps.ends.contains(path[depth]));
     }
 
     private void beginObject() {
@@ -160,14 +207,23 @@ public final class IdScanner {
     private void endOfText() {
         if (naming) {
             name(odd ? "" : known());
-        } else if (!odd && depth <= DEEPEST && steps.ends.contains(path[depth])) {
-            ObjectKind kind =
-                    places.get(String.join(".", Arrays.asList(path).subList(1, depth + 1)));
+        } else if (!odd) {
+            ObjectKind kind = kind();
             if (kind != null) {
                 String value = new String(text, 0, length, ISO_8859_1);
                 found.add(new ObjectReference(path[depth], kind, value));
             }
         }
+    }
+
+    /** The kind of object that is named at the present path, or null. */
+    private @Nullable ObjectKind kind() {
+        for (Place place : steps.places) {
+            if (place.isAt(path, depth)) {
+                return place.kind;
+            }
+        }
+        return null;
     }
 
     /** The name of a member as far as it is part of a path; others are all the same. */

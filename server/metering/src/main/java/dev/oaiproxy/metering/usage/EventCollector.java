@@ -75,10 +75,26 @@ final class EventCollector {
         boolean whole = false;
         int to = from;
         while (to < bytes.limit() && !whole) {
-            whole = endsWith(bytes.get(to++));
+            int lineEnd = lineEnd(bytes, to);
+            if (lineEnd > to) {
+                lineIsEmpty = false;
+                afterCarriageReturn = false;
+                to = lineEnd;
+            } else {
+                whole = endsWith(bytes.get(to++));
+            }
         }
         append(bytes, to - from);
         return whole;
+    }
+
+    /** The index of the next CR or LF, or the limit. */
+    private static int lineEnd(ByteBuffer bytes, int from) {
+        int at = from;
+        while (at < bytes.limit() && bytes.get(at) != '\n' && bytes.get(at) != '\r') {
+            at++;
+        }
+        return at;
     }
 
     private boolean endsWith(byte b) {

@@ -14,8 +14,15 @@ final class MemberSearch {
 
     private final byte[] quoted;
 
+    /** How far the name can be moved when a byte is found at its end, as Horspool's search does. */
+    private final byte[] steps = new byte[1 << Byte.SIZE];
+
     MemberSearch(String name) {
         quoted = ('"' + name + '"').getBytes(US_ASCII);
+        Arrays.fill(steps, (byte) quoted.length);
+        for (int i = 0; i < quoted.length - 1; i++) {
+            steps[quoted[i]] = (byte) (quoted.length - 1 - i);
+        }
     }
 
     boolean finds(byte[] bytes, Span json) {
@@ -78,15 +85,17 @@ final class MemberSearch {
 
     /** The offset of the next such member's value, or -1. */
     private int next(byte[] bytes, int from, int to) {
-        for (int i = from; i <= to - quoted.length; i++) {
-            if (bytes[i] == '"'
-                    && bytes[i + 1] == quoted[1]
-                    && Arrays.equals(bytes, i, i + quoted.length, quoted, 0, quoted.length)) {
+        int last = quoted.length - 1;
+        int i = from;
+        while (i + last < to) {
+            byte end = bytes[i + last];
+            if (end == '"' && Arrays.equals(bytes, i, i + last, quoted, 0, last)) {
                 int colon = skipSpace(bytes, i + quoted.length, to);
                 if (colon < to && bytes[colon] == ':') {
                     return skipSpace(bytes, colon + 1, to);
                 }
             }
+            i += steps[end & 0xff];
         }
         return -1;
     }
