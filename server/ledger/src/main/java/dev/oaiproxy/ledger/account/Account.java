@@ -8,25 +8,34 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The account of everyone, a user or a key: its limits, and its balance. It allows a hold while
- * {@code spent + held + amount <= limit}, and a call while its rates are not reached.
+ * A quota of a scope: its limits, and its balance. It allows a hold while {@code spent + held +
+ * amount <= limit}, and a call while its rates are not reached. The first account of a scope has
+ * the scope's number, its rates, and its state; further ones limit what is spent in other periods
+ * or on some models.
  *
  * <p>Immutable: each step returns the account after it. Amounts are nano-dollars, moments are
  * milliseconds since 1970, and {@link #NO_LIMIT} stands for no limit.
  *
- * @param scope {@code everyone}, {@code user:NAME} or {@code key:PUBLIC_ID}
- * @param active false when the key is revoked or the user disabled
+ * @param scopeId the number of the scope, which is that of its first account
+ * @param scope as {@link Scope} writes it
+ * @param active false when the key is revoked, the user disabled, the group or member removed; or,
+ *     of a further account, the quota removed
+ * @param models the models that it is about
+ * @param limitNanos the limit without the raise
  * @param rpm calls admitted in one minute of the clock
  * @param tpm tokens of the calls admitted in one minute of the clock
  * @param parallel calls in flight at once
  */
 public record Account(
         long id,
+        long scopeId,
         String scope,
         boolean active,
         long expiresMillis,
         QuotaPeriod period,
+        ModelGlobs models,
         long limitNanos,
+        Raise raise,
         long rpm,
         long tpm,
         long parallel,
@@ -84,16 +93,36 @@ public record Account(
         }
     }
 
+    /** An amount that is added to the limit for a while. */
+    public record Raise(long nanos, long untilMillis) {
+        public static final Raise NONE = new Raise(0, 0);
+
+        private Raise at(Instant now) {
+            return untilMillis > now.toEpochMilli() ? this : NONE;
+        }
+    }
+
+    /** The quota's name among those of its scope. */
+    public QuotaName name() {
+        return new QuotaName(period, models);
+    }
+
+    /** True for an account beside the first one of its scope. */
+    public boolean isFurther() {
+        return id != scopeId;
+    }
+
     /** The minute of the clock that a moment lies in. */
     public static long minute(long millis) {
         return Math.floorDiv(millis, MILLIS_PER_MINUTE);
     }
 
-    /** The account at a moment, which may lie after the end of its period. */
+    /** The account at a moment, which may lie after the end of its period or of its raise. */
     public Account at(Instant now, ZoneId zone) {
+        Account current = raise.nanos() == 0 ? this : with(raise.at(now), balance);
         return balance.period().endMillis() > now.toEpochMilli()
-                ? this
-                : with(balance.begun(period.at(now, zone)));
+                ? current
+                : current.with(balance.begun(period.at(now, zone)));
     }
 
     /** Adds the hold of a new call, which counts toward the rates. */
@@ -137,8 +166,29 @@ public record Account(
     }
 
     private Account with(Balance changed) {
+        return with(raise, changed);
+    }
+
+    private Account with(Raise other, Balance changed) {
         return new Account(
-                id, scope, active, expiresMillis, period, limitNanos, rpm, tpm, parallel, changed);
+                id,
+                scopeId,
+                scope,
+                active,
+                expiresMillis,
+                period,
+                models,
+                limitNanos,
+                other,
+                rpm,
+                tpm,
+                parallel,
+                changed);
+    }
+
+    /** The limit with the raise. */
+    private long raisedNanos() {
+        return limitNanos + raise.nanos();
     }
 
     /** The reason against a new call with a hold, or empty when the account allows it. */
@@ -165,7 +215,7 @@ public record Account(
 
     /** Refuses when the whole quota is spent. */
     public Optional<Admission.Refused> overSpent() {
-        return balance.spentNanos() >= limitNanos ? Optional.of(overQuota()) : Optional.empty();
+        return balance.spentNanos() >= raisedNanos() ? Optional.of(overQuota()) : Optional.empty();
     }
 
     /** Refuses when the whole quota is spent or held. */
@@ -175,14 +225,15 @@ public record Account(
 
     /** The part of the quota that is neither spent nor held. */
     public long freeNanos() {
-        return limitNanos - balance.spentNanos() - balance.heldNanos();
+        return raisedNanos() - balance.spentNanos() - balance.heldNanos();
     }
 
     /** A refusal that shows the quota and its balance. */
     public Admission.OverQuota overQuota() {
         return new Admission.OverQuota(
                 scope,
-                Usd.ofNanos(limitNanos),
+                name(),
+                Usd.ofNanos(raisedNanos()),
                 Usd.ofNanos(balance.spentNanos()),
                 Usd.ofNanos(balance.heldNanos()),
                 resetsAt());
@@ -224,6 +275,12 @@ public record Account(
         return new AccountBalance(
                 scope,
                 limits(),
+                models.globs(),
+                raise.nanos() == 0
+                        ? null
+                        : new AccountBalance.TemporaryRaise(
+                                Usd.ofNanos(raise.nanos()),
+                                Instant.ofEpochMilli(raise.untilMillis())),
                 Usd.ofNanos(balance.spentNanos()),
                 Usd.ofNanos(balance.heldNanos()),
                 resetsAt(),

@@ -20,20 +20,32 @@ public sealed interface Admission {
 
     /** An account refuses the hold; nothing has changed. */
     sealed interface Refused extends Denied {
-        /** The account that refused: {@code everyone}, {@code user:NAME} or {@code key:ID}. */
+        /** The scope whose account refused, as {@link Scope} writes it. */
         String scope();
     }
 
     /**
      * The hold does not fit what is left of the quota.
      *
-     * @param limit the quota
+     * @param quota which of the scope's quotas it is
+     * @param limit the quota, with its raise
      * @param spent spent in its period
      * @param held held by other calls in flight; waiting may help when it is not zero
      * @param resetsAt the end of its period; null for never
      */
-    record OverQuota(String scope, Usd limit, Usd spent, Usd held, @Nullable Instant resetsAt)
+    record OverQuota(
+            String scope,
+            QuotaName quota,
+            Usd limit,
+            Usd spent,
+            Usd held,
+            @Nullable Instant resetsAt)
             implements Refused {
+        /** Of the scope's quota for all time and all models. */
+        public OverQuota(String scope, Usd limit, Usd spent, Usd held, @Nullable Instant resetsAt) {
+            this(scope, QuotaName.PLAIN, limit, spent, held, resetsAt);
+        }
+
         /** The amount that is neither spent nor held. */
         public Usd free() {
             return limit.minus(spent).minus(held);
@@ -54,7 +66,7 @@ public sealed interface Admission {
     record OverRate(String scope, String what, long limit, Duration retryAfter)
             implements Refused {}
 
-    /** The key was revoked or its user disabled. */
+    /** The key was revoked, its user disabled, or its group or member removed. */
     record Inactive(String scope) implements Refused {}
 
     /** The key has expired. */

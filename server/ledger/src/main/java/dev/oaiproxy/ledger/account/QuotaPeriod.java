@@ -1,6 +1,7 @@
 package dev.oaiproxy.ledger.account;
 
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -11,9 +12,12 @@ import java.util.Locale;
 /** The period of a quota, computed from the calendar of a time zone; nothing ever resets it. */
 public enum QuotaPeriod {
     TOTAL(0),
+    HOUR(4),
     DAY(1),
     WEEK(2),
     MONTH(3);
+
+    private static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
 
     private final int code;
 
@@ -54,7 +58,7 @@ public enum QuotaPeriod {
                 .orElseThrow(
                         () ->
                                 new IllegalArgumentException(
-                                        "period must be total, day, week or month, not '"
+                                        "period must be total, hour, day, week or month, not '"
                                                 + label
                                                 + "'"));
     }
@@ -63,11 +67,18 @@ public enum QuotaPeriod {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The span of this kind that a moment lies in; weeks begin on Monday. */
+    /**
+     * The span of this kind that a moment lies in. Weeks begin on Monday, and hours with those of
+     * UTC, as the sums by hour do.
+     */
     public Interval at(Instant moment, ZoneId zone) {
         LocalDate day = moment.atZone(zone).toLocalDate();
         return switch (this) {
             case TOTAL -> new Interval(0, Long.MAX_VALUE);
+            case HOUR -> {
+                long start = Math.floorDiv(moment.toEpochMilli(), HOUR_MILLIS) * HOUR_MILLIS;
+                yield new Interval(start, start + HOUR_MILLIS);
+            }
             case DAY -> span(day, day.plusDays(1), zone);
             case WEEK -> {
                 LocalDate monday = day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));

@@ -1,11 +1,11 @@
 package dev.oaiproxy.ledger.key;
 
 /** Patterns in which {@code *} stands for any text and everything else for itself. */
-final class Glob {
+public final class Glob {
     private Glob() {}
 
     /** Matches the whole text, in time proportional to the product of both lengths. */
-    static boolean matches(String glob, String text) {
+    public static boolean matches(String glob, String text) {
         int star = -1;
         int resume = 0;
         int g = 0;

@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param hash SHA-256 of the whole key, in hexadecimal
  * @param userNumber the number of its user, and that of the user's account
  * @param user its user's name
+ * @param group its group, or null
  * @param name a label, or null
  * @param models globs of the models that it may use; empty for all
  * @param expiresAt its expiry, or null for never
- * @param revoked true when it is revoked or its user disabled
+ * @param revoked true when it is revoked, its user disabled, or its group or member removed
  */
 public record Key(
         KeyId id,
@@ -22,11 +23,21 @@ public record Key(
         String hash,
         long userNumber,
         String user,
+        @Nullable Membership group,
         @Nullable String name,
         List<String> models,
         Instant createdAt,
         @Nullable Instant expiresAt,
         boolean revoked) {
+    /**
+     * A user in a group, for which a key was made.
+     *
+     * @param group the number of the group, and that of its account
+     * @param name the group's name
+     * @param member the number of the user within the group, and that of that account
+     */
+    public record Membership(long group, String name, long member) {}
+
     public Key {
         models = List.copyOf(models);
     }

@@ -63,8 +63,9 @@ public final class KeyRing {
     /**
      * Identifies the holder of a key as {@link #identify(String)} does, but without reading a key
      * that was in force before. It may have been revoked since: only for a call whose admission
-     * proves, in its own transaction, that the accounts of key and user are open. The rest of a
-     * known key never changes.
+     * proves, in its own transaction, that the accounts of key, user, group and member are open,
+     * and reads the quotas that bind them. The rest of a known key never changes, nor does its
+     * group.
      */
     public Caller recall(@Nullable String presented) {
         Secret secret = presented == null ? null : Secret.parse(presented).orElse(null);

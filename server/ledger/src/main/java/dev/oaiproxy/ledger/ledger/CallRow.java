@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when the call was admitted
  * @param endedAt when it ended, or null while it is held
  * @param keyId the public id of its key
+ * @param group the group of its key, or null
  * @param reason the reason for its state, or empty
  * @param status the HTTP status of OpenAI's answer, 0 when there was none
  * @param bill its cost and usage
@@ -23,6 +24,7 @@ public record CallRow(
         CallState state,
         String user,
         String keyId,
+        @Nullable String group,
         String operation,
         String reason,
         int status,

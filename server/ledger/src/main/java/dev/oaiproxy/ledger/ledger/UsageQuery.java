@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param user only this user's, or null
  * @param key only of the key with this public id, or null
  * @param model only this model's, or null
+ * @param group only of the keys of the group with this name, or null
  * @param holds true to sum up the holds, too
  */
 public record UsageQuery(
@@ -23,9 +24,11 @@ public record UsageQuery(
         @Nullable String user,
         @Nullable String key,
         @Nullable String model,
+        @Nullable String group,
         boolean holds) {
     /** A column to group by. */
     public enum By {
+        GROUP,
         USER,
         KEY,
         MODEL,
@@ -36,6 +39,18 @@ public record UsageQuery(
         public String label() {
             return name().toLowerCase(Locale.ROOT);
         }
+    }
+
+    /** Of all groups. */
+    public UsageQuery(
+            Instant since,
+            Instant until,
+            List<By> by,
+            @Nullable String user,
+            @Nullable String key,
+            @Nullable String model,
+            boolean holds) {
+        this(since, until, by, user, key, model, null, holds);
     }
 
     /** The same without the holds. */

@@ -2,7 +2,6 @@ package dev.oaiproxy.ledger.store;
 
 import dev.oaiproxy.base.alarm.Alarms;
 import dev.oaiproxy.base.schedule.PeriodicTask;
-import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.ledger.CallIds;
 import dev.oaiproxy.ledger.ledger.Deadline;
 import dev.oaiproxy.ledger.ledger.Ledger;
@@ -28,6 +27,7 @@ import dev.oaiproxy.ledger.store.sql.Database;
 import dev.oaiproxy.ledger.store.sql.Dialect;
 import dev.oaiproxy.ledger.store.sql.StoreException;
 import dev.oaiproxy.ledger.store.table.AdminEvents;
+import dev.oaiproxy.ledger.store.table.Groups;
 import dev.oaiproxy.ledger.store.table.Keys;
 import dev.oaiproxy.ledger.store.table.OwnedObjects;
 import dev.oaiproxy.ledger.store.table.PendingSettlements;
@@ -35,6 +35,7 @@ import dev.oaiproxy.ledger.store.table.Quotas;
 import dev.oaiproxy.ledger.store.table.RecordedBodies;
 import dev.oaiproxy.ledger.store.table.RecurringCharges;
 import dev.oaiproxy.ledger.store.table.Retention;
+import dev.oaiproxy.ledger.store.write.AccountWriter;
 import dev.oaiproxy.ledger.store.write.Accounts;
 import dev.oaiproxy.ledger.store.write.Rollups;
 import dev.oaiproxy.ledger.store.write.Spool;
@@ -46,7 +47,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +72,7 @@ public final class Store implements AutoCloseable {
     private final ReaderThreads reporters;
     private final Spool spool;
     private final Rollups rollups;
-    private final Accounts accounts;
+    private final AccountWriter accountWriter;
     private final Membership membership;
     private final SqlLedger ledger;
     private final RecordedBodies recordedBodies;
@@ -96,10 +96,12 @@ public final class Store implements AutoCloseable {
                         new DatabaseSilence(WAIT_MILLIS),
                         watch,
                         settings.metrics());
-        DatabaseSilence databaseSilence = new DatabaseSilence(WAIT_MILLIS);
         this.readerThreads =
                 new ReaderThreads(
-                        connectionPools.forReading(), dialect, dialect.readers(), databaseSilence);
+                        connectionPools.forReading(),
+                        dialect,
+                        dialect.readers(),
+                        new DatabaseSilence(WAIT_MILLIS));
         this.reporters =
                 new ReaderThreads(
                         connectionPools.forReports(),
@@ -108,7 +110,11 @@ public final class Store implements AutoCloseable {
                         new DatabaseSilence(WAIT_MILLIS));
         this.spool = Spool.open(settings.spool());
         this.rollups = new Rollups(settings.zone());
-        this.accounts = new Accounts(settings.zone(), newestMillis());
+        Accounts accounts =
+                new Accounts(
+                        settings.zone(),
+                        readerThreads.read(tx -> Accounts.newestMillis(tx, rollups)));
+        this.accountWriter = new AccountWriter(accounts, clock);
         this.membership =
                 new Membership(
                         writer,
@@ -180,12 +186,13 @@ public final class Store implements AutoCloseable {
 
     private Store started() {
         try {
-            openEveryone(clock.instant());
+            openEveryone();
             recovery.postSpool();
             membership.markDeadNodes();
             recovery.sweep();
             membership.join();
-            if (newestMillis() > clock.instant().plus(MOST_SKEW).toEpochMilli()) {
+            long newest = readerThreads.read(tx -> Accounts.newestMillis(tx, rollups));
+            if (newest > clock.instant().plus(MOST_SKEW).toEpochMilli()) {
                 Alarms.raise(LOG, "clock_behind_ledger", "calls are booked later than now");
             }
             Thread.ofPlatform().daemon().name("spool-poster").start(recovery::run);
@@ -256,11 +263,15 @@ public final class Store implements AutoCloseable {
     }
 
     public Keys keys() {
-        return new Keys(writer, readerThreads, accounts, clock);
+        return new Keys(writer, readerThreads, accountWriter);
     }
 
     public Quotas quotas() {
-        return new Quotas(writer, readerThreads, accounts, clock);
+        return new Quotas(writer, readerThreads, accountWriter);
+    }
+
+    public Groups groups() {
+        return new Groups(writer, readerThreads, accountWriter);
     }
 
     public Calls calls() {
@@ -367,7 +378,7 @@ public final class Store implements AutoCloseable {
     }
 
     /** Opens the account of everyone; of several nodes that start at once, only one succeeds. */
-    private void openEveryone(Instant now) {
+    private void openEveryone() {
         if (readerThreads.read(Migrations::isUnfinished)) {
             throw StoreException.undone(
                     "the database is a copy that was not finished; repeat oaiproxy db copy");
@@ -376,8 +387,7 @@ public final class Store implements AutoCloseable {
             writer.write(
                     tx -> {
                         if (tx.number("SELECT COUNT(*) FROM accounts") == 0) {
-                            Accounts.open(tx, Accounts.EVERYONE, "everyone");
-                            accounts.change(tx, Accounts.EVERYONE, AccountLimits.NONE, now);
+                            accountWriter.openEveryone(tx);
                         }
                         return true;
                     });
@@ -386,15 +396,5 @@ public final class Store implements AutoCloseable {
                 throw e;
             }
         }
-    }
-
-    private long newestMillis() {
-        return readerThreads.read(
-                tx ->
-                        Math.max(
-                                tx.number("SELECT MAX(period_start_ms) FROM accounts"),
-                                Math.max(
-                                        rollups.startOfDay(rollups.horizon(tx)),
-                                        tx.number("SELECT MAX(booked_ms) FROM calls"))));
     }
 }

@@ -76,6 +76,33 @@ class AccountTest {
     }
 
     @Test
+    void hasAnExtraLimitUntilItsRaiseEnds() {
+        page(
+                """
+                12:00 limit 2.00 total
+                12:00 extra 1.00 13:00
+                12:00 hold 3.01         -> over quota: 3.00 of 3.00 free
+                12:00 hold 2.50         -> held
+                12:59 hold 0.50         -> held
+                13:00 hold 0.01         -> over quota: -1.00 of 2.00 free
+                13:01 settle 2.50 1.00  -> spent 1.00 held 0.50
+                13:01 hold 0.50         -> held
+                """);
+    }
+
+    @Test
+    void beginsANewHourWithNothingSpent() {
+        page(
+                """
+                12:59 limit 1.00 hour
+                12:59 hold 1.00         -> held
+                12:59 settle 1.00 1.00  -> spent 1.00 held 0.00
+                12:59 hold 0.01         -> over quota: 0.00 of 1.00 free
+                13:00 hold 1.00         -> held
+                """);
+    }
+
+    @Test
     void raisesAndLowersAHold() {
         page(
                 """
@@ -155,11 +182,14 @@ class AccountTest {
         private Account account =
                 new Account(
                         1,
+                        1,
                         "everyone",
                         true,
                         Account.NEVER,
                         QuotaPeriod.TOTAL,
+                        ModelGlobs.ALL,
                         Account.NO_LIMIT,
+                        Account.Raise.NONE,
                         Account.NO_LIMIT,
                         Account.NO_LIMIT,
                         Account.NO_LIMIT,
@@ -178,6 +208,7 @@ class AccountTest {
             return switch (verb) {
                 case "limit" -> limit(words, at);
                 case "rates" -> rates(words);
+                case "extra" -> extra(words);
                 case "expires" -> close(true, moment(words.getFirst()).toEpochMilli());
                 case "revoke" -> close(false, account.expiresMillis());
                 case "hold" -> {
@@ -207,11 +238,14 @@ class AccountTest {
             account =
                     new Account(
                                     1,
+                                    1,
                                     "everyone",
                                     true,
                                     Account.NEVER,
                                     period,
+                                    ModelGlobs.ALL,
                                     nanos(words.getFirst()),
+                                    Account.Raise.NONE,
                                     account.rpm(),
                                     account.tpm(),
                                     account.parallel(),
@@ -220,15 +254,38 @@ class AccountTest {
             return "";
         }
 
-        private String rates(List<String> words) {
+        private String extra(List<String> words) {
+            long until = moment(words.get(1)).toEpochMilli();
             account =
                     new Account(
+                            1,
                             1,
                             "everyone",
                             true,
                             Account.NEVER,
                             account.period(),
+                            ModelGlobs.ALL,
                             account.limitNanos(),
+                            new Account.Raise(nanos(words.getFirst()), until),
+                            account.rpm(),
+                            account.tpm(),
+                            account.parallel(),
+                            account.balance());
+            return "";
+        }
+
+        private String rates(List<String> words) {
+            account =
+                    new Account(
+                            1,
+                            1,
+                            "everyone",
+                            true,
+                            Account.NEVER,
+                            account.period(),
+                            ModelGlobs.ALL,
+                            account.limitNanos(),
+                            account.raise(),
                             rate(words.get(0)),
                             rate(words.get(1)),
                             rate(words.get(2)),
@@ -240,11 +297,14 @@ class AccountTest {
             account =
                     new Account(
                             1,
+                            1,
                             "everyone",
                             active,
                             expiresMillis,
                             account.period(),
+                            ModelGlobs.ALL,
                             account.limitNanos(),
+                            account.raise(),
                             account.rpm(),
                             account.tpm(),
                             account.parallel(),

@@ -4,6 +4,9 @@ package dev.oaiproxy.ledger.store;
 enum CallScenario {
     ONE_BY_ONE,
 
+    /** One by one, with groups and several quotas on a scope. */
+    WITH_GROUPS,
+
     /** To two nodes in turn, whose clock, the database's, never steps back. */
     TO_TWO_NODES,
 

@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 /**
  * A store on a real database, the clock that it sees, and the ways in which its process can end; or
@@ -65,6 +67,20 @@ public final class LedgerFixture implements AutoCloseable {
     /** True when several nodes share the database. */
     boolean isShared() {
         return nodes > 1;
+    }
+
+    /** Moves the clock at random; back only where nobody shares the database. */
+    String turnTheClock(Random random) {
+        Duration step =
+                switch (random.nextInt(12)) {
+                    case 0 -> Duration.ofDays(random.nextInt(20));
+                    case 1, 2 -> Duration.ofHours(random.nextInt(24));
+                    case 3 -> Duration.ofHours(-random.nextInt(30));
+                    case 4, 5 -> Duration.ofSeconds(-random.nextInt(120));
+                    default -> Duration.ofSeconds(random.nextInt(1200));
+                };
+        clock.advance(isShared() ? step.abs() : step);
+        return "clock " + step + " to " + clock.instant();
     }
 
     /** Passes the turn to the next node. */

@@ -37,9 +37,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * zone Z | at INSTANT
- * key NAME USER [expires INSTANT] | revoke NAME | disable USER
+ * key NAME USER [in GROUP] [expires INSTANT] | revoke NAME | disable USER
+ * group NAME USD|none PERIOD [each USD PERIOD] | ungroup NAME
+ * member GROUP USER... | unmember GROUP USER...
+ * quota SCOPE USD PERIOD [models GLOB] | unquota SCOPE PERIOD [models GLOB] | quotas SCOPE
+ * raise SCOPE USD PERIOD [models GLOB] until INSTANT
  * grant SCOPE USD|none PERIOD [rpm N] [tpm N] [parallel N]
- * hold CALL KEY USD [tokens N]
+ * hold CALL KEY USD [tokens N] [model MODEL]
  * resize CALL USD
  * settle CALL USD [tokens N] [prices VERSION] | release CALL | estimate CALL | adjust CALL USD
  * defer CALL | prices CALL
@@ -104,6 +108,10 @@ final class LedgerPage {
             case "spool" -> spool(ending(words));
             case "crash" -> crash();
             case "restart" -> restart();
+            case "group", "ungroup", "member", "unmember" ->
+                    new QuotaLines(ledger).act(words, words.get(1));
+            case "quota", "unquota", "raise", "quotas" ->
+                    new QuotaLines(ledger).act(words, scope(words.get(1)));
             default -> throw new IllegalArgumentException("no such line: " + words.get(0));
         };
     }
@@ -116,10 +124,16 @@ final class LedgerPage {
     private String key(List<String> words) {
         Instant expires =
                 words.contains("expires") ? Instant.parse(option(words, "expires")) : null;
+        String group = words.contains("in") ? option(words, "in") : null;
         KeySettings terms =
-                new KeySettings(words.get(2), words.get(1), List.of(), expires, AccountLimits.NONE);
-        keys.put(words.get(1), ledger.store().keys().create(terms, ADMIN).id());
-        return "";
+                new KeySettings(
+                        words.get(2), group, words.get(1), List.of(), expires, AccountLimits.NONE);
+        try {
+            keys.put(words.get(1), ledger.store().keys().create(terms, ADMIN).id());
+            return "";
+        } catch (IllegalArgumentException refused) {
+            return "refused: " + refused.getMessage();
+        }
     }
 
     private String revoke(String key) {
@@ -158,7 +172,9 @@ final class LedgerPage {
                                         id,
                                         ledger.store().keys().find(key(words.get(2))).orElseThrow(),
                                         "chat",
-                                        SampleBills.MODEL,
+                                        words.contains("model")
+                                                ? option(words, "model")
+                                                : SampleBills.MODEL,
                                         Usd.parse(words.get(3)),
                                         orNone(tokens),
                                         ledger.clock().instant(),
@@ -175,8 +191,15 @@ final class LedgerPage {
         return switch (admission) {
             case Admission.Granted granted -> "granted, remaining " + granted.remaining();
             case Admission.OverQuota over ->
-                    "over quota %s: %s, spent %s, held %s"
-                            .formatted(over.scope(), over.limit(), over.spent(), over.held());
+                    "over quota %s%s: %s, spent %s, held %s"
+                            .formatted(
+                                    over.scope(),
+                                    over.quota().models().globs().isEmpty()
+                                            ? ""
+                                            : " (" + over.quota() + ")",
+                                    over.limit(),
+                                    over.spent(),
+                                    over.held());
             case Admission.OverRate over ->
                     "over rate %s: %d %s, %ds"
                             .formatted(

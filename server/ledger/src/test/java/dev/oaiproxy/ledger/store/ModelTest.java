@@ -53,6 +53,11 @@ class ModelTest {
     }
 
     @Test
+    void keepsTheBooksOfGroupsAndSeveralQuotas() {
+        run(new Random().nextLong(1_000_000), FRESH_STEPS, CallScenario.WITH_GROUPS);
+    }
+
+    @Test
     void keepsTheBooksOfTwoNodesThatTakeTurns() {
         assumeTrue(database != TestDatabase.SQLITE, "a file has one server");
         long seed = new Random().nextLong(1_000_000);
@@ -95,7 +100,8 @@ class ModelTest {
     }
 
     private static void check(RandomProgram program, AccountBalance balance) {
-        PaperLedger.PaperAccount account = program.paper().account(balance.scope());
+        PaperLedger.PaperAccount account = program.quotas().account(balance);
+        String name = program.quotas().nameOf(account);
         long spent = program.paper().spent(account, program.ledger().clock().millis());
         long held = program.paper().held(account);
         assertThat(balance.spent()).as("spent of %s", balance).isEqualTo(Usd.ofNanos(spent));
@@ -103,11 +109,12 @@ class ModelTest {
         assertThat(balance.limits()).isEqualTo(account.limits);
         assertThat(balance.active()).isEqualTo(account.active);
         boolean ended = account.span.endMillis() <= program.ledger().clock().millis();
-        if (spent + held <= account.limit() && !ended) {
-            // An account whose period has ended stays excused: the clock may step back.
-            program.excused().remove(account.scope);
+        if (spent + held <= account.limit() && !ended && account.raise == 0) {
+            // One whose period or raise has ended stays excused: the clock may step back.
+            program.excused().remove(name);
         }
-        assertThat(spent + held <= account.limit() || program.excused().contains(account.scope))
+        long limit = account.limit(program.ledger().clock().millis());
+        assertThat(spent + held <= limit || program.excused().contains(name))
                 .as("spent and held within the limit of %s", balance)
                 .isTrue();
     }

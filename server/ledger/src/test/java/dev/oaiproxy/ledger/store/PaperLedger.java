@@ -2,6 +2,8 @@ package dev.oaiproxy.ledger.store;
 
 import dev.oaiproxy.ledger.account.Account;
 import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.ModelGlobs;
+import dev.oaiproxy.ledger.account.QuotaName;
 import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.ledger.CallState;
 import java.time.Instant;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger as it would be kept on paper: calls and limits, and every sum added up anew. */
@@ -20,6 +23,14 @@ final class PaperLedger {
     /** An account and what it allows. What it has spent is nowhere written down. */
     static final class PaperAccount {
         final String scope;
+        ModelGlobs models = ModelGlobs.ALL;
+        long raise;
+        long raiseEnds;
+
+        /** What was spent before this account was opened, and the start of that period. */
+        long before;
+
+        long beforeFrom;
         boolean active = true;
         long expires = Long.MAX_VALUE;
         AccountLimits limits = AccountLimits.NONE;
@@ -35,6 +46,14 @@ final class PaperLedger {
         long limit() {
             return limits.spend() == null ? ANY : limits.spend().nanos();
         }
+
+        long limit(long now) {
+            return limit() + (raiseEnds > now ? raise : 0);
+        }
+
+        QuotaName name() {
+            return new QuotaName(limits.period(), models);
+        }
     }
 
     /** The times of a call: of its booking, of the clock, and in its number. */
@@ -45,6 +64,7 @@ final class PaperLedger {
         final List<PaperAccount> accounts;
         final long booked;
         final When when;
+        String model = SampleBills.MODEL;
         long held;
         final long tokens;
         CallState state = CallState.HELD;
@@ -61,6 +81,10 @@ final class PaperLedger {
     }
 
     final Map<String, PaperAccount> accounts = new LinkedHashMap<>();
+
+    /** The accounts beside the first ones of their scopes; not active when removed. */
+    final List<PaperAccount> further = new ArrayList<>();
+
     final List<Call> calls = new ArrayList<>();
     private final ZoneId zone;
     private long newestDay;
@@ -71,6 +95,51 @@ final class PaperLedger {
 
     PaperAccount account(String scope) {
         return accounts.computeIfAbsent(scope, PaperAccount::new);
+    }
+
+    /** The accounts in force beside the first one of a scope. */
+    List<PaperAccount> further(String scope) {
+        return further.stream().filter(one -> one.active && one.scope.equals(scope)).toList();
+    }
+
+    /** The accounts that a call of a model pays into, for those who pay. */
+    List<PaperAccount> paying(List<PaperAccount> payers, String model) {
+        List<PaperAccount> paying = new ArrayList<>(payers);
+        for (PaperAccount payer : payers) {
+            further(payer.scope).stream()
+                    .filter(one -> one.models.match(model))
+                    .forEach(paying::add);
+        }
+        return paying;
+    }
+
+    /** Opens an account beside the first one of its scope. */
+    void add(PaperAccount first, QuotaName quota, AccountLimits limits, long now) {
+        further.removeIf(
+                one ->
+                        !one.active
+                                && one.scope.equals(first.scope)
+                                && held(one) == 0
+                                && open(one) == 0);
+        PaperAccount more = new PaperAccount(first.scope);
+        more.models = quota.models();
+        more.limits = limits;
+        more.span = quota.period().at(Instant.ofEpochMilli(booked(now)), zone);
+        more.beforeFrom = more.span.startMillis();
+        more.before =
+                calls.stream()
+                        .filter(call -> call.accounts.contains(first))
+                        .filter(call -> call.booked >= more.beforeFrom)
+                        .filter(call -> quota.models().match(call.model))
+                        .mapToLong(call -> call.cost)
+                        .sum();
+        further.add(more);
+    }
+
+    /** Nothing is booked before a period that a node has seen. */
+    long booked(long now, List<PaperAccount> seen) {
+        seen.forEach(one -> newestDay = Math.max(newestDay, one.span.startMillis()));
+        return booked(now);
     }
 
     /** Admits a call and writes it down, or returns false. */
@@ -96,25 +165,29 @@ final class PaperLedger {
             call.held = amount;
             return true;
         }
-        long booked = booked(now);
-        List<QuotaPeriod.Interval> spans =
-                call.accounts.stream().map(one -> span(one, booked)).toList();
+        // A quota that was removed meanwhile limits nothing.
+        List<PaperAccount> limiting =
+                call.accounts.stream()
+                        .filter(one -> one.active || accounts.containsValue(one))
+                        .toList();
+        long booked = booked(now, limiting);
+        List<QuotaPeriod.Interval> spans = limiting.stream().map(one -> span(one, booked)).toList();
         for (int i = 0; i < spans.size(); i++) {
-            PaperAccount account = call.accounts.get(i);
-            boolean fits = fits(account, spans.get(i), amount - call.held);
+            PaperAccount account = limiting.get(i);
+            boolean fits = fits(account, spans.get(i), amount - call.held, booked);
             if (!account.active || account.expires <= now || !fits) {
                 return false;
             }
         }
         for (int i = 0; i < spans.size(); i++) {
-            call.accounts.get(i).span = spans.get(i);
+            limiting.get(i).span = spans.get(i);
         }
         call.held = amount;
         return true;
     }
 
-    private boolean fits(PaperAccount account, QuotaPeriod.Interval span, long more) {
-        return spent(account, span) + held(account) + more <= account.limit();
+    private boolean fits(PaperAccount account, QuotaPeriod.Interval span, long more, long booked) {
+        return spent(account, span) + held(account) + more <= account.limit(booked);
     }
 
     /** The booking time of a call now: never before a day that has begun. */
@@ -154,7 +227,8 @@ final class PaperLedger {
     /** Restores the state that a new process reads from the ledger. */
     void restart() {
         long newest = 0;
-        for (PaperAccount account : accounts.values()) {
+        for (PaperAccount account :
+                Stream.concat(accounts.values().stream(), further.stream()).toList()) {
             newest = Math.max(newest, account.span.startMillis());
         }
         for (Call call : calls) {
@@ -179,7 +253,7 @@ final class PaperLedger {
                 .filter(call -> call.accounts.contains(account))
                 .filter(call -> call.booked >= span.startMillis())
                 .mapToLong(call -> call.cost)
-                .sum();
+                .reduce(account.beforeFrom >= span.startMillis() ? account.before : 0, Long::sum);
     }
 
     private QuotaPeriod.Interval span(PaperAccount account, long now) {
@@ -194,7 +268,7 @@ final class PaperLedger {
         long tokensBefore = sameMinute ? account.minuteTokens : 0;
         return account.active
                 && account.expires > call.when.clock
-                && fits(account, span, call.held)
+                && fits(account, span, call.held, call.booked)
                 && open(account) < or(account.limits.parallel())
                 && callsBefore < or(account.limits.requestsPerMinute())
                 && tokensBefore + call.tokens <= or(account.limits.tokensPerMinute());

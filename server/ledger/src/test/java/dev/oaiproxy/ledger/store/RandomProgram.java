@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.account.Admission;
+import dev.oaiproxy.ledger.account.Scope;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
 import dev.oaiproxy.ledger.ledger.CallId;
@@ -46,6 +47,7 @@ final class RandomProgram implements AutoCloseable {
     private final PaperLedger paper;
     private final RandomResizes randomResizes;
     private final RandomLimits randomLimits;
+    private final RandomQuotas randomQuotas;
     private final ZoneId zone;
     private final List<TwinCall.Holder> holders = new ArrayList<>();
     private final List<TwinCall> open = new ArrayList<>();
@@ -65,6 +67,8 @@ final class RandomProgram implements AutoCloseable {
                 new LedgerFixture(database, new LedgerFixture.Shape(folder, zone, nodes), START);
         this.paper = new PaperLedger(zone);
         this.randomResizes = new RandomResizes(ledger, paper, new Random(seed ^ DOLLAR));
+        this.randomQuotas =
+                new RandomQuotas(ledger, paper, new Random(seed + 1), callScenario, excused);
         create();
     }
 
@@ -93,9 +97,17 @@ final class RandomProgram implements AutoCloseable {
         ledger.close();
     }
 
+    RandomQuotas quotas() {
+        return randomQuotas;
+    }
+
     /** Performs one random step, and describes it. */
     String step() {
         ledger.turn();
+        return main() + " " + randomQuotas.some();
+    }
+
+    private String main() {
         int dice = random.nextInt(1000);
         if (dice < 760 && callScenario == CallScenario.IN_BURSTS) {
             return burst();
@@ -110,7 +122,7 @@ final class RandomProgram implements AutoCloseable {
         } else if (dice < 890) {
             return change().perform();
         } else if (dice < 990) {
-            return turnTheClock();
+            return ledger.turnTheClock(random);
         }
         return dice < 996 ? crash() : restart();
     }
@@ -119,18 +131,25 @@ final class RandomProgram implements AutoCloseable {
         String user = any(USERS);
         AccountLimits limits = randomLimits.next();
         Instant expires = random.nextInt(4) == 0 ? now().plus(Duration.ofHours(60)) : null;
-        KeySettings terms = new KeySettings(user, "", List.of(), expires, limits);
+        String group = randomQuotas.group(user);
+        KeySettings terms = new KeySettings(user, group, "", List.of(), expires, limits);
         Key key =
                 ledger.store()
                         .keys()
                         .find(ledger.store().keys().create(terms, ADMIN).id())
                         .orElseThrow();
-        PaperLedger.PaperAccount everyone = paper.account("everyone");
-        PaperLedger.PaperAccount users = paper.account("user:" + user);
+        List<PaperLedger.PaperAccount> all = new ArrayList<>();
+        all.add(paper.account("everyone"));
+        if (group != null) {
+            all.add(paper.account(Scope.group(group)));
+            all.add(paper.account(Scope.member(group, user)));
+        }
+        all.add(paper.account("user:" + user));
         PaperLedger.PaperAccount own = paper.account("key:" + key.id());
+        all.add(own);
         own.expires = expires == null ? Long.MAX_VALUE : expires.toEpochMilli();
         paper.change(own, limits, millis());
-        holders.add(new TwinCall.Holder(key, List.of(everyone, users, own)));
+        holders.add(new TwinCall.Holder(key, all));
         return "create " + terms;
     }
 
@@ -146,19 +165,7 @@ final class RandomProgram implements AutoCloseable {
 
     private LedgerStep<Boolean> change() {
         PaperLedger.PaperAccount account = any(List.copyOf(paper.accounts.values()));
-        AccountLimits limits = randomLimits.next();
-        return new LedgerStep<>(
-                () ->
-                        ledger.store()
-                                .quotas()
-                                .change(account.scope, before -> limits, ADMIN)
-                                .isPresent(),
-                found -> {
-                    assertThat(found).isTrue();
-                    paper.change(account, limits, millis());
-                    excused.add(account.scope);
-                    return "change " + account.scope + " to " + limits;
-                });
+        return randomQuotas.change(account, randomLimits.next());
     }
 
     private String burst() {
@@ -206,16 +213,18 @@ final class RandomProgram implements AutoCloseable {
     private LedgerStep<Admission> holdOf(TwinCall.Holder holder) {
         long amount = random.nextInt(20) == 0 ? 0 : random.nextLong(DOLLAR);
         CallId id = ledger.nextId();
-        PaperLedger.When when =
-                new PaperLedger.When(paper.booked(millis()), millis(), id.madeAt().toEpochMilli());
-        PaperLedger.Call call =
-                new PaperLedger.Call(holder.accounts(), when, amount, random.nextInt(2000));
+        String model = randomQuotas.model();
+        List<PaperLedger.PaperAccount> paying = paper.paying(holder.accounts(), model);
+        long booked = paper.booked(millis(), paying);
+        PaperLedger.When when = new PaperLedger.When(booked, millis(), id.madeAt().toEpochMilli());
+        PaperLedger.Call call = new PaperLedger.Call(paying, when, amount, random.nextInt(2000));
+        call.model = model;
         HoldRequest order =
                 new HoldRequest(
                         id,
                         holder.key(),
                         "chat",
-                        SampleBills.MODEL,
+                        model,
                         Usd.ofNanos(amount),
                         call.tokens,
                         now(),
@@ -274,6 +283,10 @@ final class RandomProgram implements AutoCloseable {
     }
 
     private CallOutcome ending(TwinCall twinCall) {
+        return SampleBills.ofModel(twinCall.call().model, anyEnd(twinCall));
+    }
+
+    private CallOutcome anyEnd(TwinCall twinCall) {
         return switch (random.nextInt(10)) {
             case 0, 1 -> SampleBills.release(twinCall.id(), now());
             case 2 -> SampleBills.estimate(twinCall.id(), Usd.ofNanos(twinCall.call().held), now());
@@ -316,7 +329,9 @@ final class RandomProgram implements AutoCloseable {
                             .as("%s", correction)
                             .isEqualTo(paper.adjust(twinCall.call(), amount));
                     if (done && amount > 0) {
-                        twinCall.holder().accounts().forEach(account -> excused.add(account.scope));
+                        twinCall.call()
+                                .accounts
+                                .forEach(one -> excused.add(randomQuotas.nameOf(one)));
                     }
                     return "adjust " + correction;
                 });
@@ -328,19 +343,6 @@ final class RandomProgram implements AutoCloseable {
         } catch (IllegalArgumentException refused) {
             return false;
         }
-    }
-
-    private String turnTheClock() {
-        Duration step =
-                switch (random.nextInt(12)) {
-                    case 0 -> Duration.ofDays(random.nextInt(20));
-                    case 1, 2 -> Duration.ofHours(random.nextInt(24));
-                    case 3 -> Duration.ofHours(-random.nextInt(30));
-                    case 4, 5 -> Duration.ofSeconds(-random.nextInt(120));
-                    default -> Duration.ofSeconds(random.nextInt(1200));
-                };
-        ledger.clock().advance(ledger.isShared() ? step.abs() : step);
-        return "clock " + step + " to " + now();
     }
 
     private String crash() {

@@ -35,6 +35,28 @@ public final class SampleBills {
                 new CallOutcome.Bill(cost, MODEL, "default", lines, tokens, 0, 0, ""));
     }
 
+    /** The same, of another model. */
+    static CallOutcome ofModel(String model, CallOutcome outcome) {
+        CallOutcome.Bill bill = outcome.bill();
+        CallOutcome.Bill other =
+                new CallOutcome.Bill(
+                        bill.cost(),
+                        model,
+                        bill.tier(),
+                        bill.lines(),
+                        bill.inputTokens(),
+                        bill.cachedTokens(),
+                        bill.outputTokens(),
+                        bill.priceVersion());
+        return new CallOutcome(
+                outcome.id(),
+                outcome.state(),
+                outcome.reason(),
+                outcome.status(),
+                outcome.at(),
+                other);
+    }
+
     /** The same, at the prices of another version than that of the admission. */
     public static CallOutcome pricedBy(String version, CallOutcome outcome) {
         CallOutcome.Bill bill = outcome.bill();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.oaiproxy.base.TestClock;
+import dev.oaiproxy.ledger.account.AccountBalance;
 import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.Actor;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.flywaydb.core.api.MigrationVersion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +52,10 @@ final class UpgradeTest {
                     "admin_events");
 
     private static final List<String> HOURS = List.of("usage_by_hour");
+
+    /** The tables of the last version without groups. */
+    private static final List<String> UNGROUPED =
+            Stream.concat(FIRST.stream(), HOURS.stream()).toList();
 
     private final TestDatabase kind;
     private final TestClock clock = TestClock.at(NOON);
@@ -98,21 +104,30 @@ final class UpgradeTest {
     }
 
     /** The same books in the tables of the first release. */
-    private Database old(Database now) throws Exception {
-        Database old = kind.fresh(Files.createTempDirectory(folder, "old"));
-        new Migrations(old, MigrationVersion.fromVersion("1")).run();
+    private Database first(Database now) throws Exception {
+        Database old = old(now, "1", FIRST);
         try (Tx from = Tx.alone(now, ConnectionPools.LONG_SILENCE);
                 Tx to = Tx.alone(old, ConnectionPools.LONG_SILENCE)) {
-            for (String table : FIRST) {
-                TableCopy copy = new TableCopy(from, table);
+            to.insert(
+                    "INSERT INTO usage_by_hour VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    from.list(OLD_HOURS, UpgradeTest::numbers));
+        }
+        return old;
+    }
+
+    /** The same books in the tables of an older version, which have fewer columns. */
+    private Database old(Database now, String version, List<String> tables) throws Exception {
+        Database old = kind.fresh(Files.createTempDirectory(folder, "old"));
+        new Migrations(old, MigrationVersion.fromVersion(version)).run();
+        try (Tx from = Tx.alone(now, ConnectionPools.LONG_SILENCE);
+                Tx to = Tx.alone(old, ConnectionPools.LONG_SILENCE)) {
+            for (String table : tables) {
+                TableCopy copy = new TableCopy(to, table);
                 List<Object[]> rows = new ArrayList<>();
                 copy.each(from, rows::add);
                 assertThat(rows).as(table).isNotEmpty();
                 copy.insert(to, rows);
             }
-            to.insert(
-                    "INSERT INTO usage_by_hour VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    from.list(OLD_HOURS, UpgradeTest::numbers));
         }
         return old;
     }
@@ -125,14 +140,26 @@ final class UpgradeTest {
         return numbers;
     }
 
-    private static Map<String, RowDigest> rows(Database database, List<String> tables)
+    /** Tables, by the columns that they have now. */
+    private static Map<String, TableCopy> tables(Database database, List<String> names)
+            throws SQLException {
+        Map<String, TableCopy> tables = new HashMap<>();
+        try (Tx tx = Tx.alone(database, ConnectionPools.LONG_SILENCE)) {
+            for (String name : names) {
+                tables.put(name, new TableCopy(tx, name));
+            }
+        }
+        return tables;
+    }
+
+    private static Map<String, RowDigest> rows(Database database, Map<String, TableCopy> tables)
             throws SQLException {
         Map<String, RowDigest> rows = new HashMap<>();
         try (Tx tx = Tx.alone(database, ConnectionPools.LONG_SILENCE)) {
-            for (String table : tables) {
+            for (Map.Entry<String, TableCopy> table : tables.entrySet()) {
                 RowDigest all = new RowDigest();
-                new TableCopy(tx, table).each(tx, all::add);
-                rows.put(table, all);
+                table.getValue().each(tx, all::add);
+                rows.put(table.getKey(), all);
             }
         }
         return rows;
@@ -141,14 +168,38 @@ final class UpgradeTest {
     @Test
     void theFirstReleaseKeepsAllItsRows() throws Exception {
         Database now = filled();
-        Database old = old(now);
-        Map<String, RowDigest> before = rows(old, FIRST);
+        Database old = first(now);
+        Map<String, TableCopy> tables = tables(old, FIRST);
+        Map<String, RowDigest> before = rows(old, tables);
         new Migrations(old).run();
-        assertThat(rows(old, FIRST)).isEqualTo(before);
-        assertThat(rows(old, HOURS))
+        assertThat(rows(old, tables)).isEqualTo(before);
+        Map<String, TableCopy> hours = tables(old, HOURS);
+        assertThat(rows(old, hours))
                 .as("the sums by hour, made anew from the calls")
-                .isEqualTo(rows(now, HOURS));
+                .isEqualTo(rows(now, hours));
+        assertBooks(old);
+    }
 
+    @Test
+    void theLastVersionWithoutGroupsKeepsEveryAccount() throws Exception {
+        Database old = old(filled(), "7", UNGROUPED);
+        Map<String, TableCopy> tables = tables(old, UNGROUPED);
+        Map<String, RowDigest> before = rows(old, tables);
+        new Migrations(old).run();
+        assertThat(rows(old, tables)).isEqualTo(before);
+        assertBooks(old);
+        try (Store store = open(old)) {
+            List<AccountBalance> all = store.quotas().list();
+            assertThat(all)
+                    .extracting(AccountBalance::scope)
+                    .startsWith("everyone", "user:alice")
+                    .hasSize(3);
+            assertThat(all).allMatch(account -> account.models().isEmpty());
+            assertThat(all).allMatch(account -> account.raise() == null);
+        }
+    }
+
+    private void assertBooks(Database old) {
         try (Store store = open(old)) {
             assertThat(store.audit().run().findings()).isEmpty();
             assertThat(store.quotas().find("user:alice").orElseThrow().spent())

@@ -46,7 +46,8 @@ public final class Migrations {
                     "V4__accruals.sql",
                     "V5__horizon.sql",
                     "V6__nodes.sql",
-                    "V7__reports.sql");
+                    "V7__reports.sql",
+                    "V8__groups.sql");
 
     private static final String FOLDER = "dev/oaiproxy/ledger/store/migrations/";
     private static final String HISTORY = "flyway_schema_history";

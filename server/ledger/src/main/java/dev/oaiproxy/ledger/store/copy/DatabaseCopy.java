@@ -31,6 +31,8 @@ public record DatabaseCopy(Database from, Database to, ZoneId zone, Watcher watc
             List.of(
                     "users",
                     "api_keys",
+                    "user_groups",
+                    "group_members",
                     "usage_by_day",
                     "usage_by_hour",
                     "bodies",
@@ -40,6 +42,7 @@ public record DatabaseCopy(Database from, Database to, ZoneId zone, Watcher watc
                     "accruals",
                     "horizon",
                     "calls",
+                    "carryovers",
                     ACCOUNTS);
 
     private static final int ROWS_TOGETHER = 500;

@@ -23,6 +23,13 @@ final class AuditRun {
 
     private static final String ACCOUNTS = "SELECT " + AccountRow.COLUMNS + " FROM accounts";
 
+    /** The groups of keys, by which the days before the horizon are given to groups and members. */
+    private static final String KEYS_OF_GROUPS =
+            "SELECT id, group_id, member_id FROM api_keys WHERE group_id <> 0";
+
+    private static final String CARRYOVERS =
+            "SELECT account_id, booked_ms, cost_nanos FROM carryovers";
+
     private static final String DAYS =
             """
             SELECT day AS slot, user_id, key_id, model, operation, calls, input_tokens,
@@ -50,7 +57,8 @@ final class AuditRun {
             """
             SELECT c.id FROM calls c WHERE
                 NOT EXISTS (SELECT 1 FROM users u WHERE u.id = c.user_id)
-                OR NOT EXISTS (SELECT 1 FROM api_keys k WHERE k.id = c.key_id)
+                OR NOT EXISTS (SELECT 1 FROM api_keys k WHERE k.id = c.key_id
+                    AND k.group_id = c.group_id AND k.member_id = c.member_id)
                 OR (c.adjusts <> 0 AND NOT EXISTS (SELECT 1 FROM calls o WHERE o.id = c.adjusts))
             """;
 
@@ -92,6 +100,10 @@ final class AuditRun {
 
     private Audit.Report run() throws SQLException {
         tx.each(ACCOUNTS, row -> sums.account(AccountRow.read(row)));
+        tx.each(
+                KEYS_OF_GROUPS,
+                row -> sums.keyOfGroup(row.getLong(1), row.getLong(2), row.getLong(3)));
+        tx.each(CARRYOVERS, row -> sums.carryover(row.getLong(1), row.getLong(2), row.getLong(3)));
         tx.each(DEFERRED, row -> sums.landed(row.getLong(1)));
         deletedDays();
         Optional<Long> day = Optional.of(days.horizon());

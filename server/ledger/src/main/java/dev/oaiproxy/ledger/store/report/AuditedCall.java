@@ -2,6 +2,8 @@ package dev.oaiproxy.ledger.store.report;
 
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.store.write.FurtherAccounts;
+import dev.oaiproxy.ledger.store.write.Payers;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.PricedLines;
 import java.sql.ResultSet;
@@ -13,8 +15,6 @@ record AuditedCall(
         long id,
         long bookedMillis,
         CallState state,
-        long userId,
-        long keyId,
         String operation,
         String model,
         long heldNanos,
@@ -24,12 +24,15 @@ record AuditedCall(
         long outputTokens,
         String lines,
         long adjusts,
-        long endedMillis) {
+        long endedMillis,
+        Payers payers,
+        FurtherAccounts quotas) {
     /** The columns, in the order in which they are read. */
     static final String COLUMNS =
             """
             id, booked_ms, state, user_id, key_id, operation, model, held_nanos, cost_nanos,
-                input_tokens, cached_tokens, output_tokens, lines, adjusts, ended_ms
+                input_tokens, cached_tokens, output_tokens, lines, adjusts, ended_ms, group_id,
+                member_id, quotas
             """;
 
     static AuditedCall read(ResultSet row) throws SQLException {
@@ -37,8 +40,6 @@ record AuditedCall(
                 row.getLong(1),
                 row.getLong(2),
                 CallState.coded(row.getInt(3)),
-                row.getLong(4),
-                row.getLong(5),
                 row.getString(6),
                 row.getString(7),
                 row.getLong(8),
@@ -48,7 +49,17 @@ record AuditedCall(
                 row.getLong(12),
                 row.getString(13),
                 row.getLong(14),
-                row.getLong(15));
+                row.getLong(15),
+                new Payers(row.getLong(4), row.getLong(5), row.getLong(16), row.getLong(17)),
+                FurtherAccounts.of(row.getString(18)));
+    }
+
+    long userId() {
+        return payers.user();
+    }
+
+    long keyId() {
+        return payers.key();
     }
 
     boolean isHeld() {

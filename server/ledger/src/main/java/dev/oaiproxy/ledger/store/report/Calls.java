@@ -32,19 +32,26 @@ public record Calls(
         Writer writer, ReaderThreads readerThreads, Rollups rollups, Supplier<NodeId> place) {
     private static final String SELECT =
             """
-            SELECT c.*, u.name AS user_name, k.public_id
+            SELECT c.*, u.name AS user_name, k.public_id, COALESCE(g.name, '') AS group_name
             FROM calls c JOIN users u ON u.id = c.user_id JOIN api_keys k ON k.id = c.key_id
+                LEFT JOIN user_groups g ON g.id = c.group_id
+            """;
+
+    private static final String OF_GROUP =
+            """
+            c.key_id IN (SELECT id FROM api_keys
+                WHERE group_id = (SELECT id FROM user_groups WHERE name = ?))
             """;
 
     private static final String CORRECTED = OpenCall.SELECT + " WHERE id = ?";
 
     private static final String INSERT_ADJUSTMENT =
             """
-            INSERT INTO calls (id, booked_ms, ended_ms, state, node, user_id, key_id, operation,
-                model, tier, status, reason, tokens, held_nanos, cost_nanos, input_tokens,
+            INSERT INTO calls (id, booked_ms, ended_ms, state, node, user_id, key_id, group_id,
+                member_id, quotas, operation, model, tier, status, reason, tokens, held_nanos, cost_nanos, input_tokens,
                 cached_tokens, output_tokens, lines, price_version, adjusts)
-            SELECT ?, booked_ms, ?, 4, node, user_id, key_id, operation, model, tier, 0, ?, 0, 0,
-                ?, 0, 0, 0, '', price_version, id
+            SELECT ?, booked_ms, ?, 4, node, user_id, key_id, group_id, member_id, quotas,
+                operation, model, tier, 0, ?, 0, 0, ?, 0, 0, 0, '', price_version, id
             FROM calls WHERE id = ? AND EXISTS (SELECT 1
             """
                     + NodeId.IF_ALIVE
@@ -72,6 +79,7 @@ public record Calls(
                         .and(
                                 "c.key_id = (SELECT id FROM api_keys WHERE public_id = ?)",
                                 filter.key())
+                        .and(OF_GROUP, filter.group())
                         .and("c.model = ?", filter.model())
                         .and("c.state = ?", state(filter))
                         .and("c.id < ?", before(filter));
@@ -193,6 +201,7 @@ public record Calls(
     private static CallRow read(DbRow row) {
         long ended = DbQueries.number(row, "ended_ms");
         long adjusts = DbQueries.number(row, "adjusts");
+        String group = row.column("group_name").getString();
         return new CallRow(
                 new CallId(DbQueries.number(row, "id")),
                 Instant.ofEpochMilli(DbQueries.number(row, "booked_ms")),
@@ -200,6 +209,7 @@ public record Calls(
                 CallState.coded((int) DbQueries.number(row, "state")),
                 row.column("user_name").getString(),
                 row.column("public_id").getString(),
+                group.isEmpty() ? null : group,
                 row.column("operation").getString(),
                 row.column("reason").getString(),
                 (int) DbQueries.number(row, "status"),

@@ -1,13 +1,15 @@
 package dev.oaiproxy.ledger.store.report;
 
 import dev.oaiproxy.ledger.account.Account;
+import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallState;
-import dev.oaiproxy.ledger.store.write.Accounts;
+import dev.oaiproxy.ledger.store.write.Payers;
 import dev.oaiproxy.ledger.store.write.Rollups.Cell;
 import dev.oaiproxy.ledger.store.write.Rollups.Sums;
 import dev.oaiproxy.metering.money.Usd;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +21,7 @@ final class RecomputedSums {
     private final AuditedRollups rollups;
     private final AuditFindings findings;
     private final Map<Long, Tally> accounts = new LinkedHashMap<>();
+    private final Map<Long, Payers> groups = new HashMap<>();
     private final Set<Long> landed = new HashSet<>();
     private long calls;
     private Usd charged = Usd.ZERO;
@@ -54,6 +57,21 @@ final class RecomputedSums {
         accounts.put(row.id(), new Tally(row));
     }
 
+    void keyOfGroup(long key, long group, long member) {
+        groups.put(key, new Payers(0, key, group, member));
+    }
+
+    /** Adds what no call that names the account has spent on it. */
+    void carryover(long account, long bookedMillis, long costNanos) {
+        Tally tally = accounts.get(account);
+        if (tally == null || !tally.row.isFurther()) {
+            findings.add(
+                    "a carryover has its quota", "account " + account, "a further one", "none");
+        } else {
+            tally.spend(bookedMillis, costNanos);
+        }
+    }
+
     /** Notes a call with a pending settlement: it is held, but not in flight. */
     void landed(long id) {
         landed.add(id);
@@ -73,19 +91,44 @@ final class RecomputedSums {
             findings.add(
                     "a call has ended or is held", call.where(), "one of both", "neither or both");
         }
-        List<Tally> tallies = tallies(call.where(), call.userId(), call.keyId());
+        List<Tally> tallies = tallies(call.where(), call.payers());
+        List<Tally> further = further(call);
         if (call.isHeld()) {
-            tallies.forEach(tally -> tally.hold(call.heldNanos()));
-            if (!landed.contains(call.id())) {
-                tallies.forEach(tally -> tally.open++);
-            }
+            hold(tallies, call);
+            hold(further, call);
         }
+        further.forEach(tally -> tally.spend(call.bookedMillis(), call.costNanos()));
         if (rollups.isProved(call.bookedMillis())) {
             spend(tallies, call.bookedMillis(), call.costNanos());
             if (!call.isHeld() && call.state() != CallState.RELEASED) {
                 rollups.add(call);
             }
         }
+    }
+
+    private void hold(List<Tally> tallies, AuditedCall call) {
+        tallies.forEach(tally -> tally.hold(call.heldNanos()));
+        if (!landed.contains(call.id())) {
+            tallies.forEach(tally -> tally.open++);
+        }
+    }
+
+    /** The further accounts of a call, but for quotas that were removed and are forgotten. */
+    private List<Tally> further(AuditedCall call) {
+        List<Tally> further = new ArrayList<>();
+        for (long account : call.quotas().numbers()) {
+            Tally tally = accounts.get(account);
+            if (tally != null && call.payers().scopes().contains(tally.row.scopeId())) {
+                further.add(tally);
+            } else if (tally != null) {
+                findings.add(
+                        "a call pays into quotas of its own",
+                        call.where(),
+                        "a quota of who pays",
+                        "account " + account);
+            }
+        }
+        return further;
     }
 
     private void spend(List<Tally> tallies, long bookedMillis, long costNanos) {
@@ -113,7 +156,9 @@ final class RecomputedSums {
 
     /** Adds a day before the horizon, which stands for its calls. */
     void deletedDay(long startMillis, Cell cell, Sums stored) {
-        List<Tally> tallies = tallies(cell.toString(), cell.userId(), cell.keyId());
+        Payers payers =
+                groups.getOrDefault(cell.keyId(), new Payers(cell.userId(), cell.keyId(), 0, 0));
+        List<Tally> tallies = tallies(cell.toString(), payers.by(cell.userId()));
         spend(tallies, startMillis, stored.costNanos());
         rollups.deletedDay(cell, stored);
     }
@@ -124,9 +169,9 @@ final class RecomputedSums {
         return new Audit.Report(calls, accounts.size(), charged, findings.all());
     }
 
-    private List<Tally> tallies(String where, long user, long key) {
+    private List<Tally> tallies(String where, Payers payers) {
         List<Tally> tallies = new ArrayList<>();
-        for (long account : List.of(Accounts.EVERYONE, user, key)) {
+        for (long account : payers.scopes()) {
             Tally tally = accounts.get(account);
             if (tally == null) {
                 findings.add(
@@ -138,14 +183,22 @@ final class RecomputedSums {
         return tallies;
     }
 
+    /** False for an hour whose calls are deleted, of which only the day's sum is left. */
+    private boolean isKnown(Account row) {
+        return row.period() != QuotaPeriod.HOUR
+                || rollups.isProved(row.balance().period().startMillis());
+    }
+
     private void check(Tally tally) {
-        String scope = tally.row.scope();
+        String scope = tally.row.scope() + (tally.row.isFurther() ? ", " + tally.row.name() : "");
         Account.Balance stored = tally.row.balance();
-        findings.compare(
-                "spent is the sum of the period's charges",
-                scope,
-                Usd.ofNanos(tally.spent),
-                Usd.ofNanos(stored.spentNanos()));
+        if (isKnown(tally.row)) {
+            findings.compare(
+                    "spent is the sum of the period's charges",
+                    scope,
+                    Usd.ofNanos(tally.spent),
+                    Usd.ofNanos(stored.spentNanos()));
+        }
         findings.compare(
                 "held is the sum of the open holds",
                 scope,

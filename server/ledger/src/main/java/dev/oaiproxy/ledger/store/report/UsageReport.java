@@ -27,7 +27,8 @@ public record UsageReport(ReaderThreads readerThreads, Rollups rollups) {
     /** The most groups of a report, which are in memory together. */
     private static final int MOST_GROUPS = 50_000;
 
-    private static final String NARROWER = "ask for a shorter time, or for one user, key or model";
+    private static final String NARROWER =
+            "ask for a shorter time, or for one user, group, key or model";
 
     private static final String NEWEST = "SELECT MAX(booked_ms) FROM calls";
 
@@ -149,7 +150,7 @@ public record UsageReport(ReaderThreads readerThreads, Rollups rollups) {
 
     private static String name(By by, String value) {
         return switch (by) {
-            case USER, KEY, MODEL, OPERATION -> value;
+            case GROUP, USER, KEY, MODEL, OPERATION -> value;
             case DAY -> LocalDate.ofEpochDay(Long.parseLong(value)).toString();
             case HOUR -> Instant.ofEpochMilli(Long.parseLong(value)).toString();
         };

@@ -31,6 +31,16 @@ final class UsageStatement {
 
     private static final String KEY = "(SELECT id FROM api_keys WHERE public_id = ?)";
 
+    private static final String KEYS_OF_GROUP =
+            """
+            (SELECT id FROM api_keys WHERE group_id = (SELECT id FROM user_groups WHERE name = ?))
+            """;
+
+    /** The group of a key, which has it for as long as it lives. */
+    private static final String GROUPS_OF_KEYS =
+            " JOIN (SELECT id AS group_key_id, group_id FROM api_keys) gk"
+                    + " ON gk.group_key_id = y.group_key";
+
     private static final String DAYS = "usage_by_day WHERE day >= ? AND day < ?";
 
     private static final String HOURS = "usage_by_hour WHERE hour >= ? AND hour < ?";
@@ -94,7 +104,11 @@ final class UsageStatement {
     String sql() {
         String columns = columns(UsageStatement::column);
         String all =
-                "SELECT " + columns + SUMS + " FROM (" + String.join(" UNION ALL ", parts) + ") y";
+                "SELECT "
+                        + columns
+                        + SUMS
+                        + (" FROM (" + String.join(" UNION ALL ", parts) + ") y")
+                        + (query.by().contains(By.GROUP) ? GROUPS_OF_KEYS : "");
         if (query.by().isEmpty()) {
             return all;
         }
@@ -106,6 +120,9 @@ final class UsageStatement {
                 + (" FROM (" + grouped + ") x")
                 + (query.by().contains(By.USER) ? " JOIN users u ON u.id = x.user_id" : "")
                 + (query.by().contains(By.KEY) ? " JOIN api_keys k ON k.id = x.key_id" : "")
+                + (query.by().contains(By.GROUP)
+                        ? " LEFT JOIN user_groups g ON g.id = x.group_id"
+                        : "")
                 + (" ORDER BY " + names.substring(0, names.length() - 2) + " LIMIT ?");
     }
 
@@ -119,11 +136,12 @@ final class UsageStatement {
             String slot, String grouping, String sums, String table, String filters) {}
 
     private void add(SummedTable part, long first, long last) {
-        String columns = columns(by -> isTime(by) ? part.slot + " AS slot" : column(by));
+        String columns = columns(by -> isTime(by) ? part.slot + " AS slot" : partColumn(by));
         String groups =
                 query.by().stream()
-                        .map(by -> isTime(by) ? part.grouping : column(by))
+                        .map(by -> isTime(by) ? part.grouping : partGrouping(by))
                         .filter(column -> !column.isEmpty())
+                        .distinct()
                         .collect(joining(", "));
         parts.add(
                 ("SELECT " + columns + part.sums + " FROM " + part.table + part.filters)
@@ -131,7 +149,8 @@ final class UsageStatement {
                         + (groups.isEmpty() ? " HAVING COUNT(*) > 0" : " GROUP BY " + groups));
         arguments.add(first);
         arguments.add(last);
-        for (Object filter : new Object[] {query.user(), query.key(), query.model()}) {
+        for (Object filter :
+                new Object[] {query.user(), query.key(), query.model(), query.group()}) {
             if (filter != null) {
                 arguments.add(filter);
             }
@@ -141,13 +160,16 @@ final class UsageStatement {
     private String filters(String keyColumn) {
         return (query.user() == null ? "" : " AND " + keyColumn + " IN " + KEYS_OF_USER)
                 + (query.key() == null ? "" : " AND " + keyColumn + " = " + KEY)
-                + (query.model() == null ? "" : " AND model = ?");
+                + (query.model() == null ? "" : " AND model = ?")
+                + (query.group() == null ? "" : " AND " + keyColumn + " IN " + KEYS_OF_GROUP);
     }
 
     /** True when the sums of everyone together have all that is asked for. */
     private boolean isOfEveryone() {
         return query.user() == null
                 && query.key() == null
+                && query.group() == null
+                && !query.by().contains(By.GROUP)
                 && !query.by().contains(By.USER)
                 && !query.by().contains(By.KEY);
     }
@@ -164,8 +186,18 @@ final class UsageStatement {
         return by == By.DAY || by == By.HOUR;
     }
 
+    /** The column of a table; the group of its key comes later. */
+    private static String partColumn(By by) {
+        return by == By.GROUP ? "key_id AS group_key" : column(by);
+    }
+
+    private static String partGrouping(By by) {
+        return by == By.GROUP ? "key_id" : column(by);
+    }
+
     private static String column(By by) {
         return switch (by) {
+            case GROUP -> "group_id";
             case USER -> "user_id";
             case KEY -> "key_id";
             case MODEL -> "model";
@@ -176,6 +208,7 @@ final class UsageStatement {
 
     private static String name(By by) {
         return switch (by) {
+            case GROUP -> "COALESCE(g.name, '')";
             case USER -> "u.name";
             case KEY -> "k.public_id";
             case MODEL, OPERATION, DAY, HOUR -> "x." + column(by);

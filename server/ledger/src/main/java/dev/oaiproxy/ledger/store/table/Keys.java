@@ -1,7 +1,7 @@
 package dev.oaiproxy.ledger.store.table;
 
 import dev.oaiproxy.ledger.account.Account;
-import dev.oaiproxy.ledger.account.AccountLimits;
+import dev.oaiproxy.ledger.account.Scope;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.key.KeyId;
 import dev.oaiproxy.ledger.key.Secret;
@@ -10,47 +10,53 @@ import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.ledger.store.connection.ReaderThreads;
 import dev.oaiproxy.ledger.store.sql.DbQueries;
 import dev.oaiproxy.ledger.store.sql.Tx;
-import dev.oaiproxy.ledger.store.write.Accounts;
+import dev.oaiproxy.ledger.store.write.AccountWriter;
 import dev.oaiproxy.ledger.store.write.Writer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The keys and their users. */
-public record Keys(
-        Writer writer, ReaderThreads readerThreads, Accounts accounts, InstantSource clock) {
+public record Keys(Writer writer, ReaderThreads readerThreads, AccountWriter accounts) {
     private static final String SELECT =
             """
             SELECT k.id, k.public_id, k.hash, k.user_id, u.name, k.label, k.models, k.created_ms,
-                ka.expires_ms, ka.active, ua.active AS user_active
+                ka.expires_ms, ka.active, ua.active AS user_active, k.group_id, k.member_id,
+                g.name AS group_name, COALESCE(ga.active, 1) AS group_active,
+                COALESCE(ma.active, 1) AS member_active
             FROM api_keys k JOIN users u ON u.id = k.user_id
                 JOIN accounts ka ON ka.id = k.id JOIN accounts ua ON ua.id = k.user_id
+                LEFT JOIN user_groups g ON g.id = k.group_id
+                LEFT JOIN accounts ga ON ga.id = k.group_id
+                LEFT JOIN accounts ma ON ma.id = k.member_id
             """;
 
     private static final String INSERT_KEY =
             """
-            INSERT INTO api_keys (id, public_id, hash, user_id, label, models, created_ms)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO api_keys (id, public_id, hash, user_id, group_id, member_id, label, models,
+                created_ms)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """;
 
-    private static final String EXPIRE = "UPDATE accounts SET expires_ms = ? WHERE id = ?";
+    private static final String REVOKE =
+            "UPDATE accounts SET active = 0 WHERE scope = ? AND id = scope_id";
 
-    private static final String NEXT_ID = "SELECT MAX(id) + 1 FROM accounts";
+    private static final String EXPIRE = "UPDATE accounts SET expires_ms = ? WHERE id = ?";
 
     /** Makes a key, and its user if new. The secret is stored nowhere else. */
     public Secret create(KeySettings terms, Actor actor) {
         Secret secret = Secret.random();
-        Instant now = clock.instant();
+        Instant now = accounts.clock().instant();
         writer.write(
                 tx -> {
-                    long user = user(tx, terms.user(), now);
-                    long id = tx.number(NEXT_ID);
-                    Accounts.open(tx, id, "key:" + secret.id());
-                    accounts.change(tx, id, terms.limits(), now);
+                    long user = new Users(tx, accounts).make(terms.user());
+                    Key.Membership group = membership(tx, terms);
+                    long id = AccountWriter.nextId(tx);
+                    String scope = Scope.key(secret.id().text());
+                    accounts.open(tx, id, scope, terms.limits());
                     Instant expiry = terms.expiresAt();
                     if (expiry != null) {
                         tx.update(EXPIRE, expiry.toEpochMilli(), id);
@@ -61,10 +67,11 @@ public record Keys(
                             secret.id().text(),
                             secret.hash(),
                             user,
+                            group == null ? 0 : group.group(),
+                            group == null ? 0 : group.member(),
                             terms.label(),
                             String.join(",", terms.models()),
                             now.toEpochMilli());
-                    String scope = "key:" + secret.id();
                     AdminEvents.add(
                             tx,
                             now,
@@ -121,12 +128,12 @@ public record Keys(
     public boolean revoke(KeyId id, Actor actor) {
         return writer.write(
                 tx -> {
-                    String scope = "key:" + id;
-                    int found = tx.update("UPDATE accounts SET active = 0 WHERE scope = ?", scope);
+                    String scope = Scope.key(id.text());
+                    int found = tx.update(REVOKE, scope);
                     if (found > 0) {
                         AdminEvents.add(
                                 tx,
-                                clock.instant(),
+                                accounts.clock().instant(),
                                 actor,
                                 new AdminEvents.Event("key.revoke", scope, "", "revoked"));
                     }
@@ -134,20 +141,11 @@ public record Keys(
                 });
     }
 
-    private long user(Tx tx, String name, Instant now) throws SQLException {
-        long known = tx.number("SELECT id FROM users WHERE name = ?", name);
-        if (known != 0) {
-            return known;
-        }
-        long id = tx.number(NEXT_ID);
-        Accounts.open(tx, id, "user:" + name);
-        accounts.change(tx, id, AccountLimits.NONE, now);
-        tx.update(
-                "INSERT INTO users (id, name, created_ms) VALUES (?, ?, ?)",
-                id,
-                name,
-                now.toEpochMilli());
-        return id;
+    private Key.@Nullable Membership membership(Tx tx, KeySettings terms) throws SQLException {
+        String group = terms.group();
+        return group == null
+                ? null
+                : new Groups(writer, readerThreads, accounts).membership(tx, group, terms.user());
     }
 
     private static Key read(ResultSet row) throws SQLException {
@@ -160,10 +158,27 @@ public record Keys(
                 row.getString("hash"),
                 row.getLong("user_id"),
                 row.getString("name"),
+                group(row),
                 label.isEmpty() ? null : label,
                 models.isEmpty() ? List.of() : List.of(models.split(",")),
                 Instant.ofEpochMilli(row.getLong("created_ms")),
                 expires == Account.NEVER ? null : Instant.ofEpochMilli(expires),
-                row.getInt("active") == 0 || row.getInt("user_active") == 0);
+                isOff(row, "active", "user_active", "group_active", "member_active"));
+    }
+
+    private static Key.@Nullable Membership group(ResultSet row) throws SQLException {
+        long group = row.getLong("group_id");
+        return group == 0
+                ? null
+                : new Key.Membership(group, row.getString("group_name"), row.getLong("member_id"));
+    }
+
+    private static boolean isOff(ResultSet row, String... columns) throws SQLException {
+        for (String column : columns) {
+            if (row.getInt(column) == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -3,11 +3,13 @@ package dev.oaiproxy.ledger.store.table;
 import dev.oaiproxy.base.schedule.PeriodicTask;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.store.sql.Tx;
+import dev.oaiproxy.ledger.store.write.FurtherAccounts;
 import dev.oaiproxy.ledger.store.write.Rollups;
 import dev.oaiproxy.ledger.store.write.Writer;
 import dev.oaiproxy.metering.object.ObjectKind;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +35,23 @@ public final class Retention implements AutoCloseable {
 
     /** A correction has the time of the call that it corrects, and is deleted before it. */
     private static final String OLD_CALLS =
-            "SELECT id FROM calls WHERE booked_ms < ? ORDER BY booked_ms, adjusts DESC LIMIT ?";
+            """
+            SELECT id, booked_ms, cost_nanos, quotas FROM calls
+            WHERE booked_ms < ? ORDER BY booked_ms, adjusts DESC LIMIT ?
+            """;
+
+    private static final String CARRY_ON =
+            """
+            UPDATE carryovers SET cost_nanos = cost_nanos + ?
+            WHERE account_id = ? AND booked_ms = ?
+            """;
+
+    /** Nothing is carried over to a quota that was removed and is forgotten. */
+    private static final String CARRY =
+            """
+            INSERT INTO carryovers (cost_nanos, account_id, booked_ms)
+            SELECT ?, id, ? FROM accounts WHERE id = ?
+            """;
 
     private static final String OLDEST_OPEN = "SELECT MIN(booked_ms) FROM calls WHERE state = 0";
 
@@ -134,8 +152,36 @@ public final class Retention implements AutoCloseable {
 
     private boolean dropCalls(Tx tx, long day) throws SQLException {
         long end = rollups.startOfDay(movedTo(tx, day));
-        List<Long> calls = tx.list(OLD_CALLS, row -> row.getLong(1), end, STEP_ROWS);
-        return delete(tx, calls, DELETE_BODIES, DELETE_CALL);
+        List<OldCall> calls = tx.list(OLD_CALLS, OldCall::read, end, STEP_ROWS);
+        for (OldCall call : calls) {
+            carryOver(tx, call);
+        }
+        List<Long> ids = calls.stream().map(OldCall::id).toList();
+        return delete(tx, ids, DELETE_BODIES, DELETE_CALL);
+    }
+
+    /** The columns of a call that outlive it. */
+    private record OldCall(long id, long bookedMillis, long costNanos, FurtherAccounts quotas) {
+        static OldCall read(ResultSet row) throws SQLException {
+            return new OldCall(
+                    row.getLong(1),
+                    row.getLong(2),
+                    row.getLong(3),
+                    FurtherAccounts.of(row.getString(4)));
+        }
+    }
+
+    /** Keeps what a call has cost with the further accounts that it paid into. */
+    private void carryOver(Tx tx, OldCall call) throws SQLException {
+        if (call.costNanos() == 0) {
+            return;
+        }
+        long day = rollups.startOfDay(rollups.day(call.bookedMillis()));
+        for (long account : call.quotas().numbers()) {
+            if (tx.update(CARRY_ON, call.costNanos(), account, day) == 0) {
+                tx.update(CARRY, call.costNanos(), day, account);
+            }
+        }
     }
 
     private static boolean delete(Tx tx, List<?> ids, String... statements) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.oaiproxy.ledger.store.write;
 
 import dev.oaiproxy.ledger.account.Account;
+import dev.oaiproxy.ledger.account.ModelGlobs;
 import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.store.sql.Tx;
 import java.sql.ResultSet;
@@ -12,7 +13,7 @@ public final class AccountRow {
             """
             id, scope, active, expires_ms, period, period_start_ms, period_end_ms, limit_nanos,
             spent_nanos, held_nanos, rpm, tpm, parallel, minute, minute_calls, minute_tokens,
-            in_flight
+            in_flight, scope_id, models, raise_nanos, raise_until_ms
             """;
 
     /** Changes the balance of a row, provided that the whole row is still what was read. */
@@ -37,13 +38,17 @@ public final class AccountRow {
 
     /** Reads {@link #COLUMNS} by their places, which costs some drivers much less than by name. */
     public static Account read(ResultSet row) throws SQLException {
+        long raise = row.getLong(20);
         return new Account(
                 row.getLong(1),
+                row.getLong(18),
                 row.getString(2),
                 row.getInt(3) == 1,
                 row.getLong(4),
                 QuotaPeriod.coded(row.getInt(5)),
+                ModelGlobs.of(row.getString(19)),
                 row.getLong(8),
+                raise == 0 ? Account.Raise.NONE : new Account.Raise(raise, row.getLong(21)),
                 row.getLong(11),
                 row.getLong(12),
                 row.getLong(13),

@@ -1,7 +1,6 @@
 package dev.oaiproxy.ledger.store.write;
 
 import dev.oaiproxy.ledger.account.Account;
-import dev.oaiproxy.ledger.account.AccountLimits;
 import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.ledger.key.Key;
@@ -12,6 +11,7 @@ import dev.oaiproxy.metering.money.Usd;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -21,35 +21,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The accounts of a call: everyone's, the user's and the key's. A change is decided on the row as
- * it was read under the lock of all writers, and written only if the row is still the same; so any
- * number of nodes keep the limits.
+ * The accounts of a call: those of everyone, its group and member, its user and its key. A change
+ * is decided on the row as it was read under the lock of all writers, and written only if the row
+ * is still the same; so any number of nodes keep the limits.
  */
 public final class Accounts {
     public static final long EVERYONE = 1;
 
-    private static final String OPEN =
-            """
-            INSERT INTO accounts (id, scope, active, expires_ms, period, period_start_ms,
-                period_end_ms, limit_nanos, spent_nanos, held_nanos, rpm, tpm, parallel, minute,
-                minute_calls, minute_tokens, in_flight)
-            VALUES (?, ?, 1, ?, 0, 0, ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-            """;
-
-    private static final String CHANGE =
-            """
-            UPDATE accounts SET period = ?, period_start_ms = ?, period_end_ms = ?,
-                limit_nanos = ?, rpm = ?, tpm = ?, parallel = ?, spent_nanos =
-                (SELECT COALESCE(SUM(d.cost_nanos), 0) FROM usage_by_day d
-                    WHERE d.day >= ? AND OWNER = ?)
-            WHERE id = ?
-            """;
-
-    private static final String THREE =
-            "SELECT " + AccountRow.COLUMNS + " FROM accounts WHERE id IN (?, ?, ?)";
-
-    private static final String LIMIT =
-            "UPDATE accounts SET limit_nanos = ?, rpm = ?, tpm = ?, parallel = ? WHERE id = ?";
+    private static final String OF_SCOPES =
+            "SELECT " + AccountRow.COLUMNS + " FROM accounts WHERE scope_id IN (?, ?, ?, ?, ?)";
 
     private final ZoneId zone;
 
@@ -69,6 +49,14 @@ public final class Accounts {
         begin(newestMillis);
     }
 
+    /** The newest moment on the ledger, of a call or of a period. */
+    public static long newestMillis(Tx tx, Rollups rollups) throws SQLException {
+        long period = tx.number("SELECT MAX(period_start_ms) FROM accounts");
+        long deleted = rollups.startOfDay(rollups.horizon(tx));
+        long booked = tx.number("SELECT MAX(booked_ms) FROM calls");
+        return Math.max(period, Math.max(deleted, booked));
+    }
+
     /** The booking time of a call that is admitted at a moment. */
     long booked(Instant at) {
         long booked = Math.max(at.toEpochMilli(), floorMillis);
@@ -86,11 +74,48 @@ public final class Accounts {
     }
 
     /**
-     * Puts a hold on all three accounts. When one of them refuses, or has less free than the room,
-     * nothing is held.
+     * The accounts that a new call pays into, in the periods of its time: the first one of each
+     * scope, and each further one that is about its model.
      */
-    Admission hold(UnitOfWork unitOfWork, HoldRequest order, Usd room) throws SQLException {
-        List<Account> rows = current(unitOfWork, order);
+    List<Account> payers(UnitOfWork unitOfWork, HoldRequest order) throws SQLException {
+        List<Account> all = unitOfWork.accounts(Payers.of(order.key()));
+        return current(matching(all, order.model()), order.at());
+    }
+
+    private static List<Account> matching(List<Account> all, String model) {
+        List<Account> matching = new ArrayList<>(all.size());
+        for (Account row : all) {
+            if (!row.isFurther() || (row.active() && row.models().match(model))) {
+                matching.add(row);
+            }
+        }
+        return matching;
+    }
+
+    /** The accounts that a call under way was admitted with, unless their quota was removed. */
+    private static List<Account> limiting(UnitOfWork unitOfWork, OpenCall call)
+            throws SQLException {
+        return paying(unitOfWork, call).stream()
+                .filter(row -> !row.isFurther() || row.active())
+                .toList();
+    }
+
+    /** The accounts that a call under way holds an amount on. */
+    private static List<Account> paying(UnitOfWork unitOfWork, OpenCall call) throws SQLException {
+        List<Account> paying = new ArrayList<>();
+        for (Account row : unitOfWork.accounts(call.payers())) {
+            if (!row.isFurther() || call.quotas().has(row.id())) {
+                paying.add(row);
+            }
+        }
+        return paying;
+    }
+
+    /**
+     * Puts a hold on all accounts of a call. When one of them refuses, or has less free than the
+     * room, nothing is held.
+     */
+    static Admission hold(UnitOfWork unitOfWork, List<Account> rows, HoldRequest order, Usd room) {
         long nanos = Math.max(room.nanos(), order.amount().nanos());
         Admission.Refused refusal =
                 first(rows, row -> row.refusal(nanos, order.tokens(), order.at()));
@@ -118,22 +143,22 @@ public final class Accounts {
     /** Raises the hold of a call. When one of its accounts refuses, nothing has changed. */
     Admission raise(UnitOfWork unitOfWork, OpenCall call, long nanos, Instant at)
             throws SQLException {
-        List<Account> rows = current(unitOfWork.accounts(call.userId(), call.keyId()), at);
+        List<Account> rows = current(limiting(unitOfWork, call), at);
         Admission.Refused refusal = first(rows, row -> row.refusal(nanos, at));
         if (refusal != null) {
             return refusal instanceof Admission.OverQuota
                     ? tightest(rows.stream().map(row -> row.resize(-call.heldNanos())).toList())
                     : refusal;
         }
-        rows.forEach(row -> unitOfWork.change(row.resize(nanos)));
+        rows.forEach(unitOfWork::change);
+        change(unitOfWork, call, row -> row.resize(nanos));
         return new Admission.Granted(remaining(rows, nanos));
     }
 
     /** Lowers the hold of a call. */
-    Admission lower(UnitOfWork unitOfWork, OpenCall call, long nanos) throws SQLException {
+    static Admission lower(UnitOfWork unitOfWork, OpenCall call, long nanos) throws SQLException {
         change(unitOfWork, call, row -> row.resize(-nanos));
-        return new Admission.Granted(
-                remaining(unitOfWork.accounts(call.userId(), call.keyId()), 0));
+        return new Admission.Granted(remaining(limiting(unitOfWork, call), 0));
     }
 
     /** The refusal by the account with the least free. */
@@ -150,7 +175,8 @@ public final class Accounts {
      */
     Optional<Admission.Denied> objection(Tx tx, Key key, Instant at) throws SQLException {
         List<Account> rows =
-                tx.list(THREE, AccountRow::read, EVERYONE, key.userNumber(), key.number()).stream()
+                tx.list(OF_SCOPES, AccountRow::read, scopes(key)).stream()
+                        .filter(row -> !row.isFurther() || bindsAll(row))
                         .map(row -> row.at(at, zone))
                         .toList();
         return Stream.<Function<Account, Optional<? extends Admission.Refused>>>of(
@@ -164,13 +190,27 @@ public final class Accounts {
                 .findFirst();
     }
 
+    /** The numbers of all who pay, one of them repeatedly where the key has no group. */
+    private static Object[] scopes(Key key) {
+        List<Long> scopes = Payers.of(key).scopes();
+        Object[] five = new Object[5];
+        for (int i = 0; i < five.length; i++) {
+            five[i] = scopes.get(Math.min(i, scopes.size() - 1));
+        }
+        return five;
+    }
+
+    /** True for a further account that is about every call, whatever its model. */
+    private static boolean bindsAll(Account row) {
+        return row.active() && row.models().globs().isEmpty();
+    }
+
     /**
      * Holds an amount that OpenAI has billed or will bill, even when the key can no longer call.
      */
-    Optional<Admission.OverQuota> holdOwed(UnitOfWork unitOfWork, HoldRequest order)
-            throws SQLException {
+    static Optional<Admission.OverQuota> holdOwed(
+            UnitOfWork unitOfWork, List<Account> rows, HoldRequest order) {
         long amount = order.amount().nanos();
-        List<Account> rows = current(unitOfWork, order);
         for (Account row : rows) {
             if (amount > row.freeNanos()) {
                 return Optional.of(row.overQuota());
@@ -180,12 +220,7 @@ public final class Accounts {
         return Optional.empty();
     }
 
-    /** The accounts in the periods of the request's time. */
-    private List<Account> current(UnitOfWork unitOfWork, HoldRequest order) throws SQLException {
-        return current(
-                unitOfWork.accounts(order.key().userNumber(), order.key().number()), order.at());
-    }
-
+    /** The accounts in the periods of a time. */
     private List<Account> current(List<Account> rows, Instant at) {
         // Periods follow the booking time, since another node may be in the next day already. Rates
         // and expiries follow the clock.
@@ -238,58 +273,9 @@ public final class Accounts {
 
     private static void change(UnitOfWork unitOfWork, OpenCall call, UnaryOperator<Account> change)
             throws SQLException {
-        for (Account row : unitOfWork.accounts(call.userId(), call.keyId())) {
+        for (Account row : paying(unitOfWork, call)) {
             unitOfWork.change(change.apply(row));
         }
-    }
-
-    /** Opens an account that allows nothing yet. */
-    public static void open(Tx tx, long id, String scope) throws SQLException {
-        tx.update(OPEN, id, scope, Account.NEVER, Long.MAX_VALUE);
-    }
-
-    /**
-     * Changes what an account allows. With another kind of period, what has been spent is counted
-     * anew from the days of the new one.
-     */
-    public void change(Tx tx, long id, AccountLimits limits, Instant now) throws SQLException {
-        Object[] allowed = {
-            limits.spend() == null ? Account.NO_LIMIT : limits.spend().nanos(),
-            orNone(limits.requestsPerMinute()),
-            orNone(limits.tokensPerMinute()),
-            orNone(limits.parallel())
-        };
-        Account row = AccountRow.load(tx, id);
-        if (row.period() == limits.period()) {
-            tx.update(LIMIT, allowed[0], allowed[1], allowed[2], allowed[3], id);
-            return;
-        }
-        // The period of the booking time, not of the clock: if the clock was set back, the first
-        // call would be booked after a period of the clock, and end it.
-        QuotaPeriod.Interval span = limits.period().at(Instant.ofEpochMilli(booked(now)), zone);
-        tx.update(
-                CHANGE.replace("OWNER", owner(row.scope())),
-                limits.period().code(),
-                span.startMillis(),
-                span.endMillis(),
-                allowed[0],
-                allowed[1],
-                allowed[2],
-                allowed[3],
-                Instant.ofEpochMilli(span.startMillis()).atZone(zone).toLocalDate().toEpochDay(),
-                id,
-                id);
-    }
-
-    /** The column of usage_by_day that names this kind of account. */
-    private static String owner(String scope) {
-        return scope.startsWith("key:")
-                ? "d.key_id"
-                : scope.startsWith("user:") ? "d.user_id" : String.valueOf(EVERYONE);
-    }
-
-    private static long orNone(@Nullable Long limit) {
-        return limit == null ? Account.NO_LIMIT : limit;
     }
 
     public ZoneId zone() {

@@ -1,6 +1,7 @@
 package dev.oaiproxy.ledger.store.write;
 
 import dev.oaiproxy.base.metrics.EndedCall;
+import dev.oaiproxy.ledger.account.Account;
 import dev.oaiproxy.ledger.account.Admission;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.ledger.CallId;
@@ -67,12 +68,12 @@ public final class SqlLedger implements Ledger {
 
     @Override
     public Admission admit(HoldRequest order, Usd room) {
-        Key key = order.key();
+        Payers payers = Payers.of(order.key());
         return admitted(
                 order.id(),
                 unitOfWork -> {
                     unitOfWork.expectNode(nodeOf(order));
-                    unitOfWork.expectAccounts(key.userNumber(), key.number());
+                    unitOfWork.expectAccounts(payers);
                 },
                 transaction -> hold(transaction.unitOfWork(), order, room),
                 failure -> {
@@ -145,8 +146,8 @@ public final class SqlLedger implements Ledger {
 
     @Override
     public boolean end(CallOutcome outcome, Key key) {
-        return end(
-                outcome, unitOfWork -> unitOfWork.expectAccounts(key.userNumber(), key.number()));
+        Payers payers = Payers.of(key);
+        return end(outcome, unitOfWork -> unitOfWork.expectAccounts(payers));
     }
 
     private boolean end(CallOutcome outcome, Consumer<UnitOfWork> announcement) {
@@ -172,9 +173,10 @@ public final class SqlLedger implements Ledger {
         if (!isOfNode(unitOfWork, order)) {
             return NOT_A_NODE;
         }
-        Admission admission = accounts.hold(unitOfWork, order, room);
+        List<Account> payers = accounts.payers(unitOfWork, order);
+        Admission admission = Accounts.hold(unitOfWork, payers, order, room);
         if (admission instanceof Admission.Granted) {
-            add(unitOfWork, order);
+            add(unitOfWork, order, payers);
         }
         return admission;
     }
@@ -189,7 +191,7 @@ public final class SqlLedger implements Ledger {
         Admission admission =
                 more > 0
                         ? accounts.raise(unitOfWork, call, more, at)
-                        : accounts.lower(unitOfWork, call, -more);
+                        : Accounts.lower(unitOfWork, call, -more);
         if (admission instanceof Admission.Granted && more != 0) {
             unitOfWork.resize(call.holding(nanos));
         }
@@ -261,9 +263,10 @@ public final class SqlLedger implements Ledger {
     public Optional<Admission.OverQuota> buy(
             Transaction transaction, HoldRequest order, CallOutcome outcome) throws SQLException {
         UnitOfWork unitOfWork = transaction.unitOfWork();
-        Optional<Admission.OverQuota> refusal = accounts.holdOwed(unitOfWork, order);
+        List<Account> payers = accounts.payers(unitOfWork, order);
+        Optional<Admission.OverQuota> refusal = Accounts.holdOwed(unitOfWork, payers, order);
         if (refusal.isEmpty()) {
-            add(unitOfWork, order);
+            add(unitOfWork, order, payers);
             settle(transaction, outcome);
         }
         return refusal;
@@ -278,13 +281,13 @@ public final class SqlLedger implements Ledger {
         return new NodeId(order.id().node(), node.get().incarnation());
     }
 
-    private void add(UnitOfWork unitOfWork, HoldRequest order) {
+    private void add(UnitOfWork unitOfWork, HoldRequest order, List<Account> payers) {
         OpenCall call =
                 new OpenCall(
                         order.id().value(),
                         accounts.booked(order.at()),
-                        order.key().userNumber(),
-                        order.key().number(),
+                        Payers.of(order.key()),
+                        FurtherAccounts.among(payers),
                         order.operation(),
                         order.tokens(),
                         order.amount().nanos(),

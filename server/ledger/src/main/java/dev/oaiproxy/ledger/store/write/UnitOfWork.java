@@ -34,24 +34,25 @@ import java.util.TreeSet;
 public final class UnitOfWork implements StatementGuard {
     private static final int MOST_AT_ONCE = 64;
 
+    /** All accounts of some scopes, so that a new quota binds the very next call. */
     private static final SelectByIds ACCOUNTS =
-            new SelectByIds("SELECT " + AccountRow.COLUMNS + " FROM accounts");
+            new SelectByIds("SELECT " + AccountRow.COLUMNS + " FROM accounts", "scope_id");
 
     /**
      * Has no condition on the state: with one, databases would read an index instead of the key.
      */
-    private static final SelectByIds CALLS = new SelectByIds(OpenCall.SELECT);
+    private static final SelectByIds CALLS = new SelectByIds(OpenCall.SELECT, "id");
 
-    /** The statements that read up to so many rows, a power of two, by their ids. */
+    /** The statements that read rows by up to so many numbers, a power of two. */
     private static final class SelectByIds {
         private final Map<Integer, String> statements = new HashMap<>();
         private final String byArray;
 
-        SelectByIds(String select) {
-            byArray = select + " WHERE id = ANY (?)";
+        SelectByIds(String select, String column) {
+            byArray = select + " WHERE " + column + " = ANY (?)";
             for (int most = 1; most <= MOST_AT_ONCE; most *= 2) {
                 String marks = String.join(", ", Collections.nCopies(most, "?"));
-                statements.put(most, select + " WHERE id IN (" + marks + ")");
+                statements.put(most, select + " WHERE " + column + " IN (" + marks + ")");
             }
         }
 
@@ -68,10 +69,11 @@ public final class UnitOfWork implements StatementGuard {
 
     private static final String INSERT_CALL =
             """
-            INSERT INTO calls (id, booked_ms, ended_ms, state, node, user_id, key_id, operation,
-                model, tier, status, reason, tokens, held_nanos, cost_nanos, input_tokens,
-                cached_tokens, output_tokens, lines, price_version, adjusts)
-            VALUES (?, ?, 0, 0, ?, ?, ?, ?, ?, '', 0, '', ?, ?, 0, 0, 0, 0, '', ?, 0)
+            INSERT INTO calls (id, booked_ms, ended_ms, state, node, user_id, key_id, group_id,
+                member_id, quotas, operation, model, tier, status, reason, tokens, held_nanos,
+                cost_nanos, input_tokens, cached_tokens, output_tokens, lines, price_version,
+                adjusts)
+            VALUES (?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, '', ?, ?, 0, 0, 0, 0, '', ?, 0)
             """;
 
     private static final String RESIZE_CALL =
@@ -89,11 +91,14 @@ public final class UnitOfWork implements StatementGuard {
     private static final String SETTLED = "DELETE FROM deferred WHERE call_id = ?";
 
     private final PreparedStatements preparedStatements;
-    private final Set<Long> expectedAccounts = new TreeSet<>();
+    private final Set<Long> expectedScopes = new TreeSet<>();
     private final Set<Long> expectedCalls = new TreeSet<>();
     private final Set<NodeId> expectedNodes = new HashSet<>();
     private final Map<NodeId, Boolean> nodes = new HashMap<>();
     private final Map<Long, TrackedAccount> accounts = new TreeMap<>();
+
+    /** The numbers of the accounts of each scope that was read. */
+    private final Map<Long, List<Long>> scopes = new HashMap<>();
 
     /** The calls that were read; empty for one that is not held. */
     private final Map<Long, Optional<OpenCall>> calls = new HashMap<>();
@@ -115,9 +120,9 @@ public final class UnitOfWork implements StatementGuard {
         this.preparedStatements = preparedStatements;
     }
 
-    /** Announces the accounts of a user and a key, to be read together with others. */
-    void expectAccounts(long user, long key) {
-        expectedAccounts.addAll(List.of(user, key));
+    /** Announces accounts, to be read together with others. */
+    void expectAccounts(Payers payers) {
+        expectedScopes.addAll(payers.scopes());
     }
 
     /** Announces a question about a node. */
@@ -149,45 +154,56 @@ public final class UnitOfWork implements StatementGuard {
             queries.add(CALLS.query(expectedCalls, row -> saw(OpenCall.read(row))));
             expectedCalls.clear();
         }
-        if (!expectedAccounts.isEmpty()) {
-            expectedAccounts.add(Accounts.EVERYONE);
-            queries.add(ACCOUNTS.query(expectedAccounts, row -> saw(AccountRow.read(row))));
-            expectedAccounts.clear();
+        if (!expectedScopes.isEmpty()) {
+            expectedScopes.forEach(scope -> scopes.put(scope, new ArrayList<>()));
+            queries.add(ACCOUNTS.query(expectedScopes, row -> saw(AccountRow.read(row))));
+            expectedScopes.clear();
         }
         preparedStatements.claim(queries);
-    }
-
-    private void saw(Account account) {
-        accounts.put(account.id(), new TrackedAccount(account, account));
     }
 
     private void saw(OpenCall call) {
         if (call.isHeld()) {
             calls.put(call.id(), Optional.of(call));
-            expectAccounts(call.userId(), call.keyId());
+            expectAccounts(call.payers());
         }
     }
 
-    /** The accounts of everyone, a user and a key, in that order. */
-    List<Account> accounts(long user, long key) throws SQLException {
-        if (!hasAccounts(user, key)) {
-            expectedAccounts.addAll(List.of(Accounts.EVERYONE, user, key));
-            expectedAccounts.removeAll(accounts.keySet());
-            read(ACCOUNTS, AccountRow::read, expectedAccounts).forEach(this::saw);
+    /**
+     * All accounts of those who pay: the first one of each scope, from everyone to the key, and
+     * then the further ones, also those of removed quotas.
+     */
+    List<Account> accounts(Payers payers) throws SQLException {
+        List<Long> paying = payers.scopes();
+        if (!scopes.keySet().containsAll(paying)) {
+            expectedScopes.addAll(paying);
+            readScopes();
         }
-        TrackedAccount everyones = accounts.get(Accounts.EVERYONE);
-        TrackedAccount users = accounts.get(user);
-        TrackedAccount keys = accounts.get(key);
-        if (everyones == null || users == null || keys == null) {
-            throw StoreException.refused(new IllegalStateException("no accounts of key " + key));
+        List<Account> all = new ArrayList<>();
+        List<Account> further = new ArrayList<>();
+        for (long scope : paying) {
+            for (long id : Objects.requireNonNull(scopes.get(scope))) {
+                Account account = Objects.requireNonNull(accounts.get(id)).now;
+                (account.isFurther() ? further : all).add(account);
+            }
         }
-        return List.of(everyones.now, users.now, keys.now);
+        if (all.size() != paying.size()) {
+            throw StoreException.refused(
+                    new IllegalStateException("no accounts of key " + payers.key()));
+        }
+        all.addAll(further);
+        return all;
     }
 
-    private boolean hasAccounts(long user, long key) {
-        return accounts.containsKey(Accounts.EVERYONE)
-                && accounts.containsKey(user)
-                && accounts.containsKey(key);
+    private void readScopes() throws SQLException {
+        expectedScopes.removeAll(scopes.keySet());
+        expectedScopes.forEach(scope -> scopes.put(scope, new ArrayList<>()));
+        read(ACCOUNTS, AccountRow::read, expectedScopes).forEach(this::saw);
+    }
+
+    private void saw(Account account) {
+        accounts.put(account.id(), new TrackedAccount(account, account));
+        Objects.requireNonNull(scopes.get(account.scopeId())).add(account.id());
     }
 
     /** Changes an account that has been read. */
@@ -225,8 +241,11 @@ public final class UnitOfWork implements StatementGuard {
                     call.id(),
                     call.bookedMillis(),
                     order.id().node(),
-                    call.userId(),
-                    call.keyId(),
+                    call.payers().user(),
+                    call.payers().key(),
+                    call.payers().group(),
+                    call.payers().member(),
+                    call.quotas().text(),
                     call.operation(),
                     order.model(),
                     call.tokens(),
@@ -333,9 +352,9 @@ public final class UnitOfWork implements StatementGuard {
 
     /** Drops all changes and all that was read. */
     void clear() {
-        List.of(expectedAccounts, expectedCalls, expectedNodes, made, ended, settled)
+        List.of(expectedScopes, expectedCalls, expectedNodes, made, ended, settled)
                 .forEach(Collection::clear);
-        List.of(nodes, accounts, calls, resized).forEach(Map::clear);
+        List.of(nodes, accounts, scopes, calls, resized).forEach(Map::clear);
         sums.clear();
     }
 

@@ -11,6 +11,7 @@ import dev.oaiproxy.ledger.ledger.CallFilter;
 import dev.oaiproxy.ledger.ledger.CallId;
 import dev.oaiproxy.ledger.ledger.CallRow;
 import dev.oaiproxy.ledger.ledger.CallState;
+import dev.oaiproxy.ledger.ledger.GroupSettings;
 import dev.oaiproxy.ledger.ledger.HoldRequest;
 import dev.oaiproxy.ledger.ledger.KeySettings;
 import dev.oaiproxy.ledger.ledger.UsageGroup;
@@ -33,6 +34,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -75,16 +77,26 @@ final class UsageReportTest {
         close();
         zone = ZoneId.of(place);
         open();
-        List<Key> keys = Stream.of("alice", "alice", "bob", "carol").map(this::key).toList();
+        List<Key> keys =
+                Stream.of("alice", "alice lab", "bob lab", "carol").map(this::key).toList();
         for (int i = 0; i < CALLS; i++) {
             ledger.clock().advance(Duration.ofMillis(1 + random.nextInt(40_000_000)));
             call(keys.get(random.nextInt(keys.size())));
         }
     }
 
-    private Key key(String user) {
+    /** A key of a user, who may be followed by the name of a group. */
+    private Key key(String named) {
         Store store = ledger.store();
-        KeySettings terms = new KeySettings(user, "", List.of(), null, AccountLimits.NONE);
+        String user = named.replaceFirst(" .*", "");
+        String group = named.equals(user) ? null : named.replaceFirst(".* ", "");
+        if (group != null && store.groups().find(group).isEmpty()) {
+            store.groups()
+                    .create(
+                            new GroupSettings(group, AccountLimits.NONE, AccountLimits.NONE),
+                            ADMIN);
+        }
+        KeySettings terms = new KeySettings(user, group, "", List.of(), null, AccountLimits.NONE);
         return store.keys().find(store.keys().create(terms, ADMIN).id()).orElseThrow();
     }
 
@@ -147,7 +159,8 @@ final class UsageReportTest {
     private UsageQuery query(List<CallRow> calls) {
         boolean holds = random.nextInt(4) == 0;
         By time = holds || random.nextBoolean() ? By.HOUR : By.DAY;
-        List<By> all = new ArrayList<>(List.of(By.USER, By.KEY, By.MODEL, By.OPERATION, time));
+        List<By> all =
+                new ArrayList<>(List.of(By.GROUP, By.USER, By.KEY, By.MODEL, By.OPERATION, time));
         Collections.shuffle(all, random);
         List<By> by = all.subList(0, 1 + random.nextInt(3));
         CallRow some = calls.get(random.nextInt(calls.size()));
@@ -160,6 +173,7 @@ final class UsageReportTest {
                 random.nextInt(3) == 0 ? some.user() : null,
                 random.nextInt(3) == 0 ? some.keyId() : null,
                 random.nextInt(3) == 0 ? SampleBills.MODEL : null,
+                random.nextInt(3) == 0 ? some.group() : null,
                 holds);
     }
 
@@ -201,7 +215,12 @@ final class UsageReportTest {
                 && call.at().isBefore(query.until())
                 && isOrAny(query.user(), call.user())
                 && isOrAny(query.key(), call.keyId())
-                && isOrAny(query.model(), call.bill().model());
+                && isOrAny(query.model(), call.bill().model())
+                && isOrAny(query.group(), groupOf(call));
+    }
+
+    private static String groupOf(CallRow call) {
+        return Objects.requireNonNullElse(call.group(), "");
     }
 
     private static boolean isOrAny(@Nullable String wanted, String value) {
@@ -215,6 +234,7 @@ final class UsageReportTest {
     private String name(CallRow call, By by) {
         long hour = Rollups.hour(call.at().toEpochMilli());
         return switch (by) {
+            case GROUP -> groupOf(call);
             case USER -> call.user();
             case KEY -> call.keyId();
             case MODEL -> call.bill().model();

@@ -143,10 +143,7 @@ class WriterTest {
                         .transact(
                                 transaction -> {
                                     UnitOfWork unitOfWork = transaction.unitOfWork();
-                                    Account account =
-                                            unitOfWork
-                                                    .accounts(key.userNumber(), key.number())
-                                                    .get(1);
+                                    Account account = unitOfWork.accounts(Payers.of(key)).get(1);
                                     if (runs.incrementAndGet() == 1) {
                                         ledger.sql(
                                                 "UPDATE accounts SET limit_nanos = 90000000"
@@ -188,7 +185,7 @@ class WriterTest {
         Key key = key();
         TransactionCallback<Integer> work =
                 transaction -> {
-                    transaction.unitOfWork().accounts(key.userNumber(), key.number());
+                    transaction.unitOfWork().accounts(Payers.of(key));
                     return transaction.sql().update("UPDATE accounts SET rpm = 7 WHERE id = 1");
                 };
         assertThatThrownBy(() -> ledger.store().writer().transact(work))
@@ -217,7 +214,7 @@ class WriterTest {
 
     private static void hold(Transaction transaction, Key key) throws java.sql.SQLException {
         UnitOfWork unitOfWork = transaction.unitOfWork();
-        for (Account account : unitOfWork.accounts(key.userNumber(), key.number())) {
+        for (Account account : unitOfWork.accounts(Payers.of(key))) {
             unitOfWork.change(account.holdOwed(CENT.nanos()));
         }
     }

@@ -39,6 +39,7 @@ final class InputFilesTest {
                 userNumber,
                 user,
                 null,
+                null,
                 List.of(),
                 made,
                 null,
