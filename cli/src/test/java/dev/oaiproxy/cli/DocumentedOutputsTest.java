@@ -99,6 +99,9 @@ class DocumentedOutputsTest {
                         "2026-12-01T00:00:00Z",
                         null,
                         null,
+                        null,
+                        List.of(),
+                        null,
                         null));
         run.run("quota", "add", "bob", "5");
 
@@ -119,9 +122,22 @@ class DocumentedOutputsTest {
     void newKey() throws IOException {
         AdminApi.Quota quota =
                 new AdminApi.Quota(
-                        "key:2wpqq9fjen", "5.00", "total", "0", "0", "5", null, null, null, null);
+                        "key:2wpqq9fjen",
+                        "5.00",
+                        "total",
+                        "0",
+                        "0",
+                        "5",
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        null,
+                        null);
         AdminApi.Key key =
-                new AdminApi.Key("2wpqq9fjen", "bob", null, "active", "", null, List.of(), quota);
+                new AdminApi.Key(
+                        "2wpqq9fjen", "bob", null, "active", "", null, List.of(), quota, null);
         server.on(
                 "POST /admin/v1/keys", new AdminApi.CreatedKey("sk-oap-2wpqq9fjen-...", key, null));
         run.run("key", "create", "--user", "bob", "--quota", "5");
@@ -201,6 +217,7 @@ class DocumentedOutputsTest {
                 chat ? 80 : 0,
                 "0.01",
                 chat ? "0.0000408" : "0.00000002",
-                "2026-12-01.1");
+                "2026-12-01.1",
+                null);
     }
 }

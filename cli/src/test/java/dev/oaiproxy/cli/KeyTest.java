@@ -219,7 +219,19 @@ class KeyTest {
     void namesTheKeyWhoseLimitIsMeantWhereTheUserHasNone() {
         var none =
                 new AdminApi.Quota(
-                        "user:bob", null, "total", "1.25", "0", null, null, null, null, null);
+                        "user:bob",
+                        null,
+                        "total",
+                        "1.25",
+                        "0",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        null,
+                        null);
         server.refuse("PATCH /admin/v1/quotas/user%3Abob", 400, "there is no limit to add to");
         server.on("GET /admin/v1/quotas/user%3Abob", none);
         server.on("GET /admin/v1/keys", new Page<>(List.of(SampleAnswers.key("k1", "bob")), null));
@@ -238,7 +250,19 @@ class KeyTest {
     void saysWhichLimitStillBindsAfterAChange() {
         var ten =
                 new AdminApi.Quota(
-                        "user:bob", "10", "total", "1.25", "0", "8.75", null, null, null, null);
+                        "user:bob",
+                        "10",
+                        "total",
+                        "1.25",
+                        "0",
+                        "8.75",
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        null,
+                        null);
         server.on("PATCH /admin/v1/quotas/user%3Abob", ten);
         server.on("GET /admin/v1/keys", new Page<>(List.of(SampleAnswers.key("k1", "bob")), null));
 

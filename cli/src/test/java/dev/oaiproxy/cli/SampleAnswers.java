@@ -11,7 +11,19 @@ public final class SampleAnswers {
 
     public static AdminApi.Quota quota(String scope) {
         return new AdminApi.Quota(
-                scope, "5", "total", "1.25", "0.000125", "3.749875", null, null, null, null);
+                scope,
+                "5",
+                "total",
+                "1.25",
+                "0.000125",
+                "3.749875",
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                null,
+                null);
     }
 
     public static AdminApi.Key key(String id, String user) {
@@ -23,7 +35,8 @@ public final class SampleAnswers {
                 "2026-11-01T00:00:00.000Z",
                 null,
                 List.of(),
-                quota("key:" + id));
+                quota("key:" + id),
+                null);
     }
 
     public static AdminApi.Call call(String id, String state, String cost) {
@@ -40,7 +53,8 @@ public final class SampleAnswers {
                 34,
                 "0.01",
                 cost,
-                "2026-11");
+                "2026-11",
+                null);
     }
 
     public static AdminApi.Usage usage(List<AdminApi.UsageRow> rows) {

@@ -49,7 +49,8 @@ final class DemoScript {
     private String key(String user, String quota) {
         output.step("a key for " + user + ", worth " + quota + " USD");
         var order =
-                new AdminApi.KeyRequest(user, quota, null, "demo", null, null, null, null, null);
+                new AdminApi.KeyRequest(
+                        user, quota, null, "demo", null, null, null, null, null, null);
         AdminApi.CreatedKey created = admin.create(order);
         output.line(
                 "key " + created.key().id() + "; its secret is shown once and kept only as a hash");

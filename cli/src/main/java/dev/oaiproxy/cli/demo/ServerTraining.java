@@ -57,7 +57,7 @@ final class ServerTraining {
     }
 
     private static String key(DemoEnvironment demo, URI server) {
-        var order = new KeyRequest("ann", "1000.00", null, "", null, null, null, null, null);
+        var order = new KeyRequest("ann", "1000.00", null, "", null, null, null, null, null, null);
         return demo.admin(server).create(order).secret();
     }
 

@@ -97,7 +97,19 @@ final class SessionsTest {
     void addingToAUserWhoseKeyHasTheLimitSaysWhatToType() {
         var none =
                 new AdminApi.Quota(
-                        "user:bob", null, "total", "1.25", "0", null, null, null, null, null);
+                        "user:bob",
+                        null,
+                        "total",
+                        "1.25",
+                        "0",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        List.of(),
+                        null,
+                        null);
         server.refuse("PATCH /admin/v1/quotas/user%3Abob", 400, "there is no limit to add to");
         server.on("GET /admin/v1/quotas/user%3Abob", none);
         server.on("GET /admin/v1/keys", new Page<>(List.of(SampleAnswers.key("k1", "bob")), null));

@@ -39,20 +39,21 @@ public final class AdminApi {
     public static final String KEYS = ROOT + "/keys";
 
     /**
-     * GET {@link Page} of {@link Quota} ({@code ?scope=}); GET or PATCH {@link QuotaChange} {@code
-     * /{scope}} gives {@link Quota}. A scope is {@code everyone}, {@code user:NAME} or {@code
-     * key:PUBLIC_ID}.
+     * GET {@link Page} of {@link Quota} ({@code ?scope=&user=}; of a user all that bind the user's
+     * calls); GET or PATCH {@link QuotaChange} {@code /{scope}} gives the scope's first {@link
+     * Quota}; what else there is says {@link QuotaApi}. A scope is {@code everyone}, {@code
+     * group:NAME}, {@code member:GROUP/USER}, {@code user:NAME} or {@code key:PUBLIC_ID}.
      */
     public static final String QUOTAS = ROOT + "/quotas";
 
-    /** GET {@link Usage} ({@code ?since=&until=&by=user,model&user=&key=&model=&holds=}). */
+    /** GET {@link Usage} ({@code ?since=&until=&by=user,model&user=&group=&key=&model=&holds=}). */
     public static final String USAGE = ROOT + "/usage";
 
     /**
-     * GET {@link Page} of {@link Call}, newest first ({@code ?user=&key=&model=&state=&
-     * over_hold=&limit=&after=}; {@code after} is the {@code next} of the page before); GET {@code
-     * /{id}} gives {@link CallDetail}; POST {@link Adjustment} {@code /{id}/adjustments} gives
-     * {@link Call}, the correcting row.
+     * GET {@link Page} of {@link Call}, newest first ({@code ?user=&group=&key=&model=&
+     * state=&over_hold=&limit=&after=}; {@code after} is the {@code next} of the page before); GET
+     * {@code /{id}} gives {@link CallDetail}; POST {@link Adjustment} {@code /{id}/adjustments}
+     * gives {@link Call}, the correcting row.
      */
     public static final String CALLS = ROOT + "/calls";
 
@@ -137,13 +138,15 @@ public final class AdminApi {
      *
      * @param user its user, who is created when new
      * @param quotaUsd the most that may be spent with it in a period; null for no limit of its own
-     * @param period {@code total}, {@code day}, {@code week} or {@code month}; null for total
+     * @param period {@code total}, {@code hour}, {@code day}, {@code week} or {@code month}; null
+     *     for total
      * @param name a label such as {@code laptop}
      * @param expiresAt when it stops working, or null for never
      * @param models globs of the models that it may use, or null for all
      * @param rpm requests a minute, or null for no limit
      * @param tpm tokens a minute, or null for no limit
      * @param parallel calls at once, or null for no limit
+     * @param group the group that it belongs to for as long as it lives, or null
      */
     public record KeyRequest(
             String user,
@@ -154,7 +157,8 @@ public final class AdminApi {
             @Nullable List<String> models,
             @Nullable Long rpm,
             @Nullable Long tpm,
-            @Nullable Long parallel) {}
+            @Nullable Long parallel,
+            @Nullable String group) {}
 
     /**
      * A new key. This is the one time that {@code secret} is shown.
@@ -183,15 +187,18 @@ public final class AdminApi {
             String createdAt,
             @Nullable String expiresAt,
             List<String> models,
-            Quota quota) {}
+            Quota quota,
+            @Nullable String group) {}
 
     /**
      * A limit, and what is spent and held of it.
      *
-     * @param scope {@code everyone}, {@code user:NAME} or {@code key:PUBLIC_ID}
-     * @param limitUsd null for no limit
+     * @param scope as in {@link #QUOTAS}
+     * @param limitUsd the limit with its raise, null for no limit
      * @param remainingUsd limit - spent - held, null when there is no limit
      * @param resetsAt when the period ends, null for {@code total}
+     * @param models globs of the models that it is about; empty for all
+     * @param raiseUsd the part of the limit that ends at {@code raiseUntil}; null for none
      */
     public record Quota(
             String scope,
@@ -203,10 +210,13 @@ public final class AdminApi {
             @Nullable String resetsAt,
             @Nullable Long rpm,
             @Nullable Long tpm,
-            @Nullable Long parallel) {}
+            @Nullable Long parallel,
+            List<String> models,
+            @Nullable String raiseUsd,
+            @Nullable String raiseUntil) {}
 
     /**
-     * A change of a quota; what is null stays.
+     * A change of the first quota of a scope; what is null stays.
      *
      * @param limitUsd the new limit, or {@code none}
      * @param addUsd what to add to the limit (may be negative); not together with limitUsd
@@ -282,7 +292,8 @@ public final class AdminApi {
             long outputTokens,
             String heldUsd,
             String costUsd,
-            String priceVersion) {}
+            String priceVersion,
+            @Nullable String group) {}
 
     /**
      * One term of a charge: {@code quantity} x {@code rateUsd} / {@code per} = {@code costUsd}.

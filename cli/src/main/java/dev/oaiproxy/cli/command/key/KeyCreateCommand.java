@@ -118,7 +118,8 @@ final class KeyCreateCommand implements Runnable {
                 models,
                 quotaOptions.rpm(),
                 quotaOptions.tpm(),
-                quotaOptions.parallel());
+                quotaOptions.parallel(),
+                null);
     }
 
     private void explain(AdminApi.CreatedKey created) {

@@ -74,6 +74,18 @@ final class UserListCommand implements Runnable {
 
     private static AdminApi.Quota none(AdminApi.User user) {
         return new AdminApi.Quota(
-                "", null, "", user.spentUsd(), "0.00", null, null, null, null, null);
+                "",
+                null,
+                "",
+                user.spentUsd(),
+                "0.00",
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                null,
+                null);
     }
 }

@@ -12,6 +12,7 @@ public final class AdminHandlers {
     final AdminAuth auth;
     final KeysHandler keys;
     final QuotasHandler quotas;
+    final GroupsHandler groups;
     final UsageHandler usage;
     final CallsHandler calls;
     final PricesHandler prices;
@@ -46,7 +47,8 @@ public final class AdminHandlers {
             Supplier<Status> status) {
         this.auth = new AdminAuth(login, clock);
         this.keys = new KeysHandler(store.keys(), store.quotas(), clock, baseUrl);
-        this.quotas = new QuotasHandler(store.quotas());
+        this.quotas = new QuotasHandler(store.quotas(), clock);
+        this.groups = new GroupsHandler(store.groups(), store.quotas());
         this.usage = new UsageHandler(store.usage(), clock);
         this.calls = new CallsHandler(store.calls(), store.bodies(), store.ids(), clock);
         this.prices = new PricesHandler(prices);

@@ -1,6 +1,8 @@
 package dev.oaiproxy.app.admin;
 
 import dev.oaiproxy.api.AdminApi;
+import dev.oaiproxy.api.GroupApi;
+import dev.oaiproxy.api.QuotaApi;
 import dev.oaiproxy.base.alarm.FatalErrors;
 import dev.oaiproxy.base.budget.ByteBudget;
 import dev.oaiproxy.ledger.ledger.Actor;
@@ -59,9 +61,11 @@ public final class AdminRoutes implements HttpService {
         rules.post(AdminApi.KEYS, to((handlers, e) -> handlers.keys.create(e)));
         rules.get(AdminApi.KEYS + "/{id}", to((handlers, e) -> handlers.keys.show(e)));
         rules.delete(AdminApi.KEYS + "/{id}", to((handlers, e) -> handlers.keys.revoke(e)));
+        quotas(rules, AdminApi.QUOTAS + "/{scope}");
+        // The scope of a member has two parts.
+        quotas(rules, AdminApi.QUOTAS + "/{scope}/{user}");
         rules.get(AdminApi.QUOTAS, to((handlers, e) -> handlers.quotas.list(e)));
-        rules.get(AdminApi.QUOTAS + "/{scope}", to((handlers, e) -> handlers.quotas.show(e)));
-        rules.patch(AdminApi.QUOTAS + "/{scope}", to((handlers, e) -> handlers.quotas.change(e)));
+        groups(rules);
         rules.get(AdminApi.USAGE, to((handlers, e) -> handlers.usage.show(e)));
         rules.get(AdminApi.CALLS, to((handlers, e) -> handlers.calls.list(e)));
         rules.get(AdminApi.CALLS + "/{id}", to((handlers, e) -> handlers.calls.show(e)));
@@ -72,6 +76,25 @@ public final class AdminRoutes implements HttpService {
         rules.get(AdminApi.AUDIT, to((handlers, e) -> handlers.audit.run(e)));
         rules.get(AdminApi.EVENTS, to((handlers, e) -> handlers.events.list(e)));
         rules.any(AdminApi.ROOT + "/*", to((_, _) -> unknown()));
+    }
+
+    private void quotas(HttpRules rules, String path) {
+        rules.get(path, to((handlers, e) -> handlers.quotas.show(e)));
+        rules.patch(path, to((handlers, e) -> handlers.quotas.change(e)));
+        rules.put(path, to((handlers, e) -> handlers.quotas.set(e)));
+        rules.delete(path, to((handlers, e) -> handlers.quotas.remove(e)));
+        rules.post(path + QuotaApi.RAISES, to((handlers, e) -> handlers.quotas.raise(e)));
+    }
+
+    private void groups(HttpRules rules) {
+        String one = GroupApi.GROUPS + "/{name}";
+        String members = one + GroupApi.MEMBERS;
+        rules.get(GroupApi.GROUPS, to((handlers, e) -> handlers.groups.list(e)));
+        rules.post(GroupApi.GROUPS, to((handlers, e) -> handlers.groups.create(e)));
+        rules.get(one, to((handlers, e) -> handlers.groups.show(e)));
+        rules.delete(one, to((handlers, e) -> handlers.groups.delete(e)));
+        rules.post(members, to((handlers, e) -> handlers.groups.addMembers(e)));
+        rules.delete(members + "/{user}", to((handlers, e) -> handlers.groups.removeMember(e)));
     }
 
     private Handler to(BiConsumer<AdminHandlers, AdminRequest> action) {

@@ -37,12 +37,14 @@ final class CallsHandler {
     }
 
     void list(AdminRequest request) {
-        request.allowParameters("user", "key", "model", "state", "over_hold", "limit", "after");
+        request.allowParameters(
+                "user", "group", "key", "model", "state", "over_hold", "limit", "after");
         int limit = request.limit();
         CallFilter filter =
                 new CallFilter(
                         request.parameter("user").map(KeysHandler::userName).orElse(null),
                         request.parameter("key").orElse(null),
+                        request.parameter("group").map(KeysHandler::userName).orElse(null),
                         request.parameter("model").orElse(null),
                         request.parameter("state").map(CallState::labelled).orElse(null),
                         request.flag("over_hold"),
@@ -106,7 +108,8 @@ final class CallsHandler {
                 row.bill().outputTokens(),
                 row.held().toString(),
                 row.bill().cost().toString(),
-                row.bill().priceVersion());
+                row.bill().priceVersion(),
+                row.group());
     }
 
     private static ChargeLine view(PricedLine line) {

@@ -93,6 +93,7 @@ final class KeysHandler {
         Instant expires = expiry(order.expiresAt());
         return new KeySettings(
                 userName(order.user()),
+                order.group() == null ? null : userName(order.group()),
                 order.name() == null ? "" : order.name(),
                 order.models() == null ? List.of() : order.models(),
                 expires,
@@ -140,7 +141,11 @@ final class KeysHandler {
 
     private Map<String, AccountBalance> balances() {
         return quotas.list().stream()
-                .collect(Collectors.toMap(AccountBalance::scope, Function.identity()));
+                .collect(
+                        Collectors.toMap(
+                                AccountBalance::scope,
+                                Function.identity(),
+                                (first, further) -> first));
     }
 
     private AdminApi.Key view(Key key) {
@@ -159,7 +164,8 @@ final class KeysHandler {
                 key.createdAt().toString(),
                 key.expiresAt() == null ? null : key.expiresAt().toString(),
                 key.models(),
-                QuotasHandler.view(balance));
+                QuotasHandler.view(balance),
+                key.group() == null ? null : key.group().name());
     }
 
     private String state(Key key) {

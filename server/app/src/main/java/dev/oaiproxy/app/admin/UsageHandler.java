@@ -29,7 +29,7 @@ final class UsageHandler {
     }
 
     void show(AdminRequest request) {
-        request.allowParameters("since", "until", "by", "user", "key", "model", "holds");
+        request.allowParameters("since", "until", "by", "user", "group", "key", "model", "holds");
         UsageQuery query = query(request);
         List<UsageGroup> groups = report.groups(query);
         request.send(
@@ -51,6 +51,7 @@ final class UsageHandler {
                 request.parameter("user").map(KeysHandler::userName).orElse(null),
                 request.parameter("key").orElse(null),
                 request.parameter("model").orElse(null),
+                request.parameter("group").map(KeysHandler::userName).orElse(null),
                 request.flag("holds"));
     }
 
@@ -68,7 +69,9 @@ final class UsageHandler {
             return By.valueOf(name.strip().toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw ProblemException.badRequest(
-                    "by must be user, key, model, operation, day or hour, not '" + name + "'");
+                    "by must be group, user, key, model, operation, day or hour, not '"
+                            + name
+                            + "'");
         }
     }
 

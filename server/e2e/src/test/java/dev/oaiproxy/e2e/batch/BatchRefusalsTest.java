@@ -180,6 +180,7 @@ final class BatchRefusalsTest {
                                         List.of("gpt-5*"),
                                         null,
                                         null,
+                                        null,
                                         null))
                         .secret();
         HttpResponse<String> answer =

@@ -63,7 +63,7 @@ final class FaultyServer implements AutoCloseable {
 
     /** A key, unless the server refuses to wait for its database while the machine is busy. */
     private Optional<String> newKey() {
-        var request = new KeyRequest("bob", "5", null, null, null, null, null, null, null);
+        var request = new KeyRequest("bob", "5", null, null, null, null, null, null, null, null);
         HttpResponse<String> response = site.operator().post(AdminApi.KEYS, request);
         return response.statusCode() == 503
                 ? Optional.empty()

@@ -98,7 +98,8 @@ final class MeTest {
                 site.operator()
                         .createKey(
                                 new KeyRequest(
-                                        "bob", "5", null, null, expiry, models, 9L, 900L, 3L));
+                                        "bob", "5", null, null, expiry, models, 9L, 900L, 3L,
+                                        null));
         JsonNode me = HttpTestClient.json(me(bob.secret()));
         assertThat(me.path("models").toString()).isEqualTo("[\"gpt-4o*\"]");
         assertThat(Instant.parse(me.path("expires_at").asText()))

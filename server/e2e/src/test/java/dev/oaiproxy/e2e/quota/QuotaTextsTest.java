@@ -101,7 +101,7 @@ final class QuotaTextsTest {
                 site.operator()
                         .createKey(
                                 new KeyRequest(
-                                        "bob", "0.001", "month", null, null, null, null, null,
+                                        "bob", "0.001", "month", null, null, null, null, null, null,
                                         null));
         assertThat(message(chat(bob.secret(), body("gpt-4o", "hello", ""))))
                 .containsPattern("The quota resets at 20..-..-01T00:00:00Z\\.");
@@ -236,7 +236,8 @@ final class QuotaTextsTest {
                 site.operator()
                         .createKey(
                                 new KeyRequest(
-                                        "bob", "0.01", null, null, null, models, null, null, null));
+                                        "bob", "0.01", null, null, null, models, null, null, null,
+                                        null));
         assertThat(message(chat(bob.secret(), body("gpt-5.5", "hello", ""))))
                 .contains("model: \"gpt-4o-mini\"");
     }
@@ -248,7 +249,8 @@ final class QuotaTextsTest {
                 site.operator()
                         .createKey(
                                 new KeyRequest(
-                                        "bob", "5", null, null, null, models, null, null, null));
+                                        "bob", "5", null, null, null, models, null, null, null,
+                                        null));
         HttpResponse<String> answer = chat(bob.secret(), body("gpt-4o", "hello", ""));
         assertThat(answer.statusCode()).isEqualTo(403);
         assertThat(HttpTestClient.json(answer).at("/error/message").asText())
@@ -263,7 +265,8 @@ final class QuotaTextsTest {
         CreatedKey bob =
                 site.operator()
                         .createKey(
-                                new KeyRequest("bob", "5", null, null, null, null, 1L, null, null));
+                                new KeyRequest(
+                                        "bob", "5", null, null, null, null, 1L, null, null, null));
         HttpResponse<String> answer = chat(bob.secret(), body("gpt-4o", "hello", ""));
         // Three calls lie in at most two minutes, so one of them is the second in its minute.
         for (int i = 0; i < 2 && answer.statusCode() == 200; i++) {

@@ -123,7 +123,8 @@ final class SdkRefusalsTest {
                 site.operator()
                         .createKey(
                                 new KeyRequest(
-                                        "bob", "5", null, null, expiry, null, null, null, null));
+                                        "bob", "5", null, null, expiry, null, null, null, null,
+                                        null));
         OpenAIClient client = site.sdk(bob.secret());
         assertThat(attempt(client, HELLO)).isNull();
 
@@ -161,7 +162,8 @@ final class SdkRefusalsTest {
         CreatedKey bob =
                 site.operator()
                         .createKey(
-                                new KeyRequest("bob", "5", null, null, null, null, 1L, null, null));
+                                new KeyRequest(
+                                        "bob", "5", null, null, null, null, 1L, null, null, null));
         try (RetryRecorder retryRecorder = new RetryRecorder()) {
             OpenAIClient client = site.sdk(bob.secret(), retryRecorder, retryRecorder);
             // Three calls lie in at most two minutes, so one of them is the second in its minute.
@@ -206,7 +208,8 @@ final class SdkRefusalsTest {
                 site.operator()
                         .createKey(
                                 new KeyRequest(
-                                        "bob", "5", null, null, null, models, null, null, null));
+                                        "bob", "5", null, null, null, models, null, null, null,
+                                        null));
         assertThat(refusal(bob.secret(), HELLO))
                 .isInstanceOf(PermissionDeniedException.class)
                 .satisfies(e -> assertThat(e.code()).hasValue("model_not_allowed"));

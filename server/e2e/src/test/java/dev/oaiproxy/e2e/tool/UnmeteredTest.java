@@ -191,6 +191,7 @@ final class UnmeteredTest {
                                         List.of("gpt-4o*"),
                                         null,
                                         null,
+                                        null,
                                         null));
         for (String tool : List.of(IMAGE, "{'type':'image_generation'}")) {
             String body = quoted(respond("'tools':[" + tool + "]"));

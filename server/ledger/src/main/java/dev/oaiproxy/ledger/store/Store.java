@@ -110,10 +110,7 @@ public final class Store implements AutoCloseable {
                         new DatabaseSilence(WAIT_MILLIS));
         this.spool = Spool.open(settings.spool());
         this.rollups = new Rollups(settings.zone());
-        Accounts accounts =
-                new Accounts(
-                        settings.zone(),
-                        readerThreads.read(tx -> Accounts.newestMillis(tx, rollups)));
+        Accounts accounts = new Accounts(settings.zone(), newestMillis());
         this.accountWriter = new AccountWriter(accounts, clock);
         this.membership =
                 new Membership(
@@ -191,8 +188,7 @@ public final class Store implements AutoCloseable {
             membership.markDeadNodes();
             recovery.sweep();
             membership.join();
-            long newest = readerThreads.read(tx -> Accounts.newestMillis(tx, rollups));
-            if (newest > clock.instant().plus(MOST_SKEW).toEpochMilli()) {
+            if (newestMillis() > clock.instant().plus(MOST_SKEW).toEpochMilli()) {
                 Alarms.raise(LOG, "clock_behind_ledger", "calls are booked later than now");
             }
             Thread.ofPlatform().daemon().name("spool-poster").start(recovery::run);
@@ -375,6 +371,10 @@ public final class Store implements AutoCloseable {
         reporters.close();
         connectionPools.close();
         locks.forEach(InstanceLock::close);
+    }
+
+    private long newestMillis() {
+        return readerThreads.read(tx -> Accounts.newestMillis(tx, rollups));
     }
 
     /** Opens the account of everyone; of several nodes that start at once, only one succeeds. */

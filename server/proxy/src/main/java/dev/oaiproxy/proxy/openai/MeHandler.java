@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.oaiproxy.ledger.account.AccountBalance;
+import dev.oaiproxy.ledger.account.Scope;
 import dev.oaiproxy.ledger.key.Key;
 import dev.oaiproxy.ledger.key.KeyRing;
 import dev.oaiproxy.ledger.ledger.UsageGroup;
@@ -20,8 +21,11 @@ import io.helidon.webserver.http.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,8 +118,12 @@ public final class MeHandler {
         me.put("expires_at", text(key.expiresAt()));
         ArrayNode models = me.putArray("models");
         (key.models().isEmpty() ? List.of("*") : key.models()).forEach(models::add);
+        if (key.group() != null) {
+            me.put("group", key.group().name());
+        }
         balance(me.putObject("key_quota"), quotas.find("key:" + key.id()));
         balance(me.putObject("user_quota"), quotas.find("user:" + key.user()));
+        limits(me, key);
         UsageQuery query =
                 new UsageQuery(
                         Instant.EPOCH,
@@ -131,10 +139,47 @@ public final class MeHandler {
         return me;
     }
 
+    /** All quotas with a limit that bind the calls of a key, and the one with the least left. */
+    private void limits(ObjectNode me, Key key) {
+        Set<String> payers = payers(key);
+        List<AccountBalance> binding =
+                quotas.binding(key.user()).stream()
+                        .filter(quota -> payers.contains(quota.scope()))
+                        .filter(quota -> quota.remaining() != null)
+                        .toList();
+        ArrayNode all = me.putArray("limits");
+        binding.forEach(quota -> limit(all.addObject(), quota));
+        binding.stream()
+                .min(Comparator.comparing(quota -> Objects.requireNonNull(quota.remaining())))
+                .ifPresentOrElse(
+                        quota -> limit(me.putObject("nearest_limit"), quota),
+                        () -> me.putNull("nearest_limit"));
+    }
+
+    private static Set<String> payers(Key key) {
+        String user = key.user();
+        Key.Membership group = key.group();
+        return group == null
+                ? Set.of(Scope.EVERYONE, Scope.user(user), Scope.key(key.id().text()))
+                : Set.of(
+                        Scope.EVERYONE,
+                        Scope.group(group.name()),
+                        Scope.member(group.name(), user),
+                        Scope.user(user),
+                        Scope.key(key.id().text()));
+    }
+
+    private static void limit(ObjectNode node, AccountBalance quota) {
+        node.put("scope", quota.scope());
+        ArrayNode models = node.putArray("models");
+        (quota.models().isEmpty() ? List.of("*") : quota.models()).forEach(models::add);
+        balance(node, Optional.of(quota));
+    }
+
     private static void balance(ObjectNode node, Optional<AccountBalance> found) {
         found.ifPresent(
                 balance ->
-                        node.put("limit_usd", text(balance.limits().spend()))
+                        node.put("limit_usd", text(balance.limit()))
                                 .put("period", balance.limits().period().label())
                                 .put("spent_usd", text(balance.spent()))
                                 .put("held_usd", text(balance.held()))

@@ -1,6 +1,8 @@
 package dev.oaiproxy.proxy.openai;
 
 import dev.oaiproxy.ledger.account.Admission;
+import dev.oaiproxy.ledger.account.QuotaName;
+import dev.oaiproxy.ledger.account.QuotaPeriod;
 import dev.oaiproxy.metering.money.Usd;
 import dev.oaiproxy.metering.price.Breakdown;
 import dev.oaiproxy.proxy.relay.exchange.Refusal;
@@ -53,7 +55,15 @@ record QuotaErrors(String contact) {
                 why.held().compareTo(Usd.ZERO) > 0
                         ? ", and " + why.held() + " USD is held by calls in progress"
                         : "";
-        return free + why.limit() + " USD is free (" + why.scope() + ")" + held;
+        return free + why.limit() + " USD is free (" + place(why) + ")" + held;
+    }
+
+    /** The scope, and what the limit is for unless it is for all time and all models. */
+    private static String place(Admission.OverQuota why) {
+        QuotaName name = why.quota();
+        return why.scope()
+                + (name.period() == QuotaPeriod.TOTAL ? "" : ", a " + name.period().label())
+                + (name.models().globs().isEmpty() ? "" : ", for " + name.models());
     }
 
     private static String parts(Refusal.QuotaSpent spent) {

@@ -48,8 +48,9 @@ public record Calls(
     private static final String INSERT_ADJUSTMENT =
             """
             INSERT INTO calls (id, booked_ms, ended_ms, state, node, user_id, key_id, group_id,
-                member_id, quotas, operation, model, tier, status, reason, tokens, held_nanos, cost_nanos, input_tokens,
-                cached_tokens, output_tokens, lines, price_version, adjusts)
+                member_id, quotas, operation, model, tier, status, reason, tokens, held_nanos,
+                cost_nanos, input_tokens, cached_tokens, output_tokens, lines, price_version,
+                adjusts)
             SELECT ?, booked_ms, ?, 4, node, user_id, key_id, group_id, member_id, quotas,
                 operation, model, tier, 0, ?, 0, 0, ?, 0, 0, 0, '', price_version, id
             FROM calls WHERE id = ? AND EXISTS (SELECT 1

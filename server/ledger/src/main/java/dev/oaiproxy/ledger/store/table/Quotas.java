@@ -133,7 +133,7 @@ public record Quotas(Writer writer, ReaderThreads readerThreads, AccountWriter a
                         return List.<AccountBalance>of();
                     }
                     Account same = named(tx, first.get(), scoped.quota());
-                    set(tx, first.get(), same, new Limit(scoped.quota(), limit));
+                    set(tx, first.get(), same, new QuotaLimit(scoped.quota(), limit));
                     String before = same == null ? "" : scoped.words(limitOf(same));
                     note(
                             tx,
@@ -147,9 +147,9 @@ public record Quotas(Writer writer, ReaderThreads readerThreads, AccountWriter a
                 });
     }
 
-    private record Limit(QuotaName quota, Usd usd) {}
+    private record QuotaLimit(QuotaName quota, Usd usd) {}
 
-    private void set(Tx tx, Account first, @Nullable Account same, Limit limit)
+    private void set(Tx tx, Account first, @Nullable Account same, QuotaLimit limit)
             throws SQLException {
         AccountLimits limits = first.limits();
         boolean takesPlace =
