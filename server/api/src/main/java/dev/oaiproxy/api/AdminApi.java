@@ -158,7 +158,7 @@ public final class AdminApi {
             @Nullable Long rpm,
             @Nullable Long tpm,
             @Nullable Long parallel,
-            @Nullable String group) {}
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String group) {}
 
     /**
      * A new key. This is the one time that {@code secret} is shown.
