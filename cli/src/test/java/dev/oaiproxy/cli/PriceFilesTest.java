@@ -178,7 +178,7 @@ class PriceFilesTest {
                 .isEqualTo(1);
         assertThat(run.err()).contains("has no models of OpenAI; is it litellm?");
         assertThat(run.run("prices", "import", "--from", "azure", list)).isEqualTo(2);
-        assertThat(run.err()).contains("expected litellm or genai-prices, not azure");
+        assertThat(run.err()).contains("--from is litellm or genai-prices, not 'azure'");
     }
 
     @Test

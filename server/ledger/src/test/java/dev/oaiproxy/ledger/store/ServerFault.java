@@ -44,11 +44,11 @@ public enum ServerFault {
         }
     },
 
-    /** Every answer takes half a second. */
+    /** Every answer takes a second and a half: a call waits for three of them, and not so long. */
     SLOW(true, false) {
         @Override
         public void begin(FaultTarget faultTarget) {
-            faultTarget.faultyLink().delay(500);
+            faultTarget.faultyLink().delay(1500);
         }
 
         @Override
