@@ -83,7 +83,7 @@ final class SqlServerWordsTest {
                         number(
                                 "SELECT COUNT(*) FROM information_schema.tables"
                                         + " WHERE table_schema = SCHEMA()"))
-                .isEqualTo(13);
+                .isEqualTo(16);
     }
 
     @Test
