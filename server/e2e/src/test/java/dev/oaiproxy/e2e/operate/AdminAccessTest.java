@@ -252,7 +252,7 @@ final class AdminAccessTest {
                 "/calls?state=lost",
                 "/keys?name=x",
                 "/users?x=1",
-                "/quotas?user=bob",
+                "/quotas?usr=bob",
                 "/usage?from=7d",
                 "/usage?by=colour",
                 "/prices?name=gpt-4o",
